@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
+/*
+ * The tables that BPF writes and everybody else reads, and the names of every counter.
+ *
+ * One layout, four readers: the BPF programs, the helper, the JNI library and (through the offsets that the
+ * JNI library hands out at load) Java. Nothing here is typed a second time anywhere.
+ *
+ * A table is one BPF array map of `slot_bytes` elements. Its first MBAL_HEADER_BYTES bytes are the header, the
+ * rest are `slot_count` slots. Numbers are in host byte order; helper and peer are on one machine.
+ */
+#ifndef MBAL_ABI_H
+#define MBAL_ABI_H
+
+#include <linux/types.h>
+
+#define MBAL_ABI_VERSION 1u
+#define MBAL_TABLE_MAGIC 0x31454c4241544c4dULL	/* "MLTABLE1" read as a little-endian number */
+
+#define MBAL_HEADER_BYTES 256u		/* a multiple of every slot size */
+#define MBAL_PROBE_WINDOW 8u		/* slots looked at for one key */
+#define MBAL_EPOCH_SHIFT 33u		/* heat halves every 2^33 ns = 8.6 s of CLOCK_MONOTONIC */
+#define MBAL_PAGE_SHIFT 12u
+#define MBAL_MAX_NODES 56u		/* 16 + 4 * 56 <= 256, the largest slot */
+#define MBAL_MAX_SLOTS (1u << 24)
+#define MBAL_MIN_SLOTS 1024u
+
+#define MBAL_KEY_EMPTY 0ULL		/* never used; a probe may stop here */
+#define MBAL_KEY_BUSY 1ULL		/* being re-keyed: skip it */
+#define MBAL_KEY_THREAD (1ULL << 32)	/* a thread table's key is MBAL_KEY_THREAD | tid */
+
+/* What a table's slots mean. */
+enum mbal_table_kind {
+	MBAL_TABLE_HEAT = 1,	/* key: page number (address >> page_shift). counts: accesses by the CPU's node; counts2: stalls by the CPU's node */
+	MBAL_TABLE_THREADS = 2,	/* key: MBAL_KEY_THREAD | tid. counts: accesses by the CPU's node; counts2: accesses by the memory's node, where the source knows it */
+	MBAL_TABLE_RECENT = 3,	/* a ring of struct mbal_access, the newest overwriting the oldest; no keys */
+	MBAL_TABLE_KINDS = 4,
+};
+
+/*
+ * The start of every table. Everything up to `recorded` is written once, before the map is frozen; the four
+ * counters after it are written by BPF with atomic adds and may be read at any time.
+ */
+struct mbal_table_header {
+	__u64 magic;		/* MBAL_TABLE_MAGIC */
+	__u32 abi_version;	/* MBAL_ABI_VERSION */
+	__u32 kind;		/* enum mbal_table_kind */
+	__u32 header_bytes;	/* MBAL_HEADER_BYTES; the first slot starts here */
+	__u32 slot_bytes;	/* 32, 64, 128 or 256 for HEAT and THREADS, sizeof(struct mbal_access) for RECENT */
+	__u32 slot_count;
+	__u32 node_count;	/* counters of each kind in a slot: the highest node id + 1 */
+	__u32 counts_offset;	/* bytes into a slot: __u16 counts[node_count], saturating at 65535 */
+	__u32 counts2_offset;	/* bytes into a slot: __u16 counts2[node_count], saturating at 65535 */
+	__u32 page_shift;	/* a heat key is address >> page_shift */
+	__u32 epoch_shift;	/* the current epoch is (__u32)(CLOCK_MONOTONIC ns >> epoch_shift), on both sides */
+	__u64 group_id;
+	__u32 tgid;		/* the first process of the group, as the initial pid namespace counts */
+	__u32 reserved;
+	__u8 padding[32];
+	/* offset 96: MBAL_HEADER_COUNTERS_OFFSET, 32 bytes, so that they never straddle a map element */
+	__u64 recorded;		/* samples counted in this table; RECENT: the number of the next one */
+	__u64 replaced;		/* slots taken from a colder key */
+	__u64 dropped;		/* samples refused: the window was full of hotter keys, or a race was lost */
+	__u64 reserved_counter;
+	__u8 reserved_tail[128];
+};
+#define MBAL_HEADER_COUNTERS_OFFSET 96u
+
+/*
+ * The start of every HEAT and THREADS slot; __u16 counts[node_count] and __u16 counts2[node_count] follow at the
+ * header's offsets. Counts are as of `epoch`: a reader scales them by 2^-(now_epoch - epoch).
+ * Protocol: a writer re-keys by CAS old key -> MBAL_KEY_BUSY, resets the slot, then stores the new key with a full
+ * barrier. A reader loads the key with acquire, the rest plainly, and the key again: a change means skip and count.
+ */
+struct mbal_slot {
+	__u64 key;
+	__u32 epoch;
+	__u16 latency;		/* moving average of miss latency, CPU cycles; 0: the source has none */
+	__u8 stores;		/* of the counted accesses, stores; saturating, halved with the epoch */
+	__u8 codes;		/* of the counted accesses, instruction fetches; the same */
+};
+
+/* What an access was: bits of mbal_access.flags. */
+enum mbal_access_flag {
+	MBAL_ACCESS_LOAD = 1,
+	MBAL_ACCESS_STORE = 2,
+	MBAL_ACCESS_CODE = 4,	/* an instruction fetch; vaddr is the code address */
+	MBAL_ACCESS_STALL = 8,	/* the access the thread was waiting for (weighted by time), not one picked from those it makes */
+	MBAL_ACCESS_REMOTE = 16,	/* the hardware says that another node answered */
+};
+
+#define MBAL_NODE_UNKNOWN 0xffffu
+
+/* One access, as every source hands it to account(), as tests inject it, and as RECENT keeps it. 64 bytes. */
+struct mbal_access {
+	__u64 time_ns;		/* CLOCK_MONOTONIC */
+	__u64 vaddr;		/* user virtual address, not page-aligned; 0: none */
+	__u64 paddr;		/* physical address; 0: none */
+	__u64 ip;
+	__u32 tgid;		/* as the initial pid namespace counts */
+	__u32 tid;
+	__u32 latency;		/* miss latency, CPU cycles; 0: unknown */
+	__u16 cpu_node;		/* node of the CPU that ran */
+	__u16 memory_node;	/* node of the page, MBAL_NODE_UNKNOWN where the source cannot tell */
+	__u16 flags;		/* enum mbal_access_flag */
+	__u8 data_source;	/* as the hardware encodes it; 0: unknown */
+	__u8 open_misses;	/* misses outstanding at that moment; 0: unknown */
+	__u8 width;		/* bytes; 0: unknown */
+	__u8 source;		/* enum mbal_source */
+	__u8 reserved[10];	/* always 0 */
+};
+
+/* Where samples come from. X(name in C, name for people, text) in ascending order of worth on one machine. */
+#define MBAL_SOURCES(X) \
+	X(FAULTS, "faults", "page faults") \
+	X(SOFT, "soft", "a timer and a walk over the interrupted instructions") \
+	X(PEBS, "pebs", "Intel PEBS memory events") \
+	X(IBS, "ibs", "AMD Instruction Based Sampling") \
+	X(REPLAY, "replay", "recorded samples")
+
+enum mbal_source {
+	MBAL_SOURCE_NONE,
+#define X(id, name, text) MBAL_SOURCE_##id,
+	MBAL_SOURCES(X)
+#undef X
+	MBAL_SOURCE_MAX,
+};
+
+/*
+ * Every sample is counted in SEEN and in exactly one outcome: SEEN = RECORDED + the sum of all DROP_*.
+ * One timer tick of the soft source that yields both an access and a stall is two samples.
+ * The rest, after the last DROP_, are events that are not outcomes of a sample.
+ */
+#define MBAL_COUNTERS(X) \
+	X(SEEN, "seen", "samples that a source delivered") \
+	X(RECORDED, "recorded", "samples counted in a heat table") \
+	X(DROP_NOT_TARGET, "not_target", "the process is in no group") \
+	X(DROP_KERNEL, "kernel", "the sample hit the kernel") \
+	X(DROP_COMPAT, "compat", "32-bit code") \
+	X(DROP_NO_CODE, "no_code", "the instructions could not be read") \
+	X(DROP_NO_ACCESS, "no_access", "no data access near the interrupted instruction") \
+	X(DROP_NO_ADDRESS, "no_address", "an access whose address is not known") \
+	X(DROP_BAD_RECORD, "bad_record", "a hardware record that is too short or contradicts itself") \
+	X(DROP_PREFETCH, "prefetch", "a software prefetch") \
+	X(DROP_NO_TABLE, "no_table", "the group's table is being made or taken down") \
+	X(DROP_TABLE_FULL, "table_full", "a window full of hotter pages") \
+	X(DROP_TABLE_RACE, "table_race", "another CPU was re-keying the slot") \
+	X(REPLACED, "replaced", "slots taken from a colder page") \
+	X(INSERTED, "inserted", "slots taken into use") \
+	X(STALLS, "stalls", "recorded samples that say what a thread waited for") \
+	X(TARGETS_ENDED, "targets_ended", "processes of a group that ended")
+
+enum mbal_counter {
+#define X(id, name, text) MBAL_COUNTER_##id,
+	MBAL_COUNTERS(X)
+#undef X
+	MBAL_COUNTER_MAX,
+};
+#define MBAL_COUNTER_FIRST_DROP MBAL_COUNTER_DROP_NOT_TARGET
+#define MBAL_COUNTER_LAST_DROP MBAL_COUNTER_DROP_TABLE_RACE
+
+_Static_assert(sizeof(struct mbal_table_header) == MBAL_HEADER_BYTES, "mbal_table_header is part of the ABI");
+_Static_assert(__builtin_offsetof(struct mbal_table_header, recorded) == MBAL_HEADER_COUNTERS_OFFSET,
+	       "BPF finds the counters here");
+_Static_assert(sizeof(struct mbal_slot) == 16, "mbal_slot is part of the ABI");
+_Static_assert(sizeof(struct mbal_access) == 64, "mbal_access is part of the ABI");
+
+/* Bytes of a HEAT or THREADS slot for so many nodes: the smallest of 32, 64, 128, 256 that fits; 0 if none does. */
+static inline __u32 mbal_slot_bytes(__u32 node_count)
+{
+	__u32 need = (__u32)sizeof(struct mbal_slot) + 4u * node_count, bytes = 32u;
+
+	while (bytes < need)
+		bytes *= 2u;
+	return bytes <= MBAL_HEADER_BYTES ? bytes : 0u;
+}
+
+#endif

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.membalancer.core.policy;
+
+import org.membalancer.core.heat.HeatSnapshot;
+import org.membalancer.core.residency.Residency;
+import org.membalancer.core.topology.Topology;
+
+/** Decides; never acts. The same inputs and history give the same plan. One thread owns it. */
+public interface PlacementPolicy {
+
+    /**
+     * Proposes the moves worth making now.
+     *
+     * @param nowNs the time of this decision, CLOCK_MONOTONIC
+     * @param heat heat per page at one instant; not modified
+     * @param residency the node on which each page of {@code heat} lies; not modified
+     * @param topology nodes, distances and free bytes at that instant
+     * @return moves in order of value; empty when none is worth its cost, never null
+     */
+    MigrationPlan plan(long nowNs, HeatSnapshot heat, Residency residency, Topology topology);
+}
