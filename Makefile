@@ -45,7 +45,7 @@ $(BUILD)/toolchain.mk: make/deps
 	@make/deps build $@
 
 ifneq ($(wildcard $(BUILD)/toolchain.mk),)
-include $(sort $(wildcard */*.mk))
+include $(filter-out $(BUILD)/%,$(sort $(wildcard */*.mk)))
 endif
 
 build: native java

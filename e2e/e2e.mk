@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: Apache-2.0
+# make e2e: guests with made-up NUMA nodes.   make e2e CASE=jvm-balance KERNEL=6.12   runs fewer.
+
+KERNEL ?= 6.1 6.12
+CASE ?=
+E2E_TOOLS := $(BUILD)/e2e/tools/page_nodes $(BUILD)/e2e/tools/hold_memory
+
+e2e: build $(BUILD)/e2e/toolchain $(E2E_TOOLS)
+	@BUILD=$(BUILD) KERNELS='$(KERNEL)' CASE='$(CASE)' e2e/run
+
+$(BUILD)/e2e/toolchain: make/deps
+	@mkdir -p $(@D)
+	@make/deps e2e $@
+
+$(BUILD)/e2e/tools/%: e2e/tools/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS_COMMON) -o $@ $<
+
+-include $(wildcard $(BUILD)/e2e/tools/*.d)

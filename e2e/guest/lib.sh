@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: Apache-2.0
+# What the cases share. Sourced before a case's `run`, in the guest; E2E_TOP, E2E_BUILD and E2E_CASE are set.
+# A case says each result once, by ok, not_ok or skip; an unforeseen failure ends it by errexit.
+
+set -euo pipefail
+
+ok() { printf 'ok %s: %s\n' "$E2E_CASE" "$*" | tee -a /mnt/results; }
+not_ok() { printf 'not ok %s: %s\n' "$E2E_CASE" "$*" | tee -a /mnt/results; }
+
+# skip TEXT REASON
+skip() { printf 'ok %s: %s # SKIP %s\n' "$E2E_CASE" "$1" "$2" | tee -a /mnt/results; }
+
+# check TEXT COMMAND...: ok when the command succeeds
+check() {
+	local text=$1
+	shift
+	if "$@"; then ok "$text"; else not_ok "$text"; fi
+}
+
+# check_equal TEXT WANTED GOT
+check_equal() {
+	if [ "$2" = "$3" ]; then ok "$1: $3"; else not_ok "$1: $3, wanted $2"; fi
+}
+
+# wait_until SECONDS WHAT COMMAND...: polls; the bound only ends a wait for what never comes
+wait_until() {
+	local deadline=$((SECONDS + $1)) what=$2
+	shift 2
+	until "$@"; do
+		if [ $SECONDS -ge $deadline ]; then
+			echo "gave up waiting for $what"
+			return 1
+		fi
+		sleep 0.2
+	done
+}
