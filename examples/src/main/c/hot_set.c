@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * hot-set: a workload with a known answer. Threads access a working set at random; a known contiguous part of it gets
+ * a known share of the accesses. What a sampler measures can be held against the lines that this prints.
+ */
+#define _GNU_SOURCE
+#include "hot_set_memory.h"
+#include "hot_set_options.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define ACCESSES_PER_ROUND (1u << 18)
+
+struct walker {
+	pthread_t thread;
+	struct draw draw;
+	uint64_t *cells;
+	uint64_t deadline_ns;
+	uint64_t operations;
+	uint64_t hot_operations;
+	uint64_t sum;		/* keeps the compiler from leaving out the loads */
+};
+
+static uint64_t now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * UINT64_C(1000000000) + (uint64_t)now.tv_nsec;
+}
+
+/* One access an iteration and nothing else in memory: everything is in registers. Returns the hot ones. */
+static __attribute__((noinline)) uint64_t walk(struct walker *walker)
+{
+	struct draw draw = walker->draw;
+	uint64_t *cells = walker->cells;
+	uint64_t sum = 0, hot_count = 0;
+
+	for (unsigned int i = 0; i < ACCESSES_PER_ROUND; i++) {
+		uint64_t random = draw_next(&draw);
+		bool hot = draw_is_hot(&draw, random);
+		uint64_t cell = draw_cell(&draw, random, hot);
+
+		hot_count += hot;
+		if (random & 1)
+			cells[cell] = cell_pattern(cell);
+		else
+			sum += cells[cell];
+	}
+	walker->draw = draw;
+	walker->sum += sum;
+	return hot_count;
+}
+
+static void *walker_main(void *argument)
+{
+	struct walker *walker = argument;
+
+	do {
+		walker->hot_operations += walk(walker);
+		walker->operations += ACCESSES_PER_ROUND;
+	} while (now_ns() < walker->deadline_ns);
+	return NULL;
+}
+
+static int start_walker(struct walker *walker, const struct hot_set_options *options, unsigned int number)
+{
+	pthread_attr_t attributes;
+	cpu_set_t cpus;
+	int err;
+
+	pthread_attr_init(&attributes);
+	err = 0;
+	if (options->cpu_count) {
+		CPU_ZERO(&cpus);
+		CPU_SET((size_t)options->cpus[number % (unsigned int)options->cpu_count], &cpus);
+		err = pthread_attr_setaffinity_np(&attributes, sizeof(cpus), &cpus);
+	}
+	if (!err)
+		err = pthread_create(&walker->thread, &attributes, walker_main, walker);
+	pthread_attr_destroy(&attributes);
+	return -err;
+}
+
+/* Runs all threads to the end and adds up what they did. Returns 0 or -errno of a thread that did not start. */
+static int run(struct walker *total, const struct working_set *set, const struct hot_set_options *options)
+{
+	struct walker *walkers = calloc(options->threads, sizeof(*walkers));
+	uint64_t deadline_ns = now_ns() + (uint64_t)(options->seconds * 1e9);
+	unsigned int started;
+	int err = walkers ? 0 : -ENOMEM;
+
+	for (started = 0; !err && started < options->threads; started++) {
+		walkers[started].cells = set->cells;
+		walkers[started].deadline_ns = deadline_ns;
+		draw_open(&walkers[started].draw, set, options->share, started + 1);
+		err = start_walker(&walkers[started], options, started);
+		if (err)
+			break;
+	}
+	for (unsigned int i = 0; i < started; i++) {
+		pthread_join(walkers[i].thread, NULL);
+		total->operations += walkers[i].operations;
+		total->hot_operations += walkers[i].hot_operations;
+		total->sum += walkers[i].sum;
+	}
+	free(walkers);
+	return err;
+}
+
+static void print_ranges(const struct working_set *set, const char *separator)
+{
+	const uint64_t *hot = set->cells + set->hot_begin;
+
+	printf("working %p-%p%s hot %p-%p\n", (const void *)set->cells, (const void *)(set->cells + set->cell_count),
+	       separator, (const void *)hot, (const void *)(hot + set->hot_count));
+	fflush(stdout);
+}
+
+static int check(const struct working_set *set)
+{
+	uint64_t cell = working_set_check(set);
+
+	if (cell < set->cell_count) {
+		fprintf(stderr, "hot-set: check failed: cell %" PRIu64 " holds %#" PRIx64 " instead of %#" PRIx64 "\n", cell,
+			set->cells[cell], cell_pattern(cell));
+		return EXIT_FAILURE;
+	}
+	printf("hot-set: check passed: %" PRIu64 " cells\n", cell);
+	fflush(stdout);
+	return EXIT_SUCCESS;
+}
+
+static void hold(void)
+{
+	int character;
+
+	do
+		character = getchar();
+	while (character != EOF && character != '\n');
+}
+
+static int run_and_print(const struct working_set *set, const struct hot_set_options *options)
+{
+	struct walker total = { 0 };
+	int err, status = EXIT_SUCCESS;
+
+	printf("hot-set: pid %d ", (int)getpid());
+	print_ranges(set, "");
+	err = run(&total, set, options);
+	if (err) {
+		fprintf(stderr, "hot-set: cannot start a thread%s: %s\n", options->cpu_count ? " on its CPU" : "", strerror(-err));
+		return EXIT_FAILURE;
+	}
+	printf("hot-set: operations %" PRIu64 ", hot share %.4f (true), ", total.operations,
+	       (double)total.hot_operations / (double)total.operations);
+	print_ranges(set, ",");
+	if (options->check)
+		status = check(set);
+	if (options->hold)
+		hold();
+	return status;
+}
+
+static void print_open_error(const struct hot_set_options *options, int err)
+{
+	fprintf(stderr, "hot-set: cannot make %zu bytes", options->size_bytes);
+	if (options->node_id >= 0)
+		fprintf(stderr, " on node %d", options->node_id);
+	fprintf(stderr, ": %s\n",
+		err == -EINVAL && options->node_id >= 0 ? "there is no such node with memory" : strerror(-err));
+}
+
+int main(int argc, char **argv)
+{
+	struct hot_set_options options;
+	struct working_set set;
+	char error[256];
+	int err, status;
+
+	if (hot_set_options_parse(&options, argc, argv, error, sizeof(error))) {
+		fprintf(stderr, "hot-set: %s\n", error);
+		return 2;
+	}
+	if (options.help) {
+		fputs(hot_set_usage, stdout);
+		return EXIT_SUCCESS;
+	}
+	err = working_set_open(&set, options.size_bytes, options.hot_bytes, options.node_id);
+	if (err) {
+		print_open_error(&options, err);
+		return EXIT_FAILURE;
+	}
+	status = run_and_print(&set, &options);
+	working_set_close(&set);
+	return status;
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.membalancer.examples;
+
+import java.util.Set;
+
+/**
+ * What the command line of {@link HotSet} asks for.
+ *
+ * @param sizeBytes of the working set
+ * @param hotBytes of its hot part, less than {@code sizeBytes}
+ * @param share of the accesses that go to the hot part, 0 to 1
+ * @param threads that access it
+ * @param seconds of accesses
+ * @param hold whether to keep the memory after the run
+ * @param check whether to verify every cell after the run
+ * @param help whether only the usage is wanted
+ */
+record HotSetOptions(
+        long sizeBytes, long hotBytes, double share, int threads, double seconds, boolean hold, boolean check,
+        boolean help) {
+
+    /** Sizes are multiples of it, so that a report's blocks are hot or cold, not both. */
+    static final int BLOCK_BYTES = 65536;
+    /** The longest long[]. */
+    static final long MAX_SIZE_BYTES = (Integer.MAX_VALUE - 8L) * Long.BYTES / BLOCK_BYTES * BLOCK_BYTES;
+
+    static final String USAGE = """
+            usage: java -jar membalancer-examples.jar [options]
+            Accesses a long[] at random; a known part of it gets a known share of the accesses.
+              --size BYTES      of the working set; 64KiB, 256MiB, 1GiB (default 256MiB)
+              --hot-size BYTES  of the contiguous hot part (default 16MiB)
+              --share S         of the accesses that go to the hot part, 0 to 1 (default 0.9)
+              --threads N       that access it (default 2)
+              --seconds S       of accesses (default 10)
+              --check           verifies every cell after the run
+              --hold            keeps the memory after the run, until a line or the end of standard input
+              --help            prints this
+            Java cannot choose a NUMA node: run it under numactl --membind=N (pages stay) or
+            numactl --preferred=N (pages may be moved), and under taskset to choose CPUs.
+            """;
+
+    private static final Set<String> VALUED = Set.of("size", "hot-size", "share", "threads", "seconds");
+    private static final Set<String> FLAGS = Set.of("check", "hold", "help");
+
+    /** Reads the command line. */
+    static HotSetOptions parse(String[] args) throws UsageException {
+        Arguments arguments = Arguments.parse(args, VALUED, FLAGS);
+        HotSetOptions options = new HotSetOptions(
+                arguments.bytes("size", 256L << 20),
+                arguments.bytes("hot-size", 16L << 20),
+                arguments.real("share", 0, 1, 0.9),
+                arguments.count("threads", 1, 1024, 2),
+                arguments.real("seconds", 0.001, 1e9, 10),
+                arguments.has("hold"), arguments.has("check"), arguments.has("help"));
+        options.checkSizes();
+        return options;
+    }
+
+    private void checkSizes() throws UsageException {
+        checkSize("size", sizeBytes);
+        checkSize("hot-size", hotBytes);
+        // one block more: the array does not begin at a block, the hot part does
+        if (hotBytes + BLOCK_BYTES > sizeBytes) {
+            throw new UsageException("--hot-size must be less than --size: --hot-size=" + hotBytes + " --size="
+                    + sizeBytes);
+        }
+    }
+
+    private static void checkSize(String name, long bytes) throws UsageException {
+        if (bytes <= 0 || bytes % BLOCK_BYTES != 0 || bytes > MAX_SIZE_BYTES) {
+            throw new UsageException("--" + name + " must be a multiple of 64KiB, 64KiB to " + MAX_SIZE_BYTES
+                    + ": --" + name + "=" + bytes);
+        }
+    }
+}

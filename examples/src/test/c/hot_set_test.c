@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+/* The command line of hot-set, and that the hot accesses it counts are the hot accesses it makes. */
+#include "../../main/c/hot_set_memory.h"
+#include "../../main/c/hot_set_options.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int tests, failures;
+
+static void expect(bool good, const char *name)
+{
+	tests++;
+	failures += !good;
+	printf("%sok %d - %s\n", good ? "" : "not ", tests, name);
+}
+
+/* Parses up to seven words; returns the error, "" when there is none. */
+static const char *parse(struct hot_set_options *options, const char *words)
+{
+	static char error[256];
+	static char copy[256];
+	char *argv[9] = { "hot-set" };
+	int argc = 1;
+
+	snprintf(copy, sizeof(copy), "%s", words);
+	for (char *word = strtok(copy, " "); word && argc < 8; word = strtok(NULL, " "))
+		argv[argc++] = word;
+	error[0] = '\0';
+	if (hot_set_options_parse(options, argc, argv, error, sizeof(error)) == 0 && error[0])
+		return "an error text without an error";
+	return error;
+}
+
+static void expect_error(const char *words, const char *error)
+{
+	struct hot_set_options options;
+	const char *got = parse(&options, words);
+
+	expect(!strcmp(got, error), words);
+	if (strcmp(got, error))
+		printf("# got '%s' instead of '%s'\n", got, error);
+}
+
+static void test_options(void)
+{
+	struct hot_set_options options;
+
+	expect(!*parse(&options, "") && options.size_bytes == 256u << 20 && options.hot_bytes == 16u << 20 &&
+	       options.threads == 2 && options.node_id == -1 && !options.hold && !options.check, "defaults");
+	expect(!*parse(&options, "--size 1GiB --hot-size=65536 --share 0.25"), "sizes parse");
+	expect(options.size_bytes == 1u << 30 && options.hot_bytes == 65536 && options.share == 0.25, "sizes are right");
+	expect(!*parse(&options, "--cpus 0-2,7 --node 3 --hold --check"), "flags parse");
+	expect(options.cpu_count == 4 && options.cpus[2] == 2 && options.cpus[3] == 7 && options.node_id == 3 &&
+	       options.hold && options.check, "flags are right");
+	expect_error("--sise 1GiB", "unknown option --sise");
+	expect_error("--size", "option --size needs a value");
+	expect_error("--size 12Q", "--size must be bytes, a multiple of 64KiB, as in 256MiB: --size=12Q");
+	expect_error("--size 100KiB", "--size must be bytes, a multiple of 64KiB, as in 256MiB: --size=100KiB");
+	expect_error("--size 99999999999999999999", "--size must be bytes, a multiple of 64KiB, as in 256MiB: "
+		     "--size=99999999999999999999");
+	expect_error("--hot-size 256MiB", "--hot-size must be less than --size: --hot-size=268435456 --size=268435456");
+	expect_error("--share 1.1", "--share must be 0 to 1: --share=1.1");
+	expect_error("--share nan", "--share must be 0 to 1: --share=nan");
+	expect_error("--threads 0", "--threads must be 1 to 1024: --threads=0");
+	expect_error("--threads -1", "--threads must be 1 to 1024: --threads=-1");
+	expect_error("--cpus 3-1", "--cpus must be a list of CPUs, as in 0-3,7: --cpus=3-1");
+	expect_error("--cpus 1,", "--cpus must be a list of CPUs, as in 0-3,7: --cpus=1,");
+	expect_error("--seconds 0", "--seconds must be 0.001 to 1e9: --seconds=0");
+	expect_error("more", "unexpected argument more");
+}
+
+static void test_share(double share, uint64_t seed)
+{
+	enum { DRAWS = 1000003 };
+	struct working_set set;
+	struct draw draw;
+	uint64_t counted = 0, made = 0, outside = 0;
+	char name[80];
+	double got;
+
+	if (working_set_open(&set, 7 * 65536, 3 * 65536, -1)) {
+		expect(false, "a working set of 448 KiB");
+		return;
+	}
+	draw_open(&draw, &set, share, seed);
+	for (int i = 0; i < DRAWS; i++) {
+		uint64_t random = draw_next(&draw);
+		bool hot = draw_is_hot(&draw, random);
+		uint64_t cell = draw_cell(&draw, random, hot);
+
+		counted += hot;
+		outside += cell >= set.cell_count;
+		made += cell >= set.hot_begin && cell < set.hot_begin + set.hot_count;
+	}
+	got = (double)made / DRAWS;
+	snprintf(name, sizeof(name), "share %.3f: counted %lu, made %lu, outside %lu", share, counted, made, outside);
+	expect(counted == made && !outside && got > share - 0.003 && got < share + 0.003, name);
+	working_set_close(&set);
+}
+
+static void test_memory(void)
+{
+	struct working_set set;
+
+	expect(working_set_open(&set, 5 * 65536, 65536, -1) == 0, "a working set of 320 KiB");
+	expect((uintptr_t)(set.cells + set.hot_begin) % 65536 == 0, "the hot part starts at a block");
+	expect(working_set_check(&set) == set.cell_count, "every cell holds its pattern");
+	set.cells[12347] ^= 1;
+	expect(working_set_check(&set) == 12347, "a changed cell is found");
+	working_set_close(&set);
+	working_set_close(&set);
+	expect(working_set_open(&set, 65536 * 2, 65536, 1000) != 0, "a node that does not exist is an error");
+}
+
+int main(void)
+{
+	test_options();
+	test_memory();
+	test_share(0.9, 1);
+	test_share(0.5, 2);
+	test_share(0, 3);
+	test_share(1, 4);
+	printf("1..%d\n", tests);
+	return failures ? EXIT_FAILURE : EXIT_SUCCESS;
+}
