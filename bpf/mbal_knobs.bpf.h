@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Set by the loader before load, constants to the verifier afterwards. __u32, since the skeleton repeats the types. */
+#ifndef MBAL_KNOBS_BPF_H
+#define MBAL_KNOBS_BPF_H
+
+#include "mbal_abi.h"
+
+const volatile __u32 node_count = 1;			/* 1..MBAL_MAX_NODES: the highest node id + 1 */
+const volatile __u32 slot_bytes = 32;			/* mbal_slot_bytes(node_count), also the value size of the inner maps of mbal_heat and mbal_threads */
+const volatile __u32 page_shift = MBAL_PAGE_SHIFT;	/* a heat key is address >> page_shift */
+const volatile __u32 epoch_shift = MBAL_EPOCH_SHIFT;	/* an epoch is 2^epoch_shift ns */
+const volatile __u32 soft_window = 32;			/* instructions that one walk passes, at most MBAL_SOFT_MAX_WINDOW */
+const volatile __u32 soft_accesses = 16;			/* accesses that one walk draws its sample from */
+const volatile __u32 soft_look_back = 1;			/* also say which access the thread waited for, where that can be told */
+const volatile __u32 user_only = 1;			/* drop what the kernel itself touched, also in user memory */
+
+#endif

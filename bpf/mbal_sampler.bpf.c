@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The programs: each unpacks its context and hands over to its source's header. */
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "mbal_exit.bpf.h"
+#include "mbal_ibs.bpf.h"
+#include "mbal_inject.bpf.h"
+#include "mbal_page_fault.bpf.h"
+#include "mbal_soft.bpf.h"
+
+char LICENSE[] SEC("license") = "GPL";
+
+SEC("perf_event")
+int mbal_soft_tick(struct mbal_perf_context *context)
+{
+	mbal_soft_sample(context);
+	return 0;
+}
+
+SEC("perf_event")
+int mbal_page_fault(struct mbal_perf_context *context)
+{
+	mbal_page_fault_sample(context);
+	return 0;
+}
+
+SEC("perf_event")
+int mbal_ibs_op(struct mbal_perf_context *context)
+{
+	mbal_ibs_sample(context);
+	return 0;
+}
+
+SEC("raw_tp/sched_process_exit")
+int mbal_exit(void *context)
+{
+	(void)context;
+	mbal_thread_exited();
+	return 0;
+}
+
+SEC("syscall")
+int mbal_inject(struct mbal_inject_args *args)
+{
+	mbal_inject_batch(args);
+	return 0;
+}

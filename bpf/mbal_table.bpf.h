@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The open-addressing table behind heat and threads: one array map a group, laid out as mbal_abi.h says.
+ *
+ * A key lives in one of the MBAL_PROBE_WINDOW slots after its home. A window full of other keys gives up its coldest
+ * slot with probability 1/(weight+1), so that a steady trickle of cold pages cannot push out hot ones while a newly
+ * hot page gets in soon. Counts halve every epoch, lazily, when their slot is next written.
+ *
+ * Safe in an NMI: array lookups and atomics on their elements only, no locks, no loop that waits. Whoever meets
+ * another CPU in a slot gives the sample up and says so. Counters within a slot are added to without atomics: on one
+ * page hammered by two CPUs that loses counts, over many pages nearly none.
+ */
+#ifndef MBAL_TABLE_BPF_H
+#define MBAL_TABLE_BPF_H
+
+#include <bpf/bpf_helpers.h>
+
+#include "mbal_abi.h"
+#include "mbal_kernel_types.bpf.h"
+#include "mbal_knobs.bpf.h"
+
+#define MBAL_NO_COUNT 0xffffffffu	/* an index into mbal_slot's counts that means: none */
+#define MBAL_MAX_COUNTS (2u * MBAL_MAX_NODES)
+
+#define mbal_read_once(x) (*(const volatile typeof(x) *)&(x))
+#define mbal_compare_swap(place, old, new) __sync_val_compare_and_swap((place), (old), (new))
+/* Also a full barrier: what was written before is visible to whoever sees the new value. */
+#define mbal_publish(place, value) ((void)__sync_lock_test_and_set((place), (value)))
+
+/* What one sample adds to a slot. */
+struct mbal_update {
+	u64 key;
+	u32 epoch;
+	u32 random;
+	u32 count;		/* index of the count to raise: of counts, then counts2 */
+	u32 second_count;	/* another one, or MBAL_NO_COUNT */
+	u32 latency;		/* 0: unknown */
+	u32 flags;		/* enum mbal_access_flag, as far as stores and codes are to be counted */
+};
+
+enum mbal_table_outcome {
+	MBAL_TABLE_NONE,	/* no such table */
+	MBAL_TABLE_COUNTED,	/* the slot was there */
+	MBAL_TABLE_INSERTED,
+	MBAL_TABLE_REPLACED,
+	MBAL_TABLE_FULL,	/* the window is full of keys that are too hot to replace */
+	MBAL_TABLE_RACE,	/* another CPU has the slot */
+};
+
+/* counts and counts2 of a slot as one array; mbal_table_header.counts2_offset is counts_offset + 2 * node_count. */
+static __always_inline u16 *mbal_slot_counts(struct mbal_slot *slot)
+{
+	return (u16 *)(slot + 1);
+}
+
+/* log2 of slot_bytes. Chosen, not computed: the verifier knows no quotient of constants, but skips branches not taken. */
+static __always_inline u32 mbal_slot_shift(void)
+{
+	if (slot_bytes == 32)
+		return 5;
+	if (slot_bytes == 64)
+		return 6;
+	return slot_bytes == 128 ? 7 : 8;
+}
+
+/* The top bits of a Fibonacci hash, brought into range by multiplication: the low bits of the product hash badly. */
+static __always_inline u32 mbal_home(u64 key, u32 slot_count)
+{
+	return (u32)((key * 0x9E3779B97F4A7C15ULL >> 32) * slot_count >> 32);
+}
+
+/* Epochs that a slot lags behind; none when the sample is the older one, as between two CPUs at an epoch's turn. */
+static __always_inline u32 mbal_slot_lag(u32 slot_epoch, u32 epoch)
+{
+	s32 lag = (s32)(epoch - slot_epoch);
+
+	return lag > 0 ? (u32)lag : 0;
+}
+
+static __always_inline u32 mbal_next_random(u32 random)
+{
+	return random * 1664525u + 1013904223u;
+}
+
+/*
+ * count / 2^lag, rounded up with the probability of what is cut off, so that on average nothing is: a page with one
+ * access an epoch would else never be seen.
+ */
+static __always_inline u32 mbal_decayed(u32 count, u32 lag, u32 random)
+{
+	if (lag > 31)
+		return 0;
+	return (u32)(((u64)count + (random >> (32 - lag))) >> lag);
+}
+
+static __always_inline u32 mbal_slot_weight(struct mbal_slot *slot, u32 epoch)
+{
+	u32 lag = mbal_slot_lag(mbal_read_once(slot->epoch), epoch), weight = 0;
+	u16 *counts = mbal_slot_counts(slot);
+	u32 i;
+
+	for (i = 0; i < MBAL_MAX_COUNTS; i++) {
+		if (i >= 2 * node_count)
+			break;
+		weight += counts[i];
+	}
+	return lag > 31 ? 0 : weight >> lag;
+}
+
+/* Brings a slot to the current epoch. The CAS lets one CPU do it; an increment of another meanwhile may be lost. */
+static __always_inline void mbal_slot_decay(struct mbal_slot *slot, u32 epoch, u32 random)
+{
+	u32 slot_epoch = mbal_read_once(slot->epoch), lag = mbal_slot_lag(slot_epoch, epoch);
+	u16 *counts = mbal_slot_counts(slot);
+	u32 i;
+
+	if (!lag || mbal_compare_swap(&slot->epoch, slot_epoch, epoch) != slot_epoch)
+		return;
+	for (i = 0; i < MBAL_MAX_COUNTS; i++) {
+		if (i >= 2 * node_count)
+			break;
+		random = mbal_next_random(random);
+		counts[i] = (u16)mbal_decayed(counts[i], lag, random);
+	}
+	random = mbal_next_random(random);
+	slot->stores = (u8)mbal_decayed(slot->stores, lag, random);
+	random = mbal_next_random(random);
+	slot->codes = (u8)mbal_decayed(slot->codes, lag, random);
+}
+
+static __always_inline void mbal_slot_raise(struct mbal_slot *slot, u32 count)
+{
+	u16 *counts = mbal_slot_counts(slot);
+
+	if (count < 2 * node_count && counts[count] != 0xffff)
+		counts[count]++;
+}
+
+/* A moving average over about eight misses. */
+static __always_inline u16 mbal_mean_latency(u32 mean, u32 latency)
+{
+	if (latency > 0xffff)
+		latency = 0xffff;
+	return (u16)(mean ? (7 * mean + latency + 4) / 8 : latency);
+}
+
+static __always_inline void mbal_slot_add(struct mbal_slot *slot, const struct mbal_update *update)
+{
+	mbal_slot_raise(slot, update->count);
+	mbal_slot_raise(slot, update->second_count);
+	if ((update->flags & MBAL_ACCESS_STORE) && slot->stores != 0xff)
+		slot->stores++;
+	if ((update->flags & MBAL_ACCESS_CODE) && slot->codes != 0xff)
+		slot->codes++;
+	if (update->latency)
+		slot->latency = mbal_mean_latency(slot->latency, update->latency);
+}
+
+static __always_inline void mbal_slot_clear(struct mbal_slot *slot, u32 epoch)
+{
+	u16 *counts = mbal_slot_counts(slot);
+	u32 i;
+
+	for (i = 0; i < MBAL_MAX_COUNTS; i++) {
+		if (i >= 2 * node_count)
+			break;
+		counts[i] = 0;
+	}
+	slot->latency = 0;
+	slot->stores = 0;
+	slot->codes = 0;
+	slot->epoch = epoch;
+}
+
+/* Gives the slot of `old_key` to update->key. Readers and other CPUs skip it while its key is BUSY. */
+static __always_inline bool mbal_slot_take(struct mbal_slot *slot, u64 old_key, const struct mbal_update *update)
+{
+	if (mbal_compare_swap(&slot->key, old_key, MBAL_KEY_BUSY) != old_key)
+		return false;
+	mbal_slot_clear(slot, update->epoch);
+	mbal_slot_add(slot, update);
+	mbal_publish(&slot->key, update->key);
+	return true;
+}
+
+/* Whether a slot of that weight is to give way: with probability 1/(weight+1). */
+static __always_inline bool mbal_slot_yields(u32 weight, u32 random)
+{
+	return (u64)random * (weight + 1) >> 32 == 0;
+}
+
+static __always_inline u32 mbal_replace_coldest(void *table, u32 index, u64 key, u32 weight,
+						 const struct mbal_update *update)
+{
+	struct mbal_slot *slot;
+
+	if (!mbal_slot_yields(weight, update->random))
+		return MBAL_TABLE_FULL;
+	slot = bpf_map_lookup_elem(table, &index);
+	if (!slot)
+		return MBAL_TABLE_NONE;
+	return mbal_slot_take(slot, key, update) ? MBAL_TABLE_REPLACED : MBAL_TABLE_RACE;
+}
+
+/* Counts a sample in the slots of a table, without the header's counters. */
+static __always_inline u32 mbal_slots_add(void *table, const struct mbal_update *update)
+{
+	u32 first = MBAL_HEADER_BYTES >> mbal_slot_shift(), elements = ((struct bpf_map *)table)->max_entries;
+	u32 coldest = 0, coldest_weight = ~0u, home, i;
+	u64 key, coldest_key = MBAL_KEY_BUSY;
+	bool busy = false;
+
+	if (elements <= first)
+		return MBAL_TABLE_NONE;
+	home = mbal_home(update->key, elements - first);
+	for (i = 0; i < MBAL_PROBE_WINDOW; i++) {
+		u32 index = first + home + i, weight;
+		struct mbal_slot *slot;
+
+		if (index >= elements)
+			index -= elements - first;
+		slot = bpf_map_lookup_elem(table, &index);
+		if (!slot)
+			return MBAL_TABLE_NONE;
+		key = mbal_read_once(slot->key);
+		if (key == update->key) {
+			mbal_slot_decay(slot, update->epoch, update->random);
+			mbal_slot_add(slot, update);
+			return MBAL_TABLE_COUNTED;
+		}
+		if (key == MBAL_KEY_BUSY) {
+			busy = true;
+			continue;
+		}
+		if (key == MBAL_KEY_EMPTY) {
+			/* A BUSY slot before this one may be becoming ours: do not have the key twice. */
+			if (busy || !mbal_slot_take(slot, key, update))
+				return MBAL_TABLE_RACE;
+			return MBAL_TABLE_INSERTED;
+		}
+		weight = mbal_slot_weight(slot, update->epoch);
+		if (weight < coldest_weight) {
+			coldest_weight = weight;
+			coldest_key = key;
+			coldest = index;
+		}
+	}
+	if (busy)
+		return MBAL_TABLE_RACE;
+	return mbal_replace_coldest(table, coldest, coldest_key, coldest_weight, update);
+}
+
+/* The four counters of a table's header; they lie within one element whatever the slot size. */
+struct mbal_header_counters {
+	u64 recorded;
+	u64 replaced;
+	u64 dropped;
+	u64 reserved;
+};
+
+static __always_inline struct mbal_header_counters *mbal_header_counters(void *table, u32 element_shift)
+{
+	u32 index = MBAL_HEADER_COUNTERS_OFFSET >> element_shift;
+	char *element = bpf_map_lookup_elem(table, &index);
+
+	if (!element)
+		return NULL;
+	return (struct mbal_header_counters *)(element + (MBAL_HEADER_COUNTERS_OFFSET & ((1u << element_shift) - 1)));
+}
+
+static __always_inline void mbal_header_count(void *table, u32 outcome)
+{
+	struct mbal_header_counters *counters = mbal_header_counters(table, mbal_slot_shift());
+
+	if (!counters)
+		return;
+	if (outcome == MBAL_TABLE_FULL || outcome == MBAL_TABLE_RACE) {
+		__sync_fetch_and_add(&counters->dropped, 1);
+		return;
+	}
+	__sync_fetch_and_add(&counters->recorded, 1);
+	if (outcome == MBAL_TABLE_REPLACED)
+		__sync_fetch_and_add(&counters->replaced, 1);
+}
+
+/* Counts a sample in the group's table in `tables`, mbal_heat or mbal_threads. Returns enum mbal_table_outcome. */
+static __always_inline u32 mbal_table_add(void *tables, u64 group_id, const struct mbal_update *update)
+{
+	void *table = bpf_map_lookup_elem(tables, &group_id);
+	u32 outcome;
+
+	if (!table)
+		return MBAL_TABLE_NONE;
+	outcome = mbal_slots_add(table, update);
+	if (outcome != MBAL_TABLE_NONE)
+		mbal_header_count(table, outcome);
+	return outcome;
+}
+
+#endif
