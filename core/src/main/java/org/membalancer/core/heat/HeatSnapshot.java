@@ -1,6 +1,290 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.membalancer.core.heat;
 
-/** Heat per page at one instant. Signatures only so far. */
+import static org.membalancer.core.heat.RowShape.LANES_PER_WORD;
+import static org.membalancer.core.heat.RowShape.LANE_BITS;
+import static org.membalancer.core.heat.RowShape.LANE_MASK;
+
+/**
+ * Heat per page at one instant: a private copy of a heat table, refilled in place without allocation.
+ *
+ * <p>Pages are indexed from 0 to {@link #pageCount()} - 1, in no order until {@link #sortByAddress()}. Counts are
+ * decayed samples: a sample weighs 1 in its epoch and half as much in each later one. Pages whose accesses and stalls
+ * together weigh less than {@link #MIN_WEIGHT} are left out.
+ *
+ * <p>Owned by one thread. Filled by {@link HeatTable#copyTo}, or by {@link #begin} and {@link #add} where heat comes
+ * from elsewhere (recordings, tests).
+ */
 public final class HeatSnapshot {
+    /** The least decayed weight of a page that is kept. */
+    public static final float MIN_WEIGHT = 1f / 64;
+
+    private static final int MAX_COUNT = 0xffff;
+    private static final int MAX_SMALL_COUNT = 0xff;
+    private static final int LARGEST_SCALED_AGE = 126;
+
+    private final int slotCapacity;
+    private final int nodeCount;
+    private final AddressOrder order;
+    private final long[] pageNumbers;
+    private final long[] marks;
+    private final long[] rows;
+    private final float[] accesses;
+
+    private RowShape shape;
+    private int pageCount;
+    private int pageShift;
+    private int epochShift;
+    private int nowEpoch;
+    private long takenAtNs;
+    private long skippedSlots;
+    private double totalAccesses;
+
+    /**
+     * Makes room for a table's slots.
+     *
+     * @param slotCapacity slots of the largest table that will be copied, 1 or more
+     * @param nodeCount counters of each kind in a slot, as {@link HeatTable#nodeCount()}, 1 or more
+     */
+    public HeatSnapshot(int slotCapacity, int nodeCount) {
+        if (slotCapacity < 1 || nodeCount < 1) {
+            throw new IllegalArgumentException("slotCapacity and nodeCount must be 1 or more: slotCapacity="
+                    + slotCapacity + " nodeCount=" + nodeCount);
+        }
+        this.slotCapacity = slotCapacity;
+        this.nodeCount = nodeCount;
+        this.order = new AddressOrder(slotCapacity);
+        this.pageNumbers = new long[slotCapacity];
+        this.marks = new long[slotCapacity];
+        this.rows = new long[Math.multiplyExact(slotCapacity, RowShape.maxWords(nodeCount))];
+        this.accesses = new float[slotCapacity];
+        this.shape = RowShape.packed(nodeCount);
+    }
+
+    /** How many pages fit. */
+    public int slotCapacity() {
+        return slotCapacity;
+    }
+
+    /** Pages in this snapshot. */
+    public int pageCount() {
+        return pageCount;
+    }
+
+    /** Counters per page: node ids 0 to this minus 1. */
+    public int nodeCount() {
+        return nodeCount;
+    }
+
+    /** Bits between an address and its page number. */
+    public int pageShift() {
+        return pageShift;
+    }
+
+    /** Bytes of one page of heat: not always the kernel's page size. */
+    public long pageBytes() {
+        return 1L << pageShift;
+    }
+
+    /** When it was taken, CLOCK_MONOTONIC. */
+    public long takenAtNs() {
+        return takenAtNs;
+    }
+
+    /**
+     * Over how long the decayed counts were gathered, at most: a steady stream of r samples per second stands at
+     * r times this many seconds.
+     */
+    public long windowNs() {
+        long epochNs = 1L << epochShift;
+        return (takenAtNs & epochNs - 1) + epochNs;
+    }
+
+    /** Page number of the i-th page. */
+    public long pageNumber(int i) {
+        return pageNumbers[order.at(i)];
+    }
+
+    /** Address of the i-th page's first byte. */
+    public long pageAddress(int i) {
+        return pageNumber(i) << pageShift;
+    }
+
+    /** Decayed accesses to the i-th page from all nodes. */
+    public float accesses(int i) {
+        return accesses[order.at(i)];
+    }
+
+    /** Decayed accesses to the i-th page from the CPUs of a node. */
+    public float accesses(int i, int nodeId) {
+        int at = order.at(i);
+        return lane(at, shape.accessLane() + nodeId) * scale(at);
+    }
+
+    /** Decayed stalls on the i-th page in all nodes: samples of a thread that waited for it. */
+    public float stalls(int i) {
+        int at = order.at(i);
+        return laneSum(at, shape.stallLane()) * scale(at);
+    }
+
+    /** Decayed stalls on the i-th page in the CPUs of a node. */
+    public float stalls(int i, int nodeId) {
+        int at = order.at(i);
+        return lane(at, shape.stallLane() + nodeId) * scale(at);
+    }
+
+    /** Average miss latency of the i-th page, CPU cycles; 0: the source has none. */
+    public int latencyCycles(int i) {
+        return (int) (marks[order.at(i)] >>> shape.latencyBit()) & MAX_COUNT;
+    }
+
+    /** Share of stores among the i-th page's accesses, 0 to 1; a lower bound on very hot pages. */
+    public float storeShare(int i) {
+        return share(order.at(i), shape.storesBit());
+    }
+
+    /** Share of instruction fetches among the i-th page's accesses, 0 to 1; a lower bound on very hot pages. */
+    public float codeShare(int i) {
+        return share(order.at(i), shape.codesBit());
+    }
+
+    /** Decayed accesses to all pages together. */
+    public double totalAccesses() {
+        return totalAccesses;
+    }
+
+    /** Slots that were being re-keyed while they were read. */
+    public long skippedSlots() {
+        return skippedSlots;
+    }
+
+    /** Whether pages ascend by address. */
+    public boolean isSortedByAddress() {
+        return order.isSorted();
+    }
+
+    /** Orders the pages by ascending address, in linear time and without allocation. Indices change. */
+    public void sortByAddress() {
+        order.sort(pageNumbers, pageCount);
+    }
+
+    /**
+     * Empties the snapshot, to be filled by {@link #add}.
+     *
+     * @param nowNs the instant it stands for, CLOCK_MONOTONIC
+     * @param pageShift bits between an address and its page number, 0 to 62
+     * @param epochShift an epoch is 2 to the power of this many nanoseconds, 0 to 62
+     */
+    public void begin(long nowNs, int pageShift, int epochShift) {
+        begin(nowNs, pageShift, epochShift, RowShape.packed(nodeCount));
+    }
+
+    void begin(long nowNs, int newPageShift, int newEpochShift, RowShape newShape) {
+        order.reset();
+        shape = newShape;
+        pageCount = 0;
+        pageShift = newPageShift;
+        epochShift = newEpochShift;
+        nowEpoch = (int) (nowNs >>> newEpochShift);
+        takenAtNs = nowNs;
+        skippedSlots = 0;
+        totalAccesses = 0;
+    }
+
+    /**
+     * Adds a page. One that is too cold to be kept is left out, as when a table is copied.
+     *
+     * @throws IllegalStateException if the snapshot is full
+     * @throws IllegalArgumentException if a count does not fit a slot, or there are more nodes than counters
+     */
+    public void add(PageHeat page) {
+        if (pageCount == slotCapacity) {
+            throw new IllegalStateException("the snapshot is full: slotCapacity=" + slotCapacity);
+        }
+        int at = pageCount;
+        java.util.Arrays.fill(rows, at * shape.words(), (at + 1) * shape.words(), 0);
+        putLanes(at, shape.accessLane(), page.accessesByNode());
+        putLanes(at, shape.stallLane(), page.stallsByNode());
+        pageNumbers[at] = page.pageNumber();
+        marks[at] = Integer.toUnsignedLong(nowEpoch - page.ageEpochs()) << shape.epochBit()
+                | (long) checked(page.latencyCycles(), MAX_COUNT) << shape.latencyBit()
+                | (long) checked(page.stores(), MAX_SMALL_COUNT) << shape.storesBit()
+                | (long) checked(page.codes(), MAX_SMALL_COUNT) << shape.codesBit();
+        accesses[at] = laneSum(at, shape.accessLane()) * scale(at);
+        if (accesses[at] + stalls(at) >= MIN_WEIGHT) {
+            totalAccesses += accesses[at];
+            pageCount++;
+        }
+    }
+
+    /** What a count of {@code age} epochs ago weighs now; a slot from the future is as good as new. */
+    static float scaleOf(int age) {
+        if (age <= 0) {
+            return 1f;
+        }
+        return age > LARGEST_SCALED_AGE ? 0f : Float.intBitsToFloat(127 - age << 23);
+    }
+
+    long[] pageNumbers() {
+        return pageNumbers;
+    }
+
+    long[] marks() {
+        return marks;
+    }
+
+    long[] rows() {
+        return rows;
+    }
+
+    float[] accesses() {
+        return accesses;
+    }
+
+    void end(int copiedPages, long skipped, double total) {
+        pageCount = copiedPages;
+        skippedSlots = skipped;
+        totalAccesses = total;
+    }
+
+    private float scale(int at) {
+        return scaleOf(nowEpoch - (int) (marks[at] >>> shape.epochBit()));
+    }
+
+    private float share(int at, int bit) {
+        long of = laneSum(at, shape.accessLane());
+        long part = marks[at] >>> bit & MAX_SMALL_COUNT;
+        return of == 0 ? 0f : Math.min(1f, (float) part / of);
+    }
+
+    private long lane(int at, int lane) {
+        long word = rows[at * shape.words() + lane / LANES_PER_WORD];
+        return word >>> lane % LANES_PER_WORD * LANE_BITS & LANE_MASK;
+    }
+
+    private long laneSum(int at, int firstLane) {
+        long sum = 0;
+        for (int nodeId = 0; nodeId < nodeCount; nodeId++) {
+            sum += lane(at, firstLane + nodeId);
+        }
+        return sum;
+    }
+
+    private void putLanes(int at, int firstLane, int[] counts) {
+        if (counts.length > nodeCount) {
+            throw new IllegalArgumentException("counters for " + counts.length + " nodes: nodeCount=" + nodeCount);
+        }
+        for (int nodeId = 0; nodeId < counts.length; nodeId++) {
+            int lane = firstLane + nodeId;
+            rows[at * shape.words() + lane / LANES_PER_WORD] |=
+                    (long) checked(counts[nodeId], MAX_COUNT) << lane % LANES_PER_WORD * LANE_BITS;
+        }
+    }
+
+    private static int checked(int count, int max) {
+        if (count < 0 || count > max) {
+            throw new IllegalArgumentException("a count must be 0.." + max + ": count=" + count);
+        }
+        return count;
+    }
 }

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.membalancer.core.residency;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.Reader;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Reads the mappings of a process. */
+public final class MemoryMap {
+    /* 7f12-7f34 rw-p 00000000 00:00 0    [path]; inode and path are separated by any number of blanks. */
+    private static final Pattern LINE =
+            Pattern.compile("([0-9a-f]{1,16})-([0-9a-f]{1,16}) ([r-][w-][x-][sp]) \\S+ \\S+ \\d+(?: +(.*))?");
+
+    private MemoryMap() {
+    }
+
+    /**
+     * Reads all lines of a /proc/PID/maps.
+     *
+     * @return mappings in ascending order of address, as the kernel lists them
+     * @throws IOException from the reader, or naming a line that is not one of such a file
+     */
+    public static List<MemoryRegion> parse(Reader maps) throws IOException {
+        List<MemoryRegion> regions = new ArrayList<>();
+        BufferedReader lines = new BufferedReader(maps);
+        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+            regions.add(region(line));
+        }
+        return List.copyOf(regions);
+    }
+
+    private static MemoryRegion region(String line) throws IOException {
+        Matcher parts = LINE.matcher(line);
+        if (!parts.matches()) {
+            throw new IOException("not a line of a memory map: '" + line + "'");
+        }
+        String modes = parts.group(3);
+        return new MemoryRegion(
+                Long.parseUnsignedLong(parts.group(1), 16), Long.parseUnsignedLong(parts.group(2), 16),
+                modes.charAt(0) == 'r', modes.charAt(1) == 'w', modes.charAt(2) == 'x', modes.charAt(3) == 's',
+                parts.group(4) == null ? "" : parts.group(4));
+    }
+}
