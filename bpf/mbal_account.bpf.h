@@ -27,27 +27,37 @@ static __always_inline u32 mbal_epoch_of(const struct mbal_access *access)
 	return (u32)(access->time_ns >> epoch_shift);
 }
 
-/* A CPU of a node that came after load is counted with the last node that was known. */
+/*
+ * A CPU of a node that came after load is counted with the last node that was known. In arithmetic, as all that comes
+ * before the probe loop: the verifier follows that loop once for each path to it.
+ */
 static __always_inline u32 mbal_known_node(u32 node)
 {
-	return node < node_count ? node : node_count - 1;
+	u32 last = node_count - 1;
+
+	return node - ((node - last) & (u32)mbal_mask_if_less(last, node));
+}
+
+/* All ones for a stall, else 0. */
+static __always_inline u32 mbal_stall_mask(const struct mbal_access *access)
+{
+	return 0 - ((u32)access->flags / MBAL_ACCESS_STALL & 1);
 }
 
 MBAL_GLOBAL int mbal_heat_add(const struct mbal_access *access, u64 group_id)
 {
 	struct mbal_update update = { .second_count = MBAL_NO_COUNT };
+	u32 stall;
 
 	if (!access)
 		return MBAL_TABLE_NONE;
+	stall = mbal_stall_mask(access);
 	update.key = mbal_heat_key(access);
 	update.epoch = mbal_epoch_of(access);
 	update.random = bpf_get_prandom_u32();
-	update.count = mbal_known_node(access->cpu_node);
+	update.count = mbal_known_node(access->cpu_node) + (node_count & stall);
 	update.latency = access->latency;
-	if (access->flags & MBAL_ACCESS_STALL)
-		update.count += node_count;
-	else
-		update.flags = access->flags;
+	update.flags = access->flags & ~stall;
 	return (int)mbal_table_add(&mbal_heat, group_id, &update);
 }
 
@@ -62,8 +72,8 @@ MBAL_GLOBAL int mbal_thread_add(const struct mbal_access *access, u64 group_id)
 	update.epoch = mbal_epoch_of(access);
 	update.random = bpf_get_prandom_u32();
 	update.count = mbal_known_node(access->cpu_node);
-	if (access->memory_node < node_count)
-		update.second_count = node_count + access->memory_node;
+	/* MBAL_NODE_UNKNOWN, and a node that came after load, are behind all counts: nothing is raised. */
+	update.second_count = node_count + access->memory_node;
 	update.latency = access->latency;
 	update.flags = access->flags;
 	return (int)mbal_table_add(&mbal_threads, group_id, &update);

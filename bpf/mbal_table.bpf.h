@@ -21,8 +21,10 @@
 
 #define MBAL_NO_COUNT 0xffffffffu	/* an index into mbal_slot's counts that means: none */
 #define MBAL_MAX_COUNTS (2u * MBAL_MAX_NODES)
+#define MBAL_MAX_COUNT_WORDS 30	/* u64s behind the mbal_slot of the largest slot */
 
 #define mbal_read_once(x) (*(const volatile typeof(x) *)&(x))
+#define mbal_hide(x) asm volatile("" : "+r"(x))	/* the compiler knows nothing about x from here on */
 #define mbal_compare_swap(place, old, new) __sync_val_compare_and_swap((place), (old), (new))
 /* Also a full barrier: what was written before is visible to whoever sees the new value. */
 #define mbal_publish(place, value) ((void)__sync_lock_test_and_set((place), (value)))
@@ -63,18 +65,41 @@ static __always_inline u32 mbal_slot_shift(void)
 	return slot_bytes == 128 ? 7 : 8;
 }
 
+static __always_inline u32 mbal_count_words(void)
+{
+	return (slot_bytes - (u32)sizeof(struct mbal_slot)) >> 3;
+}
+
 /* The top bits of a Fibonacci hash, brought into range by multiplication: the low bits of the product hash badly. */
 static __always_inline u32 mbal_home(u64 key, u32 slot_count)
 {
 	return (u32)((key * 0x9E3779B97F4A7C15ULL >> 32) * slot_count >> 32);
 }
 
-/* Epochs that a slot lags behind; none when the sample is the older one, as between two CPUs at an epoch's turn. */
+/*
+ * All ones if a < b, else 0. Every branch in the probe loop doubles the paths that the verifier follows, so that loop
+ * computes instead; the barriers keep the compiler from finding the branch again. For |a - b| < 2^63.
+ */
+static __always_inline u64 mbal_mask_if_less(s64 a, s64 b)
+{
+	s64 mask = a - b;
+
+	mbal_hide(mask);
+	mask >>= 63;
+	mbal_hide(mask);
+	return (u64)mask;
+}
+
+/*
+ * Epochs that a slot lags behind, at most 31: what is left then, one 2^31st of a count, is as good as nothing. None
+ * when the sample is the older one, as between two CPUs at an epoch's turn.
+ */
 static __always_inline u32 mbal_slot_lag(u32 slot_epoch, u32 epoch)
 {
-	s32 lag = (s32)(epoch - slot_epoch);
+	s64 lag = (s32)(epoch - slot_epoch);
 
-	return lag > 0 ? (u32)lag : 0;
+	lag &= ~mbal_mask_if_less(lag, 0);
+	return (u32)((lag | mbal_mask_if_less(31, lag)) & 31);
 }
 
 static __always_inline u32 mbal_next_random(u32 random)
@@ -83,28 +108,28 @@ static __always_inline u32 mbal_next_random(u32 random)
 }
 
 /*
- * count / 2^lag, rounded up with the probability of what is cut off, so that on average nothing is: a page with one
+ * count / 2^lag, lag 1..31, rounded up with the probability of what is cut off, so that on average nothing is: a page with one
  * access an epoch would else never be seen.
  */
 static __always_inline u32 mbal_decayed(u32 count, u32 lag, u32 random)
 {
-	if (lag > 31)
-		return 0;
 	return (u32)(((u64)count + (random >> (32 - lag))) >> lag);
 }
 
+/* All counts of a slot, four at a time: behind the last one a slot is zero. */
 static __always_inline u32 mbal_slot_weight(struct mbal_slot *slot, u32 epoch)
 {
-	u32 lag = mbal_slot_lag(mbal_read_once(slot->epoch), epoch), weight = 0;
-	u16 *counts = mbal_slot_counts(slot);
-	u32 i;
+	u32 lag = mbal_slot_lag(mbal_read_once(slot->epoch), epoch), i;
+	const u64 *words = (const u64 *)(slot + 1);
+	const u64 halves = 0x0000ffff0000ffffULL;
+	u64 sums = 0;
 
-	for (i = 0; i < MBAL_MAX_COUNTS; i++) {
-		if (i >= 2 * node_count)
+	for (i = 0; i < MBAL_MAX_COUNT_WORDS; i++) {
+		if (i >= mbal_count_words())
 			break;
-		weight += counts[i];
+		sums += (words[i] & halves) + (words[i] >> 16 & halves);
 	}
-	return lag > 31 ? 0 : weight >> lag;
+	return ((u32)sums + (u32)(sums >> 32)) >> lag;
 }
 
 /* Brings a slot to the current epoch. The CAS lets one CPU do it; an increment of another meanwhile may be lost. */
@@ -158,13 +183,13 @@ static __always_inline void mbal_slot_add(struct mbal_slot *slot, const struct m
 
 static __always_inline void mbal_slot_clear(struct mbal_slot *slot, u32 epoch)
 {
-	u16 *counts = mbal_slot_counts(slot);
+	u64 *words = (u64 *)(slot + 1);
 	u32 i;
 
-	for (i = 0; i < MBAL_MAX_COUNTS; i++) {
-		if (i >= 2 * node_count)
+	for (i = 0; i < MBAL_MAX_COUNT_WORDS; i++) {
+		if (i >= mbal_count_words())
 			break;
-		counts[i] = 0;
+		words[i] = 0;
 	}
 	slot->latency = 0;
 	slot->stores = 0;
@@ -183,71 +208,90 @@ static __always_inline bool mbal_slot_take(struct mbal_slot *slot, u64 old_key, 
 	return true;
 }
 
-/* Whether a slot of that weight is to give way: with probability 1/(weight+1). */
-static __always_inline bool mbal_slot_yields(u32 weight, u32 random)
+/* Whether a slot is to give way: with probability 1/rank = 1/(weight+1). */
+static __always_inline bool mbal_slot_yields(u32 rank, u32 random)
 {
-	return (u64)random * (weight + 1) >> 32 == 0;
+	return (u64)random * rank >> 32 == 0;
 }
 
-static __always_inline u32 mbal_replace_coldest(void *table, u32 index, u64 key, u32 weight,
-						 const struct mbal_update *update)
-{
-	struct mbal_slot *slot;
+/* Where a key belongs. */
+struct mbal_place {
+	u32 index;	/* of the slot, among the table's elements */
+	u32 rank;	/* while looking for the coldest: 0 for a BUSY slot, else weight + 1 */
+	u64 key;	/* the slot's key when we looked */
+};
 
-	if (!mbal_slot_yields(weight, update->random))
-		return MBAL_TABLE_FULL;
-	slot = bpf_map_lookup_elem(table, &index);
-	if (!slot)
+/* 0 for a BUSY slot, else 1 plus its weight. */
+static __always_inline u32 mbal_slot_rank(struct mbal_slot *slot, u64 key, u32 epoch)
+{
+	return (mbal_slot_weight(slot, epoch) + 1) & (u32)mbal_mask_if_less(MBAL_KEY_BUSY, (s64)key);
+}
+
+/* Notes the slot if it is the coldest so far. A BUSY one beats all: it may be becoming ours. */
+static __always_inline void mbal_place_if_colder(struct mbal_place *coldest, struct mbal_slot *slot, u64 key,
+						  u32 index, u32 epoch)
+{
+	u32 rank = mbal_slot_rank(slot, key, epoch);
+	u64 mask = mbal_mask_if_less(rank, coldest->rank);
+
+	coldest->rank ^= (coldest->rank ^ rank) & (u32)mask;
+	coldest->index ^= (coldest->index ^ index) & (u32)mask;
+	coldest->key ^= (coldest->key ^ key) & mask;
+}
+
+/*
+ * Looks through the key's window. COUNTED: the key is at place->index. INSERTED: an empty slot is. REPLACED: the
+ * coldest is. RACE: the window has not the key but a BUSY slot, which may be becoming ours: do not risk having the
+ * key twice. NONE: not a table.
+ */
+static __always_inline u32 mbal_find_place(void *table, u64 key, u32 epoch, struct mbal_place *place)
+{
+	u32 first = MBAL_HEADER_BYTES >> mbal_slot_shift(), elements = ((struct bpf_map *)table)->max_entries, i;
+	u32 home;
+
+	if (elements <= first)
 		return MBAL_TABLE_NONE;
-	return mbal_slot_take(slot, key, update) ? MBAL_TABLE_REPLACED : MBAL_TABLE_RACE;
+	home = first + mbal_home(key, elements - first);
+	for (i = 0; i < MBAL_PROBE_WINDOW; i++) {
+		u32 index = home + i;
+		struct mbal_slot *slot;
+		u64 found;
+
+		index -= (elements - first) & (u32)mbal_mask_if_less(elements - 1, index);
+		slot = bpf_map_lookup_elem(table, &index);
+		if (!slot)
+			return MBAL_TABLE_NONE;
+		found = mbal_read_once(slot->key);
+		if (found == key || found == MBAL_KEY_EMPTY) {
+			place->key = found;
+			place->index = index;
+			return found == key ? MBAL_TABLE_COUNTED : place->rank ? MBAL_TABLE_INSERTED : MBAL_TABLE_RACE;
+		}
+		mbal_place_if_colder(place, slot, found, index, epoch);
+	}
+	return place->rank ? MBAL_TABLE_REPLACED : MBAL_TABLE_RACE;
 }
 
 /* Counts a sample in the slots of a table, without the header's counters. */
 static __always_inline u32 mbal_slots_add(void *table, const struct mbal_update *update)
 {
-	u32 first = MBAL_HEADER_BYTES >> mbal_slot_shift(), elements = ((struct bpf_map *)table)->max_entries;
-	u32 coldest = 0, coldest_weight = ~0u, home, i;
-	u64 key, coldest_key = MBAL_KEY_BUSY;
-	bool busy = false;
+	struct mbal_place place = { .rank = ~0u };
+	u32 outcome = mbal_find_place(table, update->key, update->epoch, &place);
+	struct mbal_slot *slot;
 
-	if (elements <= first)
+	if (outcome == MBAL_TABLE_NONE || outcome == MBAL_TABLE_RACE)
+		return outcome;
+	if (outcome == MBAL_TABLE_REPLACED && !mbal_slot_yields(place.rank, update->random))
+		return MBAL_TABLE_FULL;
+	slot = bpf_map_lookup_elem(table, &place.index);
+	if (!slot)
 		return MBAL_TABLE_NONE;
-	home = mbal_home(update->key, elements - first);
-	for (i = 0; i < MBAL_PROBE_WINDOW; i++) {
-		u32 index = first + home + i, weight;
-		struct mbal_slot *slot;
-
-		if (index >= elements)
-			index -= elements - first;
-		slot = bpf_map_lookup_elem(table, &index);
-		if (!slot)
-			return MBAL_TABLE_NONE;
-		key = mbal_read_once(slot->key);
-		if (key == update->key) {
-			mbal_slot_decay(slot, update->epoch, update->random);
-			mbal_slot_add(slot, update);
-			return MBAL_TABLE_COUNTED;
-		}
-		if (key == MBAL_KEY_BUSY) {
-			busy = true;
-			continue;
-		}
-		if (key == MBAL_KEY_EMPTY) {
-			/* A BUSY slot before this one may be becoming ours: do not have the key twice. */
-			if (busy || !mbal_slot_take(slot, key, update))
-				return MBAL_TABLE_RACE;
-			return MBAL_TABLE_INSERTED;
-		}
-		weight = mbal_slot_weight(slot, update->epoch);
-		if (weight < coldest_weight) {
-			coldest_weight = weight;
-			coldest_key = key;
-			coldest = index;
-		}
+	if (outcome == MBAL_TABLE_COUNTED) {
+		mbal_slot_decay(slot, update->epoch, update->random);
+		mbal_slot_add(slot, update);
+		return outcome;
 	}
-	if (busy)
-		return MBAL_TABLE_RACE;
-	return mbal_replace_coldest(table, coldest, coldest_key, coldest_weight, update);
+	return mbal_slot_take(slot, place.key, update) ? outcome : MBAL_TABLE_RACE;
 }
 
 /* The four counters of a table's header; they lie within one element whatever the slot size. */
