@@ -28,7 +28,7 @@ CLANG := clang
 BPFTOOL := bpftool
 CFLAGS_COMMON := -std=gnu11 -O2 -g -Wall -Wextra -Werror -Wshadow -Wconversion -D_FORTIFY_SOURCE=3 \
 	-fstack-protector-strong -MMD -MP
-MVN := mvn -B -ntp -q -Dstyle.color=never
+MVN := make/mvn
 
 NATIVE :=
 C_TESTS :=
