@@ -4,6 +4,10 @@
 
 set -euo pipefail
 
+# Kept with the case's own log.
+E2E_LOGS=/mnt/$E2E_CASE
+mkdir -p "$E2E_LOGS"
+
 ok() { printf 'ok %s: %s\n' "$E2E_CASE" "$*" | tee -a /mnt/results; }
 not_ok() { printf 'not ok %s: %s\n' "$E2E_CASE" "$*" | tee -a /mnt/results; }
 
@@ -34,3 +38,6 @@ wait_until() {
 		sleep 0.2
 	done
 }
+
+. "$E2E_TOP/e2e/guest/helper.sh"
+. "$E2E_TOP/e2e/guest/jvm.sh"

@@ -1,0 +1,161 @@
+# SPDX-License-Identifier: Apache-2.0
+# The Java workload in an unprivileged JVM: threads on node 0, memory on node 1. Sourced by lib.sh.
+
+java_home=
+jvm_pid=
+jvm_log=
+jvm_stdin=
+working_range=
+hot_range=
+hot_start=
+hot_end=
+hot_pages=
+
+# What the unprivileged user reads; the tree itself may lie in a folder that is closed to others.
+stage_jars() {
+	mkdir -m 755 /tmp/jars
+	mkdir -m 1777 /tmp/reports
+	install -m 644 "$E2E_TOP/agent/target/membalancer-agent.jar" "$E2E_TOP/examples/target/membalancer-examples.jar" /tmp/jars
+}
+
+# jdk_home MAJOR: prints the first JDK of that version, or nothing
+jdk_home() {
+	local release
+	for release in /usr/lib/jvm/*/release; do
+		if grep -q "^JAVA_VERSION=\"$1[.\"]" "$release" && [ -x "${release%/release}/bin/java" ]; then
+			echo "${release%/release}"
+			return
+		fi
+	done
+}
+
+# start_hot_set LABEL JDK_HOME COLLECTOR JAVA_OPTION...: returns once the workload has said where its hot part is
+start_hot_set() {
+	local collector=$3
+	jvm_log=$E2E_LOGS/$1
+	java_home=$2
+	shift 3
+	rm -f /tmp/stdin && mkfifo /tmp/stdin
+	exec {jvm_stdin}<>/tmp/stdin
+	(cd /tmp && exec numactl --cpunodebind=0 --preferred=1 setpriv --reuid 65534 --regid 65534 --clear-groups \
+		"$java_home/bin/java" "-XX:+Use${collector}GC" -Xms160m -Xmx160m -XX:+AlwaysPreTouch "$@" \
+		-cp /tmp/jars/membalancer-examples.jar org.membalancer.examples.HotSet \
+		--size 64MiB --hot-size 16MiB --share 0.9 --threads 2 --seconds 3600 --hold \
+		<&"$jvm_stdin" >"$jvm_log.out" 2>"$jvm_log.err") &
+	jvm_pid=$!
+	wait_until 120 "the workload" hot_set_said_range || {
+		tail -n 20 "$jvm_log.out" "$jvm_log.err"
+		return 1
+	}
+	read_hot_range
+}
+
+hot_set_said_range() {
+	grep -q '^hot-set: pid .* hot ' "$jvm_log.out" || ! kill -0 "$jvm_pid" 2>/dev/null
+}
+
+# From `hot-set: pid N working 0x..-0x.. hot 0x..-0x..`
+read_hot_range() {
+	local words
+	read -r -a words < <(grep '^hot-set: pid ' "$jvm_log.out")
+	working_range=${words[4]} hot_range=${words[6]}
+	hot_start=${hot_range%-*} hot_end=${hot_range#*-}
+	hot_pages=$(((hot_end - hot_start) / 4096))
+	[ "$hot_pages" -gt 0 ]
+}
+
+# Ends it as a service manager would, so that its shutdown hooks run.
+stop_hot_set() {
+	kill "$jvm_pid"
+	wait "$jvm_pid" || true
+	exec {jvm_stdin}>&-
+}
+
+# hot_pages_on NODE
+hot_pages_on() {
+	"$E2E_BUILD/e2e/tools/page_nodes" "$jvm_pid" "$hot_start" "$hot_end" |
+		awk -v node="node$1" '{ for (i = 1; i < NF; i += 2) if ($i == node) print $(i + 1) }'
+}
+
+# hot_set_is_on NODE: at least 95 % of its hot pages are
+hot_set_is_on() {
+	[ $(($(hot_pages_on "$1") * 100)) -ge $((hot_pages * 95)) ]
+}
+
+# for_each_jdk FUNCTION: calls it with MAJOR and HOME, or skips with the reason
+for_each_jdk() {
+	local major home
+	for major in 17 25; do
+		home=$(jdk_home $major)
+		if [ -n "$home" ]; then
+			"$1" $major "$home"
+		else
+			skip "$major" "no JDK $major in /usr/lib/jvm"
+		fi
+	done
+}
+
+# agent_option LABEL OPTIONS: prints the java option; the report will be /tmp/reports/LABEL.json
+agent_option() {
+	echo "-javaagent:/tmp/jars/membalancer-agent.jar=$2,report=/tmp/reports/$1.json"
+}
+
+# Pages that the kernel has migrated since boot, for whomever: another witness that is not ours.
+migrated_pages() {
+	awk '$1 == "pgmigrate_success" { print $2 }' /proc/vmstat
+}
+
+# The agent is done when the hot pages are home and the kernel has migrated nothing for five seconds.
+balance_has_settled() {
+	local before
+	hot_set_is_on 0 || return 1
+	before=$(migrated_pages)
+	sleep 5
+	[ "$(migrated_pages)" -eq "$before" ] && hot_set_is_on 0
+}
+
+# judge_hot_pages_home LABEL MIGRATED_BEFORE: waits for the balance, then says where the hot pages are. That the kernel
+# has migrated as many shows that they were not there before.
+judge_hot_pages_home() {
+	local home migrated
+	wait_until 150 "the hot pages to come home" balance_has_settled || true
+	home=$(hot_pages_on 0)
+	migrated=$(($(migrated_pages) - $2))
+	check "$1: $home of $hot_pages hot pages on node 0, $migrated pages migrated by the kernel" \
+		test $((home * 100)) -ge $((hot_pages * 95)) -a "$migrated" -ge $((hot_pages * 95 / 100))
+}
+
+# How often the agent's thread has gone to sleep, as the kernel counts: at least once a round.
+agent_rounds() {
+	local task
+	for task in "/proc/$jvm_pid/task"/*; do
+		case $(cat "$task/comm") in
+		membalancer*) awk '$1 == "voluntary_ctxt_switches:" { print $2 }' "$task/status" ;;
+		esac
+	done | awk '$1 > most { most = $1 } END { print most + 0 }'
+}
+
+# agent_has_made NUMBER
+agent_has_made() {
+	[ "$(agent_rounds)" -ge "$1" ]
+}
+
+# wait_for_rounds COUNT
+wait_for_rounds() {
+	wait_until 120 "$1 rounds of the agent" agent_has_made $(($(agent_rounds) + $1))
+}
+
+# keep_report LABEL: what the agent wrote at exit, with the case's logs
+keep_report() {
+	cp "/tmp/reports/$1.json" "$E2E_LOGS/$1.json"
+}
+
+# check_hot_share LABEL: of the working set's accesses, the report gives nine in ten to its hot part
+check_hot_share() {
+	local said status=0
+	said=$("$java_home/bin/java" -cp /tmp/jars/membalancer-examples.jar org.membalancer.examples.HotShare \
+		--report "$E2E_LOGS/$1.json" --working "$working_range" --hot "$hot_range" --true 0.9 --within 0.05 2>&1) ||
+		status=$?
+	echo "$said"
+	check "$1: ${said%%$'\n'*}" test $status -eq 0
+}
