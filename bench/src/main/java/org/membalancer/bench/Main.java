@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.membalancer.bench;
+
+import java.nio.file.Path;
+
+/** Runs the benchmarks that need a JVM: {@code Main TOP [pairs [seconds]]}, as root. */
+public final class Main {
+    private static final double SNAPSHOT_LIMIT = 20;
+    /** JMH's own bookkeeping rounds to a fraction of a byte per operation. */
+    private static final double ALLOCATION_LIMIT_BYTES = 1;
+
+    private Main() {
+    }
+
+    /** Prints one line a figure; exits with 1 when one misses its limit. */
+    public static void main(String[] args) throws Exception {
+        if (args.length < 1 || args.length > 3) {
+            System.err.println("usage: Main TOP [pairs [seconds]]");
+            System.exit(2);
+        }
+        Artifacts artifacts = new Artifacts(Path.of(args[0]).toAbsolutePath());
+        int pairs = args.length > 1 ? Integer.parseInt(args[1]) : 6;
+        int seconds = args.length > 2 ? Integer.parseInt(args[2]) : 6;
+
+        SnapshotAgainstBatch snapshot = SnapshotAgainstBatch.run(artifacts);
+        boolean fast = snapshot.timesFaster() >= SNAPSHOT_LIMIT;
+        boolean clean = snapshot.allocatedBytes() < ALLOCATION_LIMIT_BYTES;
+        System.out.printf("bench: snapshot of %d slots: %.0fx faster than bpf_map_lookup_batch (limit %.0fx): %s%n",
+                SnapshotBenchmark.SLOTS, snapshot.timesFaster(), SNAPSHOT_LIMIT, verdict(fast));
+        System.out.printf("bench: snapshot allocates %.2f bytes in steady state (limit 0, rounded): %s%n",
+                snapshot.allocatedBytes(), verdict(clean));
+
+        PairedRatio overhead = new AgentOverhead(artifacts, pairs, seconds).run();
+        System.out.printf("bench: Java hot-set, operations with helper and agent at 997 Hz against without: %s%n",
+                overhead);
+        System.exit(fast && clean ? 0 : 1);
+    }
+
+    private static String verdict(boolean good) {
+        return good ? "ok" : "MISSED";
+    }
+}
