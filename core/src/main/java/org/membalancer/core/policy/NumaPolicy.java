@@ -7,8 +7,39 @@ import org.membalancer.core.heat.HeatSnapshot;
 import org.membalancer.core.residency.Residency;
 import org.membalancer.core.topology.Topology;
 
-/** Moves memory to the node from which it is used, where the samples are sure and the gain is worth it. */
+/**
+ * Moves memory to the node from which it is used, where the samples are sure and the gain is worth it.
+ *
+ * <p>For a block accessed a(j) times from node j, memory on node i costs the sum of a(j) * distance(j, i). The node
+ * with memory, room and the least cost is the target. A block moves only if the lower confidence bound of the gain is
+ * above a minimum, the gain over a horizon exceeds the cost of the move ({@link Judge}), the target keeps its reserve
+ * of free memory, the block did not move a short while ago ({@link HoldTable}), and the round's budget has room for it;
+ * the most valuable blocks per byte come first. Pages that lie on the target already are never counted as gain or cost.
+ *
+ * <p><b>How large a block is.</b> Samples are few: a second of sampling on a small machine gives one per hundred pages
+ * or so. So blocks are judged from the largest down, each inside one movable range:
+ * <ul>
+ * <li><b>2 MiB</b> as a whole, pages without samples included, if at least half of its 64 KiB blocks have samples (a hot
+ * set is moved whole within seconds, and a few hot pages in a cold stretch do not drag it along), at least a quarter of
+ * its sampled pages lie elsewhere (else the stragglers are cheaper to move one by one), it is sure as a whole, and
+ * none of its 64 KiB blocks would rather be on another node;
+ * <li><b>64 KiB</b> otherwise, pages without samples included: neighbours at that distance belong to the same objects
+ * nearly always, and one page alone seldom has samples enough;
+ * <li><b>single pages</b> only inside a 64 KiB block that has samples enough but no clear answer, if one of its pages
+ * has: two threads on two nodes share the block, not the page.
+ * </ul>
+ * What the surroundings say counts as prior knowledge of bounded weight ({@link Belief}): it makes a sparse sample of a
+ * one-sided stretch sure quickly, and a chance streak in a shared stretch not sure at all.
+ *
+ * <p>Owned by one thread. The same inputs and history give the same plan.
+ */
 public final class NumaPolicy implements PlacementPolicy {
+    private static final int FIRST_PAUSE_HOLDS = 4;
+
+    private final NumaPolicySettings settings;
+    private final HoldTable holds;
+    private final PingPongGuard guard;
+    private MovableRanges ranges;
 
     /**
      * Makes a policy.
@@ -17,16 +48,41 @@ public final class NumaPolicy implements PlacementPolicy {
      * @param movable ranges that may be moved; nothing outside is
      */
     public NumaPolicy(NumaPolicySettings settings, List<AddressRange> movable) {
-        throw new UnsupportedOperationException("being written");
+        this.settings = settings;
+        this.holds = new HoldTable(settings.holdNs(), settings.maxHoldNs());
+        this.guard = new PingPongGuard(
+                Math.min(settings.maxHoldNs(), FIRST_PAUSE_HOLDS * settings.holdNs()), settings.maxHoldNs());
+        this.ranges = MovableRanges.of(movable);
     }
 
     /** Replaces the ranges that may be moved, before a round. They may overlap and come in any order. */
     public void movableRanges(List<AddressRange> movable) {
-        throw new UnsupportedOperationException("being written");
+        ranges = MovableRanges.of(movable);
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * @throws IllegalArgumentException if the heat is not sorted by address or the residency is of another snapshot
+     */
     @Override
     public MigrationPlan plan(long nowNs, HeatSnapshot heat, Residency residency, Topology topology) {
-        throw new UnsupportedOperationException("being written");
+        if (!heat.isSortedByAddress() || residency.pageCount() != heat.pageCount()) {
+            throw new IllegalArgumentException("heat must be sorted and residency be of the same snapshot: isSorted="
+                    + heat.isSortedByAddress() + " heat pages=" + heat.pageCount() + " residency pages="
+                    + residency.pageCount());
+        }
+        NodeTable nodes = new NodeTable(topology, settings.minFreePercent());
+        Judge judge = new Judge(settings, nodes, heat.windowNs());
+        PlanDraft draft = new PlanDraft();
+        new BlockWalk(heat, residency, ranges, nodes, judge).walk(draft);
+        if (guard.isPaused(nowNs)) {
+            return draft.pause();
+        }
+        MigrationPlan plan = draft.pick(settings.budgetBytes(), nodes, holds, nowNs);
+        if (!plan.moves().isEmpty()) {
+            guard.note(plan.moves().size(), draft.reversals(), nowNs);
+        }
+        return plan;
     }
 }

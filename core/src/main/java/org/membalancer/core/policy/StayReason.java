@@ -18,7 +18,9 @@ public enum StayReason {
     /** It lies outside the ranges that may be moved. */
     OUT_OF_RANGE("outside the ranges that may be moved"),
     /** The plan is as large as one round may be. */
-    OVER_BUDGET("over this round's budget");
+    OVER_BUDGET("over this round's budget"),
+    /** Too many recent moves of the process went back. */
+    PAUSED("paused: too many moves went back");
 
     private final String text;
 

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.membalancer.core.policy;
+
+import java.util.Arrays;
+
+import org.membalancer.core.heat.HeatSnapshot;
+
+/**
+ * Samples of one stretch of addresses: from which nodes they come, and where its pages lie. Reused, not allocated.
+ *
+ * <p>A page counts with the larger of its accesses and its stalls from a node, never with both: one tick of a sampler
+ * may have produced one of each, and they are not independent evidence.
+ */
+final class BlockTally {
+    private final double[] samplesFrom;
+    private final double[] samplesAt;
+    private final int[] pagesAt;
+    private long startAddress;
+    private long endAddress;
+    private double samples;
+    private int pages;
+    private int presentPages;
+
+    /** Makes a tally for node ids below the limit. */
+    BlockTally(int nodeIdLimit) {
+        samplesFrom = new double[nodeIdLimit];
+        samplesAt = new double[nodeIdLimit];
+        pagesAt = new int[nodeIdLimit];
+    }
+
+    /** Starts anew for these addresses. */
+    void begin(long start, long end) {
+        startAddress = start;
+        endAddress = end;
+        samples = 0;
+        pages = 0;
+        presentPages = 0;
+        Arrays.fill(samplesFrom, 0);
+        Arrays.fill(samplesAt, 0);
+        Arrays.fill(pagesAt, 0);
+    }
+
+    /** Adds the i-th page of a snapshot, which lies on {@code placeNodeId} (below 0: nowhere known). */
+    void add(HeatSnapshot heat, int i, int placeNodeId, NodeTable nodes) {
+        double pageSamples = 0;
+        for (int nodeId = 0; nodeId < heat.nodeCount(); nodeId++) {
+            double weight = Math.max(heat.accesses(i, nodeId), heat.stalls(i, nodeId));
+            if (weight > 0 && nodes.exists(nodeId)) {
+                samplesFrom[nodeId] += weight;
+                pageSamples += weight;
+            }
+        }
+        samples += pageSamples;
+        pages++;
+        if (nodes.exists(placeNodeId)) {
+            presentPages++;
+            pagesAt[placeNodeId]++;
+            samplesAt[placeNodeId] += pageSamples;
+        }
+    }
+
+    long startAddress() {
+        return startAddress;
+    }
+
+    long bytes() {
+        return endAddress - startAddress;
+    }
+
+    double samples() {
+        return samples;
+    }
+
+    double samplesFrom(int nodeId) {
+        return samplesFrom[nodeId];
+    }
+
+    int pages() {
+        return pages;
+    }
+
+    int presentPages() {
+        return presentPages;
+    }
+
+    /** Pages with samples whose place is known and is another node. */
+    int pagesNotAt(int nodeId) {
+        return presentPages - pagesAt[nodeId];
+    }
+
+    int pagesAt(int nodeId) {
+        return pagesAt[nodeId];
+    }
+
+    /** Samples of pages whose place is known and is another node. */
+    double samplesNotAt(int nodeId) {
+        double sum = 0;
+        for (int place = 0; place < samplesAt.length; place++) {
+            sum += place == nodeId ? 0 : samplesAt[place];
+        }
+        return sum;
+    }
+
+    /** The other node with most of this block's pages; -1: none. */
+    int mainPlaceBut(int nodeId) {
+        int main = -1;
+        for (int place = 0; place < pagesAt.length; place++) {
+            if (place != nodeId && pagesAt[place] > (main < 0 ? 0 : pagesAt[main])) {
+                main = place;
+            }
+        }
+        return main;
+    }
+}

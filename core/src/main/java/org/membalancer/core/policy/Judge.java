@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.membalancer.core.policy;
+
+import java.util.Arrays;
+
+/**
+ * Decides about one block: is there a node that is surely better, with room, and worth the move?
+ *
+ * <p>Worth: the gain per access (lower bound, SLIT units) times the samples expected over the horizon if the block
+ * stays as hot as it is, for those pages that lie elsewhere, must exceed their number in units of 4 KiB times
+ * {@code moveCostPer4KiB}. The default cost comes from a copy of about 10 us and a sample that stands for about 1 ms of
+ * a thread, a fifth of which waits for memory: one unit of SLIT distance is then worth some 10 us per sample. The
+ * default is twice that, so that a move must gain what it costs two times over.
+ */
+final class Judge {
+    private static final double COST_UNIT_BYTES = 4096;
+
+    private final NumaPolicySettings settings;
+    private final NodeTable nodes;
+    private final double horizonPerWindow;
+    private final Belief belief;
+    private final boolean[] full;
+
+    /**
+     * Makes a judge for one round.
+     *
+     * @param windowNs over how long the snapshot's counts were gathered
+     */
+    Judge(NumaPolicySettings settings, NodeTable nodes, long windowNs) {
+        this.settings = settings;
+        this.nodes = nodes;
+        this.horizonPerWindow = (double) settings.horizonNs() / windowNs;
+        this.belief = new Belief(nodes.limit());
+        this.full = new boolean[nodes.limit()];
+    }
+
+    /** Judges a block, given what its neighbours say. */
+    void judge(BlockTally block, Belief neighbours, Verdict into) {
+        if (block.presentPages() == 0) {
+            into.stay(StayReason.NOT_PRESENT);
+        } else if (block.samples() < settings.minSamples()) {
+            into.stay(StayReason.NOT_SURE);
+        } else {
+            belief.fromOwn(block, neighbours);
+            chooseTarget(block, into);
+        }
+    }
+
+    /** Whether a block with samples enough to say so would rather stay, or go to another node that has room. */
+    boolean dissents(BlockTally block, Belief neighbours, int nodeId) {
+        if (block.samples() < settings.minSamples()) {
+            return false;
+        }
+        belief.fromOwn(block, neighbours);
+        for (int other = 0; other < full.length; other++) {
+            full[other] = block.pagesAt(other) == 0 && !nodes.hasRoom(other, block.bytes());
+        }
+        int best = nodes.cheapest(belief, full);
+        return best >= 0 && nodes.cost(belief, best) < nodes.cost(belief, nodeId);
+    }
+
+    /** Takes the cheapest node that has room; one that would be better but is full is the reason to stay otherwise. */
+    private void chooseTarget(BlockTally block, Verdict into) {
+        Arrays.fill(full, false);
+        boolean isBetterOneFull = false;
+        for (int to = nodes.cheapest(belief, full); to >= 0; to = nodes.cheapest(belief, full)) {
+            weigh(block, to, into);
+            if (!into.isMove()) {
+                break;
+            }
+            if (nodes.hasRoom(to, block.bytes())) {
+                return;
+            }
+            isBetterOneFull = true;
+            full[to] = true;
+        }
+        if (isBetterOneFull) {
+            into.stay(StayReason.TARGET_FULL);
+        }
+    }
+
+    private void weigh(BlockTally block, int to, Verdict into) {
+        int from = block.mainPlaceBut(to);
+        if (from < 0) {
+            into.stay(StayReason.BEST_PLACE);
+            return;
+        }
+        double leastGain = settings.minGainShare() * nodes.cost(belief, from);
+        double gain = nodes.gainLowerBound(belief, from, to, settings.confidence());
+        if (nodes.cost(belief, from) - nodes.cost(belief, to) <= leastGain) {
+            into.stay(StayReason.BEST_PLACE);
+        } else if (gain <= 0 || gain < leastGain) {
+            into.stay(StayReason.NOT_SURE);
+        } else {
+            weighCost(block, from, to, gain, into);
+        }
+    }
+
+    private void weighCost(BlockTally block, int from, int to, double gain, Verdict into) {
+        double misplacedShare = (double) block.pagesNotAt(to) / block.presentPages();
+        double expectedBytes = misplacedShare * block.bytes();
+        double benefit = gain * block.samplesNotAt(to) * horizonPerWindow;
+        if (benefit <= expectedBytes / COST_UNIT_BYTES * settings.moveCostPer4KiB()) {
+            into.stay(StayReason.TOO_DEAR);
+        } else {
+            into.move(from, to, gain);
+            into.worth(benefit, expectedBytes);
+        }
+    }
+}

@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.membalancer.core.policy;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.membalancer.core.policy.SimulatedProcess.SECOND_NS;
+import static org.membalancer.core.policy.SimulatedProcess.address;
+import static org.membalancer.core.policy.SimulatedProcess.pages;
+
+import java.util.List;
+
+import org.junit.jupiter.api.Test;
+import org.membalancer.core.heat.HeatSnapshot;
+import org.membalancer.core.heat.PageHeat;
+import org.membalancer.core.residency.Residency;
+import org.membalancer.core.topology.Topologies;
+import org.membalancer.core.topology.Topology;
+
+class NumaPolicyTest {
+    private static final NumaPolicySettings SETTINGS = NumaPolicySettings.defaults();
+    private static final int BLOCK_PAGES = 16;
+    private static final int LARGE_PAGES = 512;
+
+    @Test
+    void shouldMoveAWholeLargeBlockThatIsDense() {
+        SimulatedProcess process = new SimulatedProcess(LARGE_PAGES, 2, 1, 1);
+        touch(process, 0, LARGE_PAGES, 5, 3, 0);
+        MigrationPlan plan = process.balance(policy(process), Topologies.two());
+        assertEquals(1, plan.moves().size(), "plan: " + plan);
+        BlockMove move = plan.moves().get(0);
+        assertEquals(address(0), move.startAddress(), "move: " + move);
+        assertEquals(2L << 20, move.bytes(), "move: " + move);
+        assertEquals(1, move.fromNodeId(), "move: " + move);
+        assertEquals(0, move.toNodeId(), "move: " + move);
+        assertTrue(move.gainPerAccess() > 5 && move.gainPerAccess() <= 11, "move: " + move);
+    }
+
+    @Test
+    void shouldMoveOnlyTheHotSmallBlockOfASparseLargeOne() {
+        SimulatedProcess process = new SimulatedProcess(LARGE_PAGES, 2, 1, 1);
+        touch(process, 5 * BLOCK_PAGES, BLOCK_PAGES, 1, 4, 0);
+        MigrationPlan plan = process.balance(policy(process), Topologies.two());
+        assertEquals(1, plan.moves().size(), "plan: " + plan);
+        assertEquals(address(5 * BLOCK_PAGES), plan.moves().get(0).startAddress(), "plan: " + plan);
+        assertEquals(64 << 10, plan.moves().get(0).bytes(), "plan: " + plan);
+    }
+
+    @Test
+    void shouldMoveSinglePagesOfABlockThatTwoNodesShare() {
+        SimulatedProcess process = new SimulatedProcess(BLOCK_PAGES, 2, 1, 1);
+        touch(process, 3, 1, 1, 80, 0);
+        touch(process, 4, 1, 1, 80, 1);
+        MigrationPlan plan = process.balance(policy(process), Topologies.two());
+        assertEquals(1, plan.moves().size(), "plan: " + plan);
+        assertEquals(address(3), plan.moves().get(0).startAddress(), "plan: " + plan);
+        assertEquals(4096, plan.moves().get(0).bytes(), "plan: " + plan);
+        assertEquals(2, plan.considered(), "both pages are considered: " + plan);
+    }
+
+    @Test
+    void shouldNotMoveABlockWithTooFewSamples() {
+        SimulatedProcess process = new SimulatedProcess(BLOCK_PAGES, 2, 1, 1);
+        touch(process, 0, 3, 1, 1, 0);
+        assertOnlyReason(StayReason.NOT_SURE, process.plan(policy(process), Topologies.two()), 1);
+    }
+
+    @Test
+    void shouldNotMoveWhatDoesNotPay() {
+        SimulatedProcess process = new SimulatedProcess(BLOCK_PAGES, 2, 1, 1);
+        touch(process, 0, 5, 1, 1, 0);
+        NumaPolicySettings dear = new NumaPolicySettings(SETTINGS.minSamples(), 1, SETTINGS.minGainShare(),
+                SETTINGS.minFreePercent(), SETTINGS.budgetBytes(), SETTINGS.horizonNs(), 100, SETTINGS.holdNs(),
+                SETTINGS.maxHoldNs());
+        MigrationPlan plan = process.plan(new NumaPolicy(dear, process.range()), Topologies.two());
+        assertOnlyReason(StayReason.TOO_DEAR, plan, 1);
+    }
+
+    @Test
+    void shouldLeaveWhatLiesRight() {
+        SimulatedProcess process = new SimulatedProcess(LARGE_PAGES, 2, 0, 1);
+        touch(process, 0, LARGE_PAGES, 1, 2, 0);
+        assertOnlyReason(StayReason.BEST_PLACE, process.plan(policy(process), Topologies.two()), 32);
+    }
+
+    @Test
+    void shouldKeepTheReserveOfTheTargetAfterAllMoves() {
+        SimulatedProcess process = new SimulatedProcess(4 * LARGE_PAGES, 2, 1, 1);
+        touch(process, 0, 4 * LARGE_PAGES, 1, 3, 0);
+        long reserve = Topologies.NODE_BYTES / 10 + 1;
+        Topology topology = Topologies.withFree(Topologies.two(), 0, reserve + (5L << 20));
+        MigrationPlan plan = process.plan(policy(process), topology);
+        assertEquals(2, plan.moves().size(), "2 of 4 blocks of 2 MiB fit into 5 MiB: " + plan);
+        assertEquals(2, left(plan, StayReason.TARGET_FULL), "plan: " + plan);
+    }
+
+    @Test
+    void shouldGoToTheSecondBestNodeWhenTheBestIsFull() {
+        int[][] distances = {{10, 16, 32}, {16, 10, 32}, {32, 32, 10}};
+        Topology topology = Topologies.withFree(
+                Topologies.of(distances, Topologies.NODE_BYTES, 0, 1, 2), 0, 1 << 20);
+        SimulatedProcess process = new SimulatedProcess(LARGE_PAGES, 3, 2, 1);
+        touch(process, 0, LARGE_PAGES, 1, 3, 0);
+        MigrationPlan plan = process.plan(policy(process), topology);
+        assertEquals(List.of(1), plan.moves().stream().map(BlockMove::toNodeId).toList(), "plan: " + plan);
+    }
+
+    @Test
+    void shouldBringPagesFromAMemoryOnlyNodeToTheirThreads() {
+        SimulatedProcess process = new SimulatedProcess(LARGE_PAGES, 3, 2, 1);
+        touch(process, 0, LARGE_PAGES, 1, 3, 0);
+        MigrationPlan plan = process.plan(policy(process), Topologies.withMemoryOnlyNode());
+        assertEquals(1, plan.moves().size(), "plan: " + plan);
+        assertEquals(2, plan.moves().get(0).fromNodeId(), "plan: " + plan);
+        assertEquals(0, plan.moves().get(0).toNodeId(), "plan: " + plan);
+    }
+
+    @Test
+    void shouldNotSendPagesToAMemoryOnlyNode() {
+        SimulatedProcess process = new SimulatedProcess(LARGE_PAGES, 3, 1, 1);
+        touch(process, 0, LARGE_PAGES, 1, 3, 0);
+        touch(process, 0, LARGE_PAGES, 1, 3, 1);
+        MigrationPlan plan = process.plan(policy(process), Topologies.withMemoryOnlyNode());
+        assertEquals(List.of(), plan.moves(), "plan: " + plan);
+    }
+
+    @Test
+    void shouldKnowNodesByIdWhereIdsHaveGaps() {
+        Topology topology = Topologies.of(new int[][] {{10, 20}, {20, 10}}, Topologies.NODE_BYTES, 1, 5);
+        SimulatedProcess process = new SimulatedProcess(LARGE_PAGES, 6, 1, 1);
+        touch(process, 0, LARGE_PAGES, 1, 3, 5);
+        touch(process, 0, LARGE_PAGES, 1, 9, 3);
+        MigrationPlan plan = process.plan(policy(process), topology);
+        assertEquals(1, plan.moves().size(), "plan: " + plan);
+        assertEquals(1, plan.moves().get(0).fromNodeId(), "plan: " + plan);
+        assertEquals(5, plan.moves().get(0).toNodeId(), "samples of a node that is gone do not count: " + plan);
+    }
+
+    @Test
+    void shouldMoveNothingOutsideTheRangesAndTrimBlocksToThem() {
+        SimulatedProcess process = new SimulatedProcess(LARGE_PAGES, 2, 1, 1);
+        touch(process, 0, LARGE_PAGES, 1, 3, 0);
+        List<AddressRange> inner = List.of(new AddressRange(address(10) + 1, address(300) + 5, "inner"));
+        MigrationPlan plan = process.plan(new NumaPolicy(SETTINGS, inner), Topologies.two());
+        assertEquals(1, plan.moves().size(), "plan: " + plan);
+        assertEquals(address(11), plan.moves().get(0).startAddress(), "plan: " + plan);
+        assertEquals(289 * 4096, plan.moves().get(0).bytes(), "plan: " + plan);
+        long outside = 1 + (LARGE_PAGES - 300 + BLOCK_PAGES - 1) / BLOCK_PAGES;
+        assertEquals(outside, left(plan, StayReason.OUT_OF_RANGE), "plan: " + plan);
+    }
+
+    @Test
+    void shouldPlanTheMostValuableWithinTheBudget() {
+        SimulatedProcess process = new SimulatedProcess(4 * LARGE_PAGES, 2, 1, 1);
+        touch(process, 0, 4 * LARGE_PAGES, 1, 2, 0);
+        touch(process, 2 * LARGE_PAGES, LARGE_PAGES, 1, 5, 0);
+        NumaPolicySettings small = SETTINGS.withBudgetBytes(3 << 20);
+        MigrationPlan plan = process.plan(new NumaPolicy(small, process.range()), Topologies.two());
+        assertEquals(List.of(address(2 * LARGE_PAGES)),
+                plan.moves().stream().map(BlockMove::startAddress).toList(), "plan: " + plan);
+        assertEquals(3, left(plan, StayReason.OVER_BUDGET), "plan: " + plan);
+    }
+
+    @Test
+    void shouldHoldABlockBeforeItGoesBackAndTwiceAsLongTheNextTime() {
+        SimulatedProcess process = new SimulatedProcess(LARGE_PAGES, 2, 1, 1);
+        NumaPolicy policy = policy(process);
+        touch(process, 0, LARGE_PAGES, 1, 8, 0);
+        assertEquals(1, process.balance(policy, Topologies.two()).moves().size(), "first move");
+        long firstHoldSeconds = secondsUntilMove(process, policy, 1);
+        long secondHoldSeconds = secondsUntilMove(process, policy, 0);
+        assertEquals(SETTINGS.holdNs() / SECOND_NS, firstHoldSeconds, "hold after the first move");
+        assertEquals(2 * SETTINGS.holdNs() / SECOND_NS, secondHoldSeconds, "hold after a reversal");
+    }
+
+    @Test
+    void shouldRetryPagesThatDidNotMoveWithoutHoldingThem() {
+        SimulatedProcess process = new SimulatedProcess(LARGE_PAGES, 2, 1, 1);
+        NumaPolicy policy = policy(process);
+        touch(process, 0, LARGE_PAGES, 1, 8, 0);
+        assertEquals(1, process.plan(policy, Topologies.two()).moves().size(), "first try");
+        process.pass(SECOND_NS);
+        assertEquals(1, process.plan(policy, Topologies.two()).moves().size(), "next round tries again");
+        process.pass(SECOND_NS / 2);
+        assertOnlyReason(StayReason.HELD, process.plan(policy, Topologies.two()), 1);
+    }
+
+    @Test
+    void shouldSayThatPagesAreNotPresent() {
+        SimulatedProcess process = new SimulatedProcess(BLOCK_PAGES, 2, Residency.NOT_PRESENT, 1);
+        touch(process, 0, BLOCK_PAGES, 1, 3, 0);
+        assertOnlyReason(StayReason.NOT_PRESENT, process.plan(policy(process), Topologies.two()), 1);
+    }
+
+    @Test
+    void shouldCountStallsWhereThereAreNoAccesses() {
+        HeatSnapshot heat = new HeatSnapshot(BLOCK_PAGES, 2);
+        heat.begin(0, 12, 33);
+        Residency residency = new Residency(BLOCK_PAGES);
+        for (int page = 0; page < BLOCK_PAGES; page++) {
+            heat.add(new PageHeat(address(page) >>> 12, 0, new int[0], new int[] {9}, 0, 0, 0));
+        }
+        heat.sortByAddress();
+        residency.begin(BLOCK_PAGES);
+        for (int i = 0; i < BLOCK_PAGES; i++) {
+            residency.set(i, 1);
+        }
+        List<AddressRange> range = List.of(new AddressRange(address(0), address(BLOCK_PAGES), "all"));
+        MigrationPlan plan = new NumaPolicy(SETTINGS, range).plan(0, heat, residency, Topologies.two());
+        assertEquals(1, plan.moves().size(), "plan: " + plan);
+        assertEquals(9.0 * BLOCK_PAGES, plan.moves().get(0).accesses(), "plan: " + plan);
+    }
+
+    @Test
+    void shouldRefuseHeatThatIsNotSorted() {
+        HeatSnapshot heat = new HeatSnapshot(1, 2);
+        heat.begin(0, 12, 33);
+        NumaPolicy policy = new NumaPolicy(SETTINGS, List.of());
+        assertThrows(IllegalArgumentException.class,
+                () -> policy.plan(0, heat, new Residency(1), Topologies.two()));
+    }
+
+    @Test
+    void shouldGiveTheSamePlanForTheSameInputs() {
+        assertEquals(planOfSeed(3), planOfSeed(3));
+    }
+
+    private static MigrationPlan planOfSeed(long seed) {
+        SimulatedProcess process = new SimulatedProcess(pages(16), 2, 1, seed);
+        process.run(2003, process.hot(0, pages(4), 0.9), page -> 0);
+        return process.plan(policy(process), Topologies.two());
+    }
+
+    /** Seconds of accesses from one node only, until the policy moves the process's memory. */
+    private static long secondsUntilMove(SimulatedProcess process, NumaPolicy policy, int threadsNodeId) {
+        for (long seconds = 1; seconds < 1000; seconds++) {
+            process.pass(SECOND_NS);
+            touch(process, 0, LARGE_PAGES, 1, 200, threadsNodeId);
+            if (!process.balance(policy, Topologies.two()).moves().isEmpty()) {
+                return seconds;
+            }
+        }
+        throw new AssertionError("never moved");
+    }
+
+    private static void touch(
+            SimulatedProcess process, int firstPage, int pages, int everyPages, int times, int nodeId) {
+        for (int page = firstPage; page < firstPage + pages; page += everyPages) {
+            for (int i = 0; i < times; i++) {
+                process.access(page, nodeId);
+            }
+        }
+    }
+
+    private static void assertOnlyReason(StayReason reason, MigrationPlan plan, long blocks) {
+        assertEquals(List.of(), plan.moves(), "plan: " + plan);
+        assertEquals(blocks, left(plan, reason), reason + " in " + plan);
+        assertEquals(blocks, plan.considered(), "plan: " + plan);
+    }
+
+    private static long left(MigrationPlan plan, StayReason reason) {
+        return plan.left().get(reason.ordinal());
+    }
+
+    private static NumaPolicy policy(SimulatedProcess process) {
+        return new NumaPolicy(SETTINGS, process.range());
+    }
+}
