@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.membalancer.jni;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Against helpers that answer well, badly, late or not at all; the tables are in GroupTablesTest.
+ */
+class HelperConnectionTest {
+    private static final Duration SOON = Duration.ofMillis(20);
+    private static final Duration LATE = Duration.ofMinutes(5);
+    private static final String FAKE_TABLES = "mbal-fake";
+
+    @TempDir
+    private Path folder;
+
+    @BeforeAll
+    static void load() {
+        Native.load();
+    }
+
+    @AfterEach
+    void shouldHaveLeftNoTableBehind() throws IOException {
+        assertEquals(0, ProcSelf.openFiles(FAKE_TABLES), "open descriptors of tables");
+        assertEquals(List.of(), ProcSelf.mappings(FAKE_TABLES));
+    }
+
+    @Test
+    void shouldShakeHands() throws Exception {
+        try (FakeHelper helper = FakeHelper.start(folder);
+                HelperConnection connection = HelperConnection.connect(helper.socket())) {
+            assertEquals("hello tgid=0 group_id=0", helper.nextRequest());
+            assertTrue(connection.isAlive());
+            connection.close();
+            assertFalse(connection.isAlive());
+            connection.close(); // idempotent
+            assertThrows(IllegalStateException.class, connection::status);
+            assertEquals(null, helper.nextRequest(), "the helper sees the end");
+        }
+    }
+
+    @Test
+    void shouldTellThatNoHelperIsThere() throws Exception {
+        Path socket = folder.resolve("none.sock");
+        HelperException missing =
+                assertThrows(HelperException.class, () -> HelperConnection.connect(socket));
+        assertEquals("no helper at " + socket + " (start membalancer-helper)",
+                missing.getMessage());
+        assertEquals(AbiLayout.value("ENOENT"), missing.errno());
+
+        Files.createFile(socket);
+        HelperException stale =
+                assertThrows(HelperException.class, () -> HelperConnection.connect(socket));
+        assertEquals(missing.getMessage(), stale.getMessage());
+        assertEquals(AbiLayout.value("ECONNREFUSED"), stale.errno());
+    }
+
+    @Test
+    void shouldRejectPathsAndTimeoutsBeyondTheLimits() {
+        HelperException tooLong = assertThrows(HelperException.class,
+                () -> HelperConnection.connect(Path.of("/" + "x".repeat(5000))));
+        assertEquals(AbiLayout.value("ENAMETOOLONG"), tooLong.errno());
+        for (Duration timeout : List.of(Duration.ZERO, Duration.ofSeconds(-1),
+                Duration.ofDays(1))) {
+            IllegalArgumentException e = assertThrows(IllegalArgumentException.class,
+                    () -> HelperConnection.connect(folder, timeout));
+            assertTrue(e.getMessage().endsWith("requestTimeout=" + timeout), e.getMessage());
+        }
+    }
+
+    @Test
+    void shouldTellAHelperOfAnotherAbiVersion() throws Exception {
+        try (FakeHelper helper = FakeHelper.start(folder, "hello=other-abi")) {
+            HelperException e = assertThrows(HelperException.class,
+                    () -> HelperConnection.connect(helper.socket()));
+            assertEquals("helper speaks ABI 99, this library "
+                    + AbiLayout.value("MBAL_ABI_VERSION"), e.getMessage());
+            assertEquals(AbiLayout.value("EPROTO"), e.errno());
+            assertEquals("hello tgid=0 group_id=0", helper.nextRequest());
+            assertEquals(null, helper.nextRequest(), "the helper sees the end");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "short, EMSGSIZE", "long, EMSGSIZE", "garbage, EBADMSG", "wrong-kind, EBADMSG",
+        "bad-error, EBADMSG", "extra-files, EBADMSG", "eof, ECONNRESET", "silent, ETIMEDOUT",
+    })
+    void shouldRefuseABadAnswerToAnyRequest(String behaviour, String errno) throws Exception {
+        assertBroken("hello=" + behaviour, errno, connection -> { });
+        assertBroken("status=" + behaviour, errno, HelperConnection::status);
+        assertBroken("open=" + behaviour, errno, connection -> connection.open(0));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"no-files, EBADMSG", "small-files, EBADMSG", "huge-tables, EOVERFLOW"})
+    void shouldRefuseTablesThatCannotBeMapped(String behaviour, String errno) throws Exception {
+        assertBroken("open=" + behaviour, errno, connection -> connection.open(0));
+    }
+
+    /**
+     * A connection that got a bad answer never recovers: the next answer may be to the old request.
+     */
+    private void assertBroken(String script, String errno, Request request) throws Exception {
+        Duration timeout = errno.equals("ETIMEDOUT") ? SOON : LATE;
+        try (FakeHelper helper = FakeHelper.start(folder, script)) {
+            HelperException e = assertThrows(HelperException.class, () -> {
+                try (HelperConnection connection = HelperConnection.connect(helper.socket(),
+                        timeout)) {
+                    HelperException first =
+                            assertThrows(HelperException.class, () -> request.send(connection));
+                    assertFalse(connection.isAlive(), script);
+                    HelperException second =
+                            assertThrows(HelperException.class, connection::status);
+                    assertEquals(first.errno(), second.errno(), script);
+                    throw first;
+                }
+            });
+            assertEquals(errno, Errno.name(e.errno()), () -> script + ": " + e.getMessage());
+            assertEquals(1, e.getMessage().lines().count(), e.getMessage());
+            assertTrue(e.getMessage().contains(helper.socket().toString()), e.getMessage());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"not-permitted, EPERM, not permitted by the helper at",
+            "no-process, ESRCH, refused by"})
+    void shouldStayAliveAfterARefusal(String behaviour, String errno,
+            String message) throws Exception {
+        try (FakeHelper helper = FakeHelper.start(folder, "open=" + behaviour);
+                HelperConnection connection = HelperConnection.connect(helper.socket())) {
+            HelperException e = assertThrows(HelperException.class, () -> connection.open(31));
+            assertEquals(errno, Errno.name(e.errno()));
+            assertTrue(e.getMessage().startsWith(message), e.getMessage());
+            assertTrue(e.getMessage().contains("process 31"), e.getMessage());
+            assertTrue(connection.isAlive());
+            assertEquals(997, connection.status().rateAskedHz());
+        }
+    }
+
+    @Test
+    void shouldReadTheStatus() throws Exception {
+        try (FakeHelper helper = FakeHelper.start(folder);
+                HelperConnection connection = HelperConnection.connect(helper.socket())) {
+            HelperStatus status = connection.status();
+            Map<String, Long> counters = status.counters();
+            assertEquals(new HelperStatus(
+                    (int) helper.pid(), "soft", 997, 499, 2, 3, 5, 10, 7, 10000000019L, 1000003,
+                    10007, 2097169, 23, 11, counters, "0.1.0-fake",
+                    "soft: ibs is not on this CPU\nsoft: pebs is not on this CPU\n"), status);
+            assertEquals(AbiLayout.counterNames(), List.copyOf(counters.keySet()));
+            for (int i = 0; i < counters.size(); i++) {
+                assertEquals(1000 + i, counters.get(AbiLayout.counterNames().get(i)));
+            }
+            assertThrows(UnsupportedOperationException.class, counters::clear);
+        }
+    }
+
+    @Test
+    void shouldReadTheStatusOfOtherHelpersOfTheSameAbi() throws Exception {
+        try (FakeHelper helper = FakeHelper.start(folder, "status=later-counters");
+                HelperConnection connection = HelperConnection.connect(helper.socket())) {
+            HelperStatus status = connection.status();
+            assertEquals(AbiLayout.counterNames().size(), status.counters().size());
+            assertEquals("source 4294967280", status.source());
+            assertEquals("v".repeat(32), status.version());
+            assertEquals("w".repeat(AbiLayout.value("sizeof(mbal_status.why)")), status.why());
+        }
+        try (FakeHelper helper = FakeHelper.start(folder, "status=fewer-counters");
+                HelperConnection connection = HelperConnection.connect(helper.socket())) {
+            assertEquals(List.of("seen", "recorded"),
+                    List.copyOf(connection.status().counters().keySet()));
+        }
+    }
+
+    @Test
+    void shouldNotTakeASecondAnswerForTheNextOne() throws Exception {
+        try (FakeHelper helper = FakeHelper.start(folder, "status=twice");
+                HelperConnection connection = HelperConnection.connect(helper.socket())) {
+            assertEquals(997, connection.status().rateAskedHz());
+            assertEquals("hello tgid=0 group_id=0", helper.nextRequest());
+            assertEquals("status tgid=0 group_id=0", helper.nextRequest());
+            while (connection.isAlive()) {
+                Thread.onSpinWait(); // until the second one is here
+            }
+            HelperException e = assertThrows(HelperException.class, () -> connection.open(0));
+            assertEquals("EBADMSG", Errno.name(e.errno()));
+        }
+    }
+
+    @Test
+    void shouldNoticeThatTheHelperWasKilled() throws Exception {
+        try (FakeHelper helper = FakeHelper.start(folder);
+                HelperConnection connection = HelperConnection.connect(helper.socket())) {
+            assertTrue(connection.isAlive());
+            helper.kill();
+            assertFalse(connection.isAlive());
+            HelperException e = assertThrows(HelperException.class, connection::status);
+            assertEquals("the helper at " + helper.socket() + " closed the connection: status"
+                    + " (ECONNRESET: Connection reset by peer)", e.getMessage());
+        }
+    }
+
+    @Test
+    void shouldTakeTheLastWordsOfAHelper() throws Exception {
+        try (FakeHelper helper = FakeHelper.start(folder, "status=last-words");
+                HelperConnection connection = HelperConnection.connect(helper.socket())) {
+            assertEquals("soft", connection.status().source());
+            while (connection.isAlive()) {
+                Thread.onSpinWait(); // until the end is seen
+            }
+            assertThrows(HelperException.class, connection::status);
+        }
+    }
+
+    /** What a test asks for. */
+    private interface Request {
+        void send(HelperConnection connection) throws HelperException;
+    }
+}
