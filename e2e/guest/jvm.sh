@@ -159,3 +159,32 @@ check_hot_share() {
 	echo "$said"
 	check "$1: ${said%%$'\n'*}" test $status -eq 0
 }
+
+# summary TEXT: prints the agent's line at exit that has this text
+summary() {
+	grep "^membalancer: summary: .*$1" "$jvm_log.err"
+}
+
+# check_moves_add_up LABEL: of the pages that the agent asked to move each had one outcome, and it moved what came home
+check_moves_add_up() {
+	local said
+	said=$(summary 'pages asked to move' | sed 's/.*summary: //; s/ (.*//') || true
+	check "$1: the agent says: ${said:-nothing}" awk -v said="$said" -v least=$((hot_pages * 95 / 100)) 'BEGIN {
+		gsub(/,/, "", said)
+		count = split(said, word, " ")
+		for (i = 2; i <= count; i++) if (word[i] ~ /^[0-9]+$/) sum += word[i]
+		for (i = 2; i < count; i++) if (word[i + 1] == "moved" && word[i] ~ /^[0-9]+$/) moved += word[i]
+		exit !(sum == word[1] && moved >= least)
+	}'
+}
+
+# check_samples_add_up LABEL: seen = recorded + each kind of drop, in the agent's summary
+check_samples_add_up() {
+	local said
+	said=$(summary 'samples seen' | sed 's/.*: //') || true
+	check "$1: the helper says: ${said:-nothing}" awk -v said="$said" 'BEGIN {
+		count = split(said, word, " ")
+		for (i = 2; i <= count; i++) if (word[i] ~ /^[0-9]+$/) sum += word[i]
+		exit !(word[1] > 0 && sum == word[1] && said !~ /under way/)
+	}'
+}

@@ -112,7 +112,7 @@ static struct x86_value shift_or_rotate(struct x86_state *state, enum x86_alu al
 					unsigned int bytes)
 {
 	struct x86_value result = { .known = true };
-	unsigned int count = by.value & (bytes == 8 ? 63 : 31);
+	unsigned int count = (unsigned int)by.value & (bytes == 8 ? 63 : 31);
 
 	if (by.known && !count)
 		return value;	/* changes nothing, not even flags */
