@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.membalancer.agent;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.membalancer.core.config.ConfigException;
+import org.membalancer.core.config.Option;
+import org.membalancer.core.config.OptionSet;
+import org.membalancer.core.config.OptionValues;
+
+/**
+ * What the user asked the agent for. Immutable. Every key is declared here, once; the documentation is made from the
+ * declarations by {@link OptionsDoc}.
+ *
+ * @param mode move or only look
+ * @param isModeSet whether the user named a mode
+ * @param interval from one round to the next
+ * @param socket of the helper; empty: where a helper listens unless told otherwise
+ * @param report file for the JSON report at exit; empty: none
+ * @param top regions in the summary at exit
+ * @param rateLimitBytesPerSecond most that is moved per second, on average
+ * @param minFreePercent of each node's memory that moves leave free
+ * @param log file for the agent's lines; empty: stderr
+ * @param isQuiet whether only what goes wrong is said
+ */
+record AgentOptions(
+        Mode mode, boolean isModeSet, Duration interval, Optional<Path> socket, Optional<Path> report, int top,
+        long rateLimitBytesPerSecond, double minFreePercent, Optional<Path> log, boolean isQuiet) {
+
+    /** The environment variable with options that hold unless the agent's own string says otherwise. */
+    static final String ENVIRONMENT = "MEMBALANCER_OPTS";
+
+    private static final long MIB = 1L << 20;
+    private static final Path NONE = Path.of("");
+    private static final Path STDERR = Path.of("stderr");
+
+    private static final Option<Mode> MODE = Option.choice("mode", Mode.REPORT,
+            "`report` looks and moves nothing; `balance` moves heap pages to the node whose CPUs use them");
+    private static final Option<Duration> INTERVAL = Option.duration("interval", Duration.ofSeconds(1),
+            Duration.ofMillis(100), Duration.ofHours(1), "from one round of looking (and moving) to the next");
+    private static final Option<Path> SOCKET = Option.path("socket", NONE,
+            "the helper's socket; without it, the one on which a helper listens unless told otherwise");
+    private static final Option<Path> REPORT = Option.path("report", NONE,
+            "a file for the report, written as JSON when the JVM exits");
+    private static final Option<Integer> TOP = Option.integer("top", 5, 0, 1000,
+            "how many of the hottest regions the summary at exit names");
+    private static final Option<Long> RATE_LIMIT = Option.bytes("rate-limit", 256 * MIB, MIB, MIB * MIB,
+            "most bytes to move per second, on average");
+    private static final Option<Double> MIN_FREE = Option.percent("min-free-percent", 10, 0, 90,
+            "share of a node's memory that stays free: nothing is moved to a node with less");
+    private static final Option<Path> LOG = Option.path("log", STDERR,
+            "`stderr`, or a file to which the agent's lines are appended, each with the time");
+    private static final Option<Boolean> QUIET = Option.bool("quiet", false,
+            "says only what goes wrong");
+
+    /** All of them. */
+    static final OptionSet ALL =
+            OptionSet.of(MODE, INTERVAL, SOCKET, REPORT, TOP, RATE_LIMIT, MIN_FREE, LOG, QUIET);
+
+    /**
+     * Reads the options.
+     *
+     * @param environment value of {@link #ENVIRONMENT}; blank: none
+     * @param agentString what stands after {@code =} in {@code -javaagent:JAR=...}; wins over the environment
+     * @throws ConfigException in one line, naming key, value and limit
+     */
+    static AgentOptions parse(String environment, String agentString) throws ConfigException {
+        return of(ALL.parse(List.of(environment, agentString), file -> Files.newBufferedReader(Path.of(file))));
+    }
+
+    private static AgentOptions of(OptionValues values) {
+        Path log = values.value(LOG);
+        return new AgentOptions(values.value(MODE), values.isSet(MODE), values.value(INTERVAL),
+                named(values.value(SOCKET)), named(values.value(REPORT)), values.value(TOP),
+                values.value(RATE_LIMIT), values.value(MIN_FREE),
+                log.equals(STDERR) ? Optional.empty() : named(log), values.value(QUIET));
+    }
+
+    private static Optional<Path> named(Path path) {
+        return path.equals(NONE) ? Optional.empty() : Optional.of(path);
+    }
+}

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.membalancer.agent;
+
+import java.nio.file.Path;
+import java.util.function.IntFunction;
+import java.util.function.IntSupplier;
+import java.util.function.Supplier;
+import org.membalancer.agent.heap.HeapGeometry;
+import org.membalancer.core.clock.Clock;
+import org.membalancer.core.migrate.PageMover;
+
+/**
+ * Everything through which the agent touches the world, so that a test can give it another one.
+ *
+ * @param helper connects to the helper
+ * @param mover moves pages of this process
+ * @param moverProbe 0 if {@code mover} may be used at all, else -errno
+ * @param errnoText describes an errno or -errno
+ * @param geometry reads where this JVM's heap lies
+ * @param clock CLOCK_MONOTONIC
+ * @param sysfsRoot {@code /sys}
+ * @param memoryMap {@code /proc/self/maps}
+ */
+record Doors(
+        HelperDoor helper, PageMover mover, IntSupplier moverProbe, IntFunction<String> errnoText,
+        Supplier<HeapGeometry> geometry, Clock clock, Path sysfsRoot, Path memoryMap) {
+
+    /** Opens the doors; called once, on the agent's thread. */
+    @FunctionalInterface
+    interface Source {
+
+        /**
+         * Opens them.
+         *
+         * @throws AgentException if this machine or JVM cannot have them
+         */
+        Doors open() throws AgentException;
+    }
+}

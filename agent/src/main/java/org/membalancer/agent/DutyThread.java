@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.membalancer.agent;
+
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * The one thread of the agent: a daemon that runs a duty cycle at a fixed interval. A round that takes longer than
+ * the interval puts the next one off; rounds are never made up for.
+ */
+final class DutyThread {
+    private static final long STACK_BYTES = 512 * 1024;
+
+    private final DutyCycle cycle;
+    private final long intervalNs;
+    private final AgentLog log;
+    private final Thread thread;
+    /** Written by {@link #stop}, read by the loop of {@link #goRound} and by {@link #parkUntil}. */
+    private volatile boolean stopping;
+
+    DutyThread(DutyCycle cycle, Duration interval, AgentLog log) {
+        this.cycle = cycle;
+        this.intervalNs = interval.toNanos();
+        this.log = log;
+        this.thread = new Thread(null, this::run, cycle.roleName(), STACK_BYTES, false);
+        thread.setDaemon(true);
+        // Not the loader of whoever happens to load the agent: the thread would keep a web application alive.
+        thread.setContextClassLoader(ClassLoader.getSystemClassLoader());
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /**
+     * Asks the thread to end after its present round and waits for it.
+     *
+     * @return whether it ended within that time
+     */
+    boolean stop(Duration patience) throws InterruptedException {
+        stopping = true;
+        LockSupport.unpark(thread);
+        thread.join(Math.max(1, patience.toMillis()));
+        return !thread.isAlive();
+    }
+
+    private void run() {
+        String phase = "not started";
+        try {
+            cycle.onStart();
+            phase = "stopped, nothing is balanced from now on";
+            goRound();
+        } catch (Throwable t) { // the application must go on without us
+            log.problem(phase + ": " + describe(t));
+        } finally {
+            close();
+        }
+    }
+
+    private void goRound() throws Exception {
+        while (!stopping) {
+            long startedNs = System.nanoTime();
+            cycle.doWork();
+            parkUntil(startedNs + intervalNs);
+        }
+    }
+
+    private void close() {
+        try {
+            cycle.onClose();
+        } catch (Throwable t) { // as above
+            log.problem("could not close: " + describe(t));
+        }
+    }
+
+    private void parkUntil(long deadlineNs) {
+        for (long left = deadlineNs - System.nanoTime(); left > 0 && !stopping;
+                left = deadlineNs - System.nanoTime()) {
+            LockSupport.parkNanos(this, left);
+            // An interrupt from the application would make every later park return at once.
+            Thread.interrupted();
+        }
+    }
+
+    /** Expected trouble has a message that says all; a bug needs its type and place. */
+    private static String describe(Throwable t) {
+        if (t instanceof AgentException) {
+            return t.getMessage();
+        }
+        StackTraceElement[] trace = t.getStackTrace();
+        return t + (trace.length > 0 ? " at " + trace[0] : "");
+    }
+}

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.membalancer.agent;
+
+import java.io.IOException;
+import org.membalancer.core.heat.HeatTable;
+import org.membalancer.core.report.SamplingStatus;
+
+/** One connection to one helper, with the tables of this process. One thread owns it. */
+interface HelperSession extends AutoCloseable {
+
+    /** Whether the helper still is at the other end; never waits. */
+    boolean isAlive();
+
+    /** The heat of this process; must not be read after {@link #close}, may be when the helper is gone. */
+    HeatTable heat();
+
+    /**
+     * Asks the helper what it does.
+     *
+     * @throws IOException if the helper is gone or does not answer
+     */
+    SamplingStatus status() throws IOException;
+
+    /** What was connected to, for one line of log. */
+    String describe();
+
+    /** Gives the tables up. */
+    @Override
+    void close();
+}

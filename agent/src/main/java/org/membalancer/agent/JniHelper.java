@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.membalancer.agent;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.membalancer.core.heat.HeatTable;
+import org.membalancer.core.heat.TableLayout;
+import org.membalancer.core.report.SamplingStatus;
+import org.membalancer.jni.AbiLayout;
+import org.membalancer.jni.GroupTables;
+import org.membalancer.jni.HelperConnection;
+import org.membalancer.jni.HelperException;
+import org.membalancer.jni.HelperStatus;
+
+/** The real helper, at the other end of its socket. */
+final class JniHelper implements HelperDoor {
+    /** Short, because the JVM's exit may have to wait for a request. */
+    private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(1);
+
+    private final Path socket;
+    private final TableLayout layout = TableLayout.of(AbiLayout.tableMagic(), AbiLayout::value);
+    private final List<String> dropNames = AbiLayout.counterNames().subList(
+            AbiLayout.value("MBAL_COUNTER_FIRST_DROP"), AbiLayout.value("MBAL_COUNTER_LAST_DROP") + 1);
+
+    /** Looks for a helper at that socket; the native library must be loaded. */
+    JniHelper(Path socket) {
+        this.socket = socket;
+    }
+
+    @Override
+    public HelperSession open() throws HelperUnreachable {
+        try {
+            return open(HelperConnection.connect(socket, REQUEST_TIMEOUT));
+        } catch (HelperException e) {
+            throw new HelperUnreachable(e.getMessage(), isAbsence(e), e);
+        }
+    }
+
+    private HelperSession open(HelperConnection connection) throws HelperException, HelperUnreachable {
+        try {
+            GroupTables tables = connection.open(0);
+            try {
+                return new Session(connection, tables, HeatTable.over(tables.heat(), layout), connection.status());
+            } catch (HelperException | RuntimeException e) {
+                tables.close();
+                throw e;
+            }
+        } catch (IllegalArgumentException e) {
+            connection.close();
+            throw new HelperUnreachable("the helper's heat table is not one that this agent can read: "
+                    + e.getMessage(), false, e);
+        } catch (HelperException | RuntimeException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    private static boolean isAbsence(HelperException e) {
+        return e.errno() == AbiLayout.value("ENOENT") || e.errno() == AbiLayout.value("ECONNREFUSED");
+    }
+
+    private SamplingStatus status(HelperStatus s) {
+        return new SamplingStatus(s.helperPid(), s.source(), s.rateAskedHz(), s.rateHz(), s.cpuCount(),
+                s.groupCount(), s.peerCount(), s.maxCpuPermille(), s.costPermille(), s.uptimeNs(), s.runTimeNs(),
+                s.runCount(), s.tableMemoryBytes(), s.requests(), s.requestsRefused(), s.counters(), dropNames,
+                s.version(), s.why());
+    }
+
+    private final class Session implements HelperSession {
+        private final HelperConnection connection;
+        private final GroupTables tables;
+        private final HeatTable heat;
+        private final String description;
+
+        Session(HelperConnection connection, GroupTables tables, HeatTable heat, HelperStatus atStart) {
+            this.connection = connection;
+            this.tables = tables;
+            this.heat = heat;
+            this.description = "source " + atStart.source() + ", " + atStart.rateHz() + " Hz on "
+                    + atStart.cpuCount() + " CPUs, " + heat.slotCount() + " slots (helper " + atStart.version()
+                    + ", pid " + atStart.helperPid() + ")";
+        }
+
+        @Override
+        public boolean isAlive() {
+            return connection.isAlive();
+        }
+
+        @Override
+        public HeatTable heat() {
+            return heat;
+        }
+
+        @Override
+        public SamplingStatus status() throws IOException {
+            return JniHelper.this.status(connection.status());
+        }
+
+        @Override
+        public String describe() {
+            return description;
+        }
+
+        @Override
+        public void close() {
+            tables.close();
+            connection.close();
+        }
+    }
+}

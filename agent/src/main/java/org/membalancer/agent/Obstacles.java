@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.membalancer.agent;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.membalancer.agent.heap.HeapGeometry;
+import org.membalancer.core.balance.BalanceRound;
+import org.membalancer.core.migrate.MoveOutcome;
+import org.membalancer.core.topology.Topology;
+
+/** Finds what stands against moving pages, in words that say what to do about it. Stateless. */
+final class Obstacles {
+    private static final String NEITHER = "pages can be neither moved nor asked for their nodes";
+
+    private final Doors doors;
+
+    Obstacles(Doors doors) {
+        this.doors = doors;
+    }
+
+    /** What can be told before the first round. */
+    List<String> atStart(Topology topology, HeapGeometry geometry) {
+        List<String> obstacles = new ArrayList<>();
+        if (!topology.canBalance()) {
+            obstacles.add("only one node has memory: there is nothing to balance");
+        }
+        if (!geometry.isMovable()) {
+            obstacles.add(geometry.note());
+        }
+        int errno = doors.moverProbe().getAsInt();
+        if (errno < 0) {
+            obstacles.add(refused(NEITHER, errno));
+        }
+        return obstacles;
+    }
+
+    /** What a round ran into. */
+    Optional<String> in(BalanceRound round) {
+        if (round.residencyErrno() != 0) {
+            return Optional.of(refused(NEITHER, round.residencyErrno()));
+        }
+        if (round.result().pages(MoveOutcome.NOT_PERMITTED) > 0) {
+            return Optional.of(refused("pages cannot be moved", round.result().failedErrno()));
+        }
+        return Optional.empty();
+    }
+
+    private String refused(String what, int errno) {
+        return what + ": move_pages failed with " + doors.errnoText().apply(errno)
+                + " (in a container, allow it in the seccomp profile)";
+    }
+}

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.membalancer.agent;
+
+import java.io.IOException;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import org.membalancer.core.report.JsonReport;
+import org.membalancer.core.report.Report;
+
+/** Writes a report so that whoever reads the file finds a whole one: the former or the new. */
+final class ReportFile {
+    private ReportFile() {
+    }
+
+    /**
+     * Writes the file.
+     *
+     * @throws IOException if that is not possible; nothing is left behind then
+     */
+    static void write(Path file, Report report) throws IOException {
+        Path target = file.toAbsolutePath();
+        if (target.getFileName() == null) {
+            throw new IOException(target + " is a directory");
+        }
+        Path part = target.resolveSibling(target.getFileName() + "." + ProcessHandle.current().pid() + ".part");
+        Files.deleteIfExists(part); // of a process that had the same id and was killed while it wrote
+        try {
+            try (Writer out = Files.newBufferedWriter(part, StandardOpenOption.CREATE_NEW)) {
+                JsonReport.write(report, out);
+            }
+            Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            Files.deleteIfExists(part);
+        }
+    }
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.membalancer.agent;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.membalancer.core.balance.BalanceRound;
+import org.membalancer.core.migrate.MoveOutcome;
+
+/**
+ * One line for a round that moved something, and one for the first of several that wanted to but could not for the
+ * same reason. Owned by the duty thread.
+ */
+final class RoundLog {
+    private static final double MIB = 1 << 20;
+
+    private final AgentLog log;
+    private String lastFailure = "";
+
+    RoundLog(AgentLog log) {
+        this.log = log;
+    }
+
+    void note(BalanceRound round) {
+        if (round.hasMoved()) {
+            lastFailure = "";
+            log.change(String.format(Locale.ROOT, "moved %.1f MiB, nodes %s (pages: %s)",
+                    round.result().movedBytes() / MIB, ways(round), outcomes(round.result().outcomes())));
+        } else if (round.result().asked() > 0) {
+            noteFailure(reasons(round), outcomes(round.result().outcomes()));
+        }
+    }
+
+    /** {@code 4800 moved, 200 busy}: those of an outcome that has any. */
+    static String outcomes(List<Long> pagesByOutcome) {
+        return Arrays.stream(MoveOutcome.values()).filter(o -> pagesByOutcome.get(o.ordinal()) > 0)
+                .map(o -> pagesByOutcome.get(o.ordinal()) + " " + o.text()).collect(Collectors.joining(", "));
+    }
+
+    private void noteFailure(String reasons, String outcomes) {
+        if (!reasons.equals(lastFailure)) {
+            lastFailure = reasons;
+            log.change("moved nothing (pages: " + outcomes + ")");
+        }
+    }
+
+    private static String ways(BalanceRound round) {
+        return round.plan().moves().stream().map(m -> m.fromNodeId() + "->" + m.toNodeId()).distinct().sorted()
+                .collect(Collectors.joining(" "));
+    }
+
+    private static String reasons(BalanceRound round) {
+        return Arrays.stream(MoveOutcome.values()).filter(o -> round.result().pages(o) > 0)
+                .map(MoveOutcome::text).collect(Collectors.joining(" "));
+    }
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.membalancer.agent;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.List;
+import org.membalancer.agent.heap.HeapGeometry;
+import org.membalancer.agent.heap.MappedHeap;
+import org.membalancer.core.policy.AddressRange;
+import org.membalancer.core.residency.MemoryMap;
+import org.membalancer.core.residency.MemoryRegion;
+import org.membalancer.core.topology.SysfsTopology;
+import org.membalancer.core.topology.Topology;
+
+/**
+ * What changes around the agent while it runs: free memory of the nodes, and how much of the reserved heap is mapped.
+ * Reading it makes garbage, so it is read anew only every few seconds. One thread owns it.
+ */
+final class Surroundings {
+    private static final long FRESH_NS = Duration.ofSeconds(5).toNanos();
+
+    private final Doors doors;
+    private final HeapGeometry geometry;
+    private final AgentLog log;
+    private Topology topology;
+    private List<AddressRange> movable;
+    private long readAtNs;
+    private boolean troubleSaid;
+
+    /**
+     * Reads everything once.
+     *
+     * @throws IOException if something cannot be read
+     */
+    Surroundings(Doors doors, HeapGeometry geometry, AgentLog log) throws IOException {
+        this.doors = doors;
+        this.geometry = geometry;
+        this.log = log;
+        read();
+    }
+
+    /** Reads everything again if it is old; keeps what there is, and says so, when that fails. */
+    void refresh(long nowNs) {
+        if (nowNs - readAtNs < FRESH_NS) {
+            return;
+        }
+        try {
+            read();
+            troubleSaid = false;
+        } catch (IOException e) { // the application may be short of file descriptors for a while
+            readAtNs = nowNs;
+            sayOnce(e);
+        }
+    }
+
+    /** Nodes and their free memory. */
+    Topology topology() {
+        return topology;
+    }
+
+    /** The parts of the heap that may be moved. */
+    List<AddressRange> movable() {
+        return movable;
+    }
+
+    /** The mappings as they are now. */
+    List<MemoryRegion> memoryMap() throws IOException {
+        try (Reader maps = Files.newBufferedReader(doors.memoryMap())) {
+            return MemoryMap.parse(maps);
+        }
+    }
+
+    private void read() throws IOException {
+        topology = SysfsTopology.read(doors.sysfsRoot());
+        movable = geometry.isMovable() ? MappedHeap.of(geometry.reserved().get(), memoryMap()) : List.of();
+        readAtNs = doors.clock().nowNs();
+    }
+
+    private void sayOnce(IOException e) {
+        if (!troubleSaid) {
+            log.problem("free memory and mappings cannot be read, going on with what they were: " + e);
+            troubleSaid = true;
+        }
+    }
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.membalancer.agent;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.membalancer.core.config.ConfigException;
+
+final class AgentOptionsTest {
+
+    @Test
+    void shouldOnlyReportUnlessToldOtherwise() throws ConfigException {
+        assertEquals(new AgentOptions(Mode.REPORT, false, Duration.ofSeconds(1), Optional.empty(), Optional.empty(), 5,
+                256L << 20, 10, Optional.empty(), false), AgentOptions.parse("", ""));
+    }
+
+    @Test
+    void shouldReadEveryOption() throws ConfigException {
+        assertEquals(new AgentOptions(Mode.BALANCE, true, Duration.ofMillis(250), Optional.of(Path.of("/tmp/h.sock")),
+                Optional.of(Path.of("r.json")), 17, 3L << 20, 2.5, Optional.of(Path.of("a.log")), true),
+                AgentOptions.parse("", "mode=balance,interval=250ms,socket=/tmp/h.sock,report=r.json,top=17,"
+                        + "rate-limit=3MiB,min-free-percent=2.5,log=a.log,quiet"));
+    }
+
+    @Test
+    void shouldLetTheAgentsStringWinOverTheEnvironmentAndBothOverFiles(@TempDir Path directory)
+            throws ConfigException, IOException {
+        Path file = Files.writeString(directory.resolve("agent.conf"), "# ours\nmode=balance\ntop=7\ninterval=2s\n");
+        AgentOptions options = AgentOptions.parse("config=" + file + ",top=11,interval=3s", "interval=5s");
+        assertEquals(Mode.BALANCE, options.mode());
+        assertEquals(11, options.top());
+        assertEquals(Duration.ofSeconds(5), options.interval());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "mod=report | mode", "mode=fast | balance", "interval=50ms | 100ms", "interval=1 | interval",
+        "rate-limit=1KiB | 1MiB", "min-free-percent=91 | 90%", "top=-1 | 1000", "config=/none/such | /none/such",
+    })
+    void shouldNameWhatIsWrongInOneLine(String options, String mentioned) {
+        ConfigException e = assertThrows(ConfigException.class, () -> AgentOptions.parse("", options));
+        assertEquals(1, e.getMessage().lines().count(), e.getMessage());
+        assertEquals(true, e.getMessage().contains(mentioned), e.getMessage());
+    }
+}

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.membalancer.agent;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.membalancer.agent.heap.HeapGeometry;
+import org.membalancer.core.config.ConfigException;
+
+/** Heat and placement of a made-up machine: hot pages on node 1, used from node 0. */
+final class AgentRoundsTest {
+    private static final long HOT_START = FakeMachine.HEAP_START + (32 << 20);
+    private static final int HOT_PAGES = 512;
+    private static final long OUTSIDE_START = 0x7f0000000000L;
+    private static final int OUTSIDE_PAGES = 16;
+    private static final int ROUND_MS = 1000;
+
+    private final LogLines lines = new LogLines();
+    private final ModeSwitch mode = new ModeSwitch(Mode.BALANCE);
+    @TempDir
+    private Path directory;
+    private FakeMachine machine;
+    private FakeSession session;
+    private boolean helperIsThere = true;
+
+    private AgentRounds open(int nodeCount, HeapGeometry geometry, String options)
+            throws IOException, ConfigException, AgentException {
+        machine = new FakeMachine(directory, nodeCount);
+        int far = nodeCount - 1;
+        machine.place(HOT_START, HOT_PAGES, far);
+        machine.place(OUTSIDE_START, OUTSIDE_PAGES, far);
+        FakeTable table = new FakeTable().recorded(60_000);
+        for (int i = 0; i < HOT_PAGES; i++) {
+            table.page(HOT_START + i * 4096L, machine.nowNs(), 100);
+        }
+        for (int i = 0; i < OUTSIDE_PAGES; i++) {
+            table.page(OUTSIDE_START + i * 4096L, machine.nowNs(), 500);
+        }
+        session = new FakeSession("source made-up", table.open());
+        return AgentRounds.open(AgentOptions.parse("", options), mode, lines.log(),
+                machine.doors(this::connect, geometry));
+    }
+
+    private HelperSession connect() throws HelperUnreachable {
+        if (!helperIsThere) {
+            throw new HelperUnreachable("no helper", true, new IOException());
+        }
+        return session;
+    }
+
+    private void run(AgentRounds rounds, int count) {
+        for (int i = 0; i < count; i++) {
+            rounds.round();
+            machine.passMs(ROUND_MS);
+        }
+    }
+
+    private List<String> linesWith(String text) {
+        return lines.lines().stream().filter(l -> l.contains(text)).toList();
+    }
+
+    @Test
+    void shouldMoveHotHeapPagesToTheNodeThatUsesThemAndNothingElse() throws Exception {
+        AgentRounds rounds = open(2, FakeMachine.G1, "");
+        run(rounds, 5);
+        assertEquals(HOT_PAGES, machine.pagesOn(HOT_START, HOT_PAGES, 0), lines.lines().toString());
+        assertEquals(OUTSIDE_PAGES, machine.pagesOn(OUTSIDE_START, OUTSIDE_PAGES, 1), "not the heap: stays");
+        assertEquals("started, mode report, every 1000 ms; G1 heap 0xf0000000-0x100000000 (256 MiB); "
+                + "nodes with memory 0,1", lines.lines().get(0));
+        assertTrue(linesWith("moved ").get(0).matches("moved 2.0 MiB, nodes 1->0 \\(pages: 512 moved.*"),
+                lines.lines().toString());
+    }
+
+    @Test
+    void shouldMoveNothingInModeReport() throws Exception {
+        mode.set(Mode.REPORT);
+        AgentRounds rounds = open(2, FakeMachine.G1, "");
+        run(rounds, 5);
+        rounds.finish();
+        assertEquals(0, machine.callsWithTargets());
+        assertEquals(HOT_PAGES, machine.pagesOn(HOT_START, HOT_PAGES, 1));
+    }
+
+    @Test
+    void shouldFollowTheModeWhileItRuns() throws Exception {
+        mode.set(Mode.REPORT);
+        AgentRounds rounds = open(2, FakeMachine.G1, "");
+        run(rounds, 2);
+        assertEquals(0, machine.callsWithTargets());
+        mode.set(Mode.BALANCE);
+        run(rounds, 3);
+        assertEquals(HOT_PAGES, machine.pagesOn(HOT_START, HOT_PAGES, 0));
+    }
+
+    @Test
+    void shouldMoveNothingWhileItSumsUp() throws Exception {
+        AgentRounds rounds = open(2, FakeMachine.G1, "");
+        rounds.round();
+        int before = machine.callsWithTargets();
+        machine.place(HOT_START, HOT_PAGES, 1);
+        machine.passMs(60 * ROUND_MS);
+        rounds.finish();
+        assertEquals(before, machine.callsWithTargets());
+        assertTrue(session.isClosed());
+    }
+
+    @Test
+    void shouldSayThatOneNodeLeavesNothingToBalanceAndStillReport() throws Exception {
+        Path report = directory.resolve("heat.json");
+        AgentRounds rounds = open(1, FakeMachine.G1, "report=" + report);
+        run(rounds, 3);
+        rounds.finish();
+        assertEquals(0, machine.callsWithTargets());
+        assertEquals(List.of("only one node has memory: there is nothing to balance; mode report instead"),
+                linesWith("only one node"));
+        assertTrue(Files.readString(report).contains("0xf2000000"), Files.readString(report));
+    }
+
+    @Test
+    void shouldReportButNotMoveTheHeapOfAnotherCollector() throws Exception {
+        AgentRounds rounds = open(2, FakeMachine.ZGC, "");
+        run(rounds, 3);
+        rounds.finish();
+        assertEquals(0, machine.callsWithTargets());
+        assertEquals(List.of("nothing is moved: ZGC; mode report instead"), linesWith("nothing is moved"));
+        assertEquals(1, linesWith("summary: 3 rounds, 60000 samples of this JVM recorded").size(),
+                lines.lines().toString());
+    }
+
+    @Test
+    void shouldFallBackToReportWhenMovingIsRefused() throws Exception {
+        AgentRounds rounds = open(2, FakeMachine.G1, "");
+        machine.refuseMoves(FakeMachine.EPERM);
+        run(rounds, 7);
+        rounds.finish();
+        assertEquals(1, machine.callsWithTargets(), "not tried again");
+        assertEquals(List.of("pages cannot be moved: move_pages failed with errno 1 (in a container, allow it in the "
+                + "seccomp profile); mode report instead"), linesWith("move_pages"));
+    }
+
+    @Test
+    void shouldSayAtStartThatMovePagesIsForbidden() throws Exception {
+        machine = new FakeMachine(directory, 2);
+        machine.refuseProbe(FakeMachine.EPERM);
+        AgentRounds rounds = AgentRounds.open(AgentOptions.parse("", ""), mode, lines.log(),
+                machine.doors(() -> new FakeSession("made-up", new FakeTable().open()), FakeMachine.G1));
+        run(rounds, 3);
+        rounds.finish();
+        assertEquals(List.of("pages can be neither moved nor asked for their nodes: move_pages failed with errno 1 "
+                + "(in a container, allow it in the seccomp profile); mode report instead"), linesWith("move_pages"));
+    }
+
+    @Test
+    void shouldGoOnWithoutAHelperAndReportWhatItKnew() throws Exception {
+        Path report = directory.resolve("heat.json");
+        AgentRounds rounds = open(2, FakeMachine.G1, "report=" + report);
+        run(rounds, 2);
+        session.die();
+        helperIsThere = false;
+        int before = machine.callsWithTargets();
+        machine.place(HOT_START, HOT_PAGES, 1);
+        run(rounds, 40);
+        assertEquals(before, machine.callsWithTargets(), "no decisions on old heat");
+        rounds.finish();
+        assertEquals(1, linesWith("the helper is gone").size(), lines.lines().toString());
+        assertTrue(Files.readString(report).contains("heat is from its last samples"), Files.readString(report));
+        assertEquals(1, linesWith("1009 samples seen").size(), lines.lines().toString());
+    }
+
+    @Test
+    void shouldWriteAReportEvenWhenThereNeverWasAHelper() throws Exception {
+        helperIsThere = false;
+        Path report = directory.resolve("heat.json");
+        AgentRounds rounds = open(2, FakeMachine.G1, "report=" + report);
+        run(rounds, 10);
+        rounds.finish();
+        assertTrue(Files.readString(report).contains("no helper was found"), Files.readString(report));
+        assertEquals(1, linesWith("no helper;").size(), lines.lines().toString());
+    }
+
+    @Test
+    void shouldSayInOneLineThatTheReportCannotBeWritten() throws Exception {
+        AgentRounds rounds = open(2, FakeMachine.G1, "report=" + directory.resolve("none/heat.json"));
+        rounds.round();
+        rounds.finish();
+        assertEquals(1, linesWith("the report cannot be written to " + directory).size(), lines.lines().toString());
+        assertFalse(Files.exists(directory.resolve("none")));
+    }
+}

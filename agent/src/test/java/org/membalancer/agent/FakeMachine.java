@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.membalancer.agent;
+
+import java.io.IOException;
+import java.nio.IntBuffer;
+import java.nio.LongBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.membalancer.agent.heap.Collector;
+import org.membalancer.agent.heap.HeapGeometry;
+import org.membalancer.core.policy.AddressRange;
+
+/** A machine with nodes of 1 GiB, half free, one CPU each, and a process with a heap on it. */
+final class FakeMachine {
+    static final int EPERM = 1;
+    static final int ENOENT = 2;
+    static final long HEAP_START = 0xf0000000L;
+    static final long HEAP_END = 0x100000000L;
+    static final HeapGeometry G1 = new HeapGeometry(Collector.G1,
+            Optional.of(new AddressRange(HEAP_START, HEAP_END, "G1 heap")), "");
+    static final HeapGeometry ZGC = new HeapGeometry(Collector.Z, Optional.empty(), "nothing is moved: ZGC");
+
+    private static final long PAGE_BYTES = 4096;
+
+    private final Path sysfsRoot;
+    private final Path memoryMap;
+    private final Map<Long, Integer> nodeOfPage = new HashMap<>();
+    private long nowNs = 1_000_000_000_000L;
+    private int refusalErrno;
+    private int probeResult;
+    private int callsWithTargets;
+
+    FakeMachine(Path directory, int nodeCount) throws IOException {
+        sysfsRoot = directory.resolve("sys");
+        memoryMap = Files.writeString(directory.resolve("maps"), String.format("%x-%x rw-p 00000000 00:00 0%n"
+                + "7f0000000000-7f0000100000 rw-p 00000000 00:00 0 [stack]%n", HEAP_START, HEAP_END));
+        Path nodes = Files.createDirectories(sysfsRoot.resolve("devices/system/node"));
+        Files.writeString(nodes.resolve("online"), (nodeCount == 1 ? "0" : "0-" + (nodeCount - 1)) + "\n");
+        for (int nodeId = 0; nodeId < nodeCount; nodeId++) {
+            addNode(nodes.resolve("node" + nodeId), nodeId, nodeCount);
+        }
+    }
+
+    private static void addNode(Path directory, int nodeId, int nodeCount) throws IOException {
+        StringBuilder distances = new StringBuilder();
+        for (int other = 0; other < nodeCount; other++) {
+            distances.append(other == nodeId ? "10 " : "21 ");
+        }
+        Files.createDirectories(directory);
+        Files.writeString(directory.resolve("cpulist"), nodeId + "\n");
+        Files.writeString(directory.resolve("distance"), distances.toString().strip() + "\n");
+        Files.writeString(directory.resolve("meminfo"), String.format(
+                "Node %1$d MemTotal:  1048576 kB%nNode %1$d MemFree:  524288 kB%n", nodeId));
+    }
+
+    Doors doors(HelperDoor helper, HeapGeometry geometry) {
+        return new Doors(helper, this::move, () -> probeResult, errno -> "errno " + Math.abs(errno), () -> geometry,
+                () -> nowNs, sysfsRoot, memoryMap);
+    }
+
+    /** Puts pages on a node. */
+    void place(long startAddress, int pages, int nodeId) {
+        for (int i = 0; i < pages; i++) {
+            nodeOfPage.put(startAddress + i * PAGE_BYTES, nodeId);
+        }
+    }
+
+    /** How many pages of those lie on a node. */
+    int pagesOn(long startAddress, int pages, int nodeId) {
+        int found = 0;
+        for (int i = 0; i < pages; i++) {
+            found += nodeOfPage.getOrDefault(startAddress + i * PAGE_BYTES, -ENOENT) == nodeId ? 1 : 0;
+        }
+        return found;
+    }
+
+    long nowNs() {
+        return nowNs;
+    }
+
+    void passMs(long ms) {
+        nowNs += ms * 1_000_000;
+    }
+
+    /** Has move_pages refuse to move, though not to tell. */
+    void refuseMoves(int errno) {
+        refusalErrno = errno;
+    }
+
+    /** Has move_pages refuse everything. */
+    void refuseProbe(int errno) {
+        probeResult = -errno;
+    }
+
+    int callsWithTargets() {
+        return callsWithTargets;
+    }
+
+    private int move(int pid, int count, LongBuffer pages, IntBuffer targets, IntBuffer statuses) {
+        if (probeResult < 0) {
+            return probeResult;
+        }
+        if (targets != null) {
+            callsWithTargets++;
+            if (refusalErrno != 0) {
+                return -refusalErrno;
+            }
+        }
+        for (int i = 0; i < count; i++) {
+            if (targets != null && nodeOfPage.containsKey(pages.get(i))) {
+                nodeOfPage.put(pages.get(i), targets.get(i));
+            }
+            statuses.put(i, nodeOfPage.getOrDefault(pages.get(i), -ENOENT));
+        }
+        return 0;
+    }
+}

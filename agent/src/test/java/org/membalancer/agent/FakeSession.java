@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.membalancer.agent;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import org.membalancer.core.heat.HeatTable;
+import org.membalancer.core.report.SamplingStatus;
+
+/** A connection to a helper that a test can end. */
+final class FakeSession implements HelperSession {
+    static final SamplingStatus STATUS = new SamplingStatus(4711, "soft", 997, 997, 2, 1, 1, 10, 1, 1, 1, 1, 1, 1, 0,
+            Map.of("seen", 1009L, "recorded", 887L, "kernel", 101L, "no_access", 21L), List.of("kernel", "no_access"),
+            "0.1.0", "soft: the best there is");
+
+    private final String description;
+    private final HeatTable heat;
+    private boolean alive = true;
+    private boolean closed;
+
+    FakeSession(String description, HeatTable heat) {
+        this.description = description;
+        this.heat = heat;
+    }
+
+    void die() {
+        alive = false;
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    @Override
+    public boolean isAlive() {
+        return alive && !closed;
+    }
+
+    @Override
+    public HeatTable heat() {
+        if (closed) {
+            throw new AssertionError("a JVM crashes that reads " + description + "'s table after it was unmapped");
+        }
+        return heat;
+    }
+
+    @Override
+    public SamplingStatus status() throws IOException {
+        if (!isAlive()) {
+            throw new IOException(description + " is gone");
+        }
+        return STATUS;
+    }
+
+    @Override
+    public String describe() {
+        return description;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+    }
+}

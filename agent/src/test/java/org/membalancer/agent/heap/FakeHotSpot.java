@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.membalancer.agent.heap;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** A {@link FakeVm} with a heap and a flag table; parts can be left out before {@link #build}. */
+final class FakeHotSpot {
+    static final long HEAP_START = 0xfc000000L;
+    static final long HEAP_BYTES = 64L << 20;
+    private static final int RESERVED_OFFSET = 24;
+    private static final int FLAG_BYTES = 40;
+
+    private final FakeVm vm = new FakeVm();
+    private final List<FakeVm.Row> rows = new ArrayList<>();
+    private String collectorFlag = "UseSerialGC";
+    private long heapPointer;
+
+    FakeHotSpot() {
+        heapPointer = vm.allocate(64);
+        vm.putLong(heapPointer + RESERVED_OFFSET, HEAP_START);
+        vm.putLong(heapPointer + RESERVED_OFFSET + 8, HEAP_BYTES / 8);
+    }
+
+    FakeHotSpot collectorFlag(String flag) {
+        collectorFlag = flag;
+        return this;
+    }
+
+    FakeHotSpot heapPointer(long pointer) {
+        heapPointer = pointer;
+        return this;
+    }
+
+    /** The finished JVM, without the fields named {@code Type::field}. */
+    FakeVm build(String... missingFields) {
+        long heap = vm.allocate(8);
+        vm.putLong(heap, heapPointer);
+        rows.add(new FakeVm.Row("Klass", "_name", false, 8));
+        rows.add(new FakeVm.Row("Universe", "_collectedHeap", true, heap));
+        rows.add(new FakeVm.Row("CollectedHeap", "_reserved", false, RESERVED_OFFSET));
+        rows.add(new FakeVm.Row("MemRegion", "_start", false, 0));
+        rows.add(new FakeVm.Row("MemRegion", "_word_size", false, 8));
+        addFlags();
+        List<String> missing = List.of(missingFields);
+        vm.exportStructs(rows.stream().filter(r -> !missing.contains(r.type() + "::" + r.field())).toList());
+        vm.exportTypes(Map.of("JVMFlag", (long) FLAG_BYTES, "Klass", 208L));
+        return vm;
+    }
+
+    private void addFlags() {
+        List<String> names = List.of("UseG1GC", "UseSerialGC", "UseParallelGC", "UseZGC", "Verbose");
+        long flags = vm.allocate(names.size() * FLAG_BYTES);
+        for (int i = 0; i < names.size(); i++) {
+            long value = vm.allocate(1);
+            vm.putInt(value, names.get(i).equals(collectorFlag) ? 1 : 0);
+            vm.putLong(flags + (long) i * FLAG_BYTES, value);
+            vm.putLong(flags + (long) i * FLAG_BYTES + 8, vm.text(names.get(i)));
+        }
+        long flagsPointer = vm.allocate(8);
+        long countPointer = vm.allocate(8);
+        vm.putLong(flagsPointer, flags);
+        vm.putLong(countPointer, names.size());
+        rows.add(new FakeVm.Row("JVMFlag", "_addr", false, 0));
+        rows.add(new FakeVm.Row("JVMFlag", "_name", false, 8));
+        rows.add(new FakeVm.Row("JVMFlag", "flags", true, flagsPointer));
+        rows.add(new FakeVm.Row("JVMFlag", "numFlags", true, countPointer));
+    }
+}

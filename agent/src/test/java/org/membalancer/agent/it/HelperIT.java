@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.membalancer.agent.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The agent with the real helper on a private socket. */
+final class HelperIT {
+    private static final Pattern SAMPLES = Pattern.compile("(\\d+) samples seen = (\\d+) recorded(.*)$");
+    private static final Pattern TERM = Pattern.compile("\\+ (-?\\d+) ");
+
+    /** Enough for the helper to see some: a second or so. */
+    private static final int TOUCHES_MILLIONS = 100;
+
+    @TempDir
+    private Path directory;
+    private Path socket;
+
+    @BeforeEach
+    void requireHelper() throws IOException {
+        HelperProcess.require();
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
+        socket = directory.resolve("helper.sock");
+    }
+
+    private AppJvm.Launch balancing(int version, Path report) {
+        return new AppJvm.Launch(Jdk.require(version)).option("-XX:+UseParallelGC")
+                .agent("mode=balance,interval=200ms,socket=" + socket + ",report=" + report);
+    }
+
+    private static void assertSamplesAddUp(List<String> lines) {
+        Matcher samples = SAMPLES.matcher(String.join("\n", lines.stream().filter(l -> l.contains("seen =")).toList()));
+        assertTrue(samples.find(), lines.toString());
+        long outcomes = Long.parseLong(samples.group(2));
+        assertTrue(outcomes > 0, "nothing was recorded: " + lines);
+        for (Matcher term = TERM.matcher(samples.group(3)); term.find();) {
+            outcomes += Long.parseLong(term.group(1));
+        }
+        assertEquals(Long.parseLong(samples.group(1)), outcomes, lines.toString());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {17, 25})
+    void shouldSampleTheApplicationAndSumUpAtItsExit(int version) throws Exception {
+        Path report = directory.resolve("heat.json");
+        try (HelperProcess helper = HelperProcess.start(socket);
+                AppJvm app = balancing(version, report).option("-Xcheck:jni").start()) {
+            app.err().await("membalancer: helper found: source soft, 499 Hz on \\d+ CPUs");
+            app.awaitTouches(TOUCHES_MILLIONS);
+            List<String> lines = app.exit(7);
+            assertSamplesAddUp(lines);
+            assertTrue(lines.stream().anyMatch(l -> l.matches(".*% of accesses to .*Parallel heap.*")),
+                    lines.toString());
+            assertTrue(lines.stream().noneMatch(l -> l.contains("WARNING in native method")), lines.toString());
+            assertTrue(Files.readString(report).contains("\"blocks\""), report.toString());
+            helper.kill();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {17, 25})
+    void shouldSurviveTheHelpersDeathAndFindItsSuccessor(int version) throws Exception {
+        try (HelperProcess first = HelperProcess.start(socket);
+                AppJvm app = balancing(version, directory.resolve("heat.json")).start()) {
+            app.err().await("membalancer: helper found");
+            first.kill();
+            app.err().await("membalancer: the helper is gone");
+            try (HelperProcess second = HelperProcess.start(socket)) {
+                app.err().await("membalancer: helper found: .* pid " + second.pid(), 1);
+                app.awaitTouches(TOUCHES_MILLIONS);
+                List<String> lines = app.exit(7);
+                assertEquals(1, lines.stream().filter(l -> l.contains("the helper is gone")).count(), lines.toString());
+                assertEquals(2, lines.stream().filter(l -> l.contains("helper found")).count(), lines.toString());
+                assertSamplesAddUp(lines);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {17, 25})
+    void shouldWorkForAnUnprivilegedUser(int version) throws Exception {
+        Path report = directory.resolve("heat.json");
+        try (HelperProcess helper = HelperProcess.start(socket);
+                AppJvm app = balancing(version, report)
+                        .under("setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups",
+                                "--bounding-set=-all", "--no-new-privs")
+                        .start()) {
+            app.err().await("membalancer: helper found");
+            app.awaitTouches(TOUCHES_MILLIONS);
+            List<String> lines = app.exit(7);
+            assertSamplesAddUp(lines);
+            assertEquals("nobody", Files.getOwner(report).getName());
+            helper.kill();
+        }
+    }
+}
