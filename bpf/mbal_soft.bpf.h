@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Source "soft": a timer interrupts the thread, and we walk on from there over its instructions, evaluating them, and
- * draw one of the data accesses that we pass. No PMU needed; x86-64 user mode only.
+ * draw one of the data accesses that we pass: a sample of what the thread accesses near where its time goes. Looking
+ * back yields another kind, what the thread was waiting for. No PMU needed; x86-64 user mode only.
+ *
+ * Never the first access behind RIP: in a tight loop the interrupt arrives at the same few instructions, and a half
+ * of all accesses was once measured as 2 %.
  */
 #ifndef MBAL_SOFT_BPF_H
 #define MBAL_SOFT_BPF_H
@@ -10,124 +14,115 @@
 
 #include "mbal_source.bpf.h"
 
-#define X86_FN __attribute__((noinline))
-#define X86_READ(dst, n, a) bpf_probe_read_user(dst, n, (void *)(a))
-static __always_inline u64 x86_segbase(u32 seg)
+/*
+ * Of the running thread. The kernel writes these fields when a thread sets its base by system call and when it is
+ * switched out; a thread that uses WRFSBASE itself may be ahead of them until then.
+ */
+static __always_inline u64 mbal_segment_base(u32 segment)
 {
-	struct task_struct *t = (void *)bpf_get_current_task();
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
 
-	return seg == 4 ? BPF_CORE_READ(t, thread.fsbase) : BPF_CORE_READ(t, thread.gsbase);
+	return segment == 4 ? BPF_CORE_READ(task, thread.fsbase) : BPF_CORE_READ(task, thread.gsbase);
 }
-#define X86_SEG(s, seg) x86_segbase(seg)
-#define X86_SAW(s, i)
-enum { C_TICK, C_COMPAT, C_NOFETCH, C_BAD, C_DIRECT, C_SCANNED, C_CLOBBER, C_FLOW, C_LIMIT, C_NOEA, C_KERN };
-#include "x86_decode.bpf.h"
-#include "x86_step.bpf.h"
+
+#define X86_READ_USER(to, bytes, address) bpf_probe_read_user(to, bytes, (const void *)(address))
+#define X86_SEGMENT_BASE(segment) mbal_segment_base(segment)
+#include "x86_look_back.bpf.h"
 
 #define MBAL_SOFT_MAX_WINDOW 256
 #define MBAL_X86_USER32_CS 0x23
 
+/* Scratch space of a walk: too large for the stack. One timer event a CPU, so one walk a CPU. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, 1);
 	__type(key, u32);
-	__type(value, struct x86_state);
+	__type(value, struct x86_walk);
 } mbal_walks SEC(".maps");
 
-static __always_inline void mbal_walk_begin(struct x86_state *s, struct mbal_perf_context *ctx)
+/* The interrupted registers, in the order of their numbers in instructions. */
+static __always_inline void mbal_walk_begin(struct x86_walk *walk, struct mbal_perf_context *context)
 {
-	s->r[0] = ctx->ax;
-	s->r[1] = ctx->cx;
-	s->r[2] = ctx->dx;
-	s->r[3] = ctx->bx;
-	s->r[4] = ctx->sp;
-	s->r[5] = ctx->bp;
-	s->r[6] = ctx->si;
-	s->r[7] = ctx->di;
-	s->r[8] = ctx->r8;
-	s->r[9] = ctx->r9;
-	s->r[10] = ctx->r10;
-	s->r[11] = ctx->r11;
-	s->r[12] = ctx->r12;
-	s->r[13] = ctx->r13;
-	s->r[14] = ctx->r14;
-	s->r[15] = ctx->r15;
-	s->r[16] = ctx->ip;
-	s->r[31] = 0;
-	s->sb_n = 0;
-	s->rnd = bpf_get_prandom_u32();
-	s->n = 0;
-	s->fin = 0;
-	s->depth = 0;
-	s->unk = 0;
-	s->flags = (u32)ctx->flags;
-	s->fknown = FL_ALL;
-	s->ea = 0;
-	s->nunk = 0;
-	s->noload = 0;
-	s->max_acc = soft_accesses;
-	s->emulate = 1;
-	s->back = 0;
+	walk->registers[0] = context->ax;
+	walk->registers[1] = context->cx;
+	walk->registers[2] = context->dx;
+	walk->registers[3] = context->bx;
+	walk->registers[4] = context->sp;
+	walk->registers[5] = context->bp;
+	walk->registers[6] = context->si;
+	walk->registers[7] = context->di;
+	walk->registers[8] = context->r8;
+	walk->registers[9] = context->r9;
+	walk->registers[10] = context->r10;
+	walk->registers[11] = context->r11;
+	walk->registers[12] = context->r12;
+	walk->registers[13] = context->r13;
+	walk->registers[14] = context->r14;
+	walk->registers[15] = context->r15;
+	walk->registers[X86_RIP] = context->ip;
+	x86_begin(walk, (u32)context->flags, bpf_get_prandom_u32(), soft_accesses);
 }
 
-static __always_inline void mbal_soft_account(u64 ip, u64 address, u32 kind, u16 flags)
+static __always_inline void mbal_soft_account(u64 ip, u64 address, u32 x86_access, u16 flags)
 {
 	struct mbal_access access;
 
 	mbal_access_begin(&access, MBAL_SOURCE_SOFT, ip);
 	access.vaddr = address;
 	access.flags = flags;
-	if (kind & X86_LD)
+	if (x86_access & X86_LOAD)
 		access.flags |= MBAL_ACCESS_LOAD;
-	if (kind & X86_ST)
+	if (x86_access & X86_STORE)
 		access.flags |= MBAL_ACCESS_STORE;
 	mbal_account(&access);
 }
 
-static __always_inline void mbal_soft_walk(struct x86_state *s, u64 ip)
+/* The access drawn on the way forward, or why there is none. */
+static __always_inline void mbal_soft_walk(struct x86_walk *walk, u64 ip)
 {
 	u32 i;
 
-	if (x86_fetch(s, ip)) {
+	if (x86_fetch(walk, ip)) {
 		mbal_count_outcome(MBAL_COUNTER_DROP_NO_CODE);
 		return;
 	}
 	for (i = 0; i < MBAL_SOFT_MAX_WINDOW; i++) {
-		if (i >= soft_window || x86_walk(s, i))
+		if (i >= soft_window || x86_walk_on(walk, i))
 			break;
 	}
-	if (s->n)
-		mbal_soft_account(ip, s->chosen, s->acc, 0);
+	if (walk->accesses)
+		mbal_soft_account(ip, walk->chosen_address, walk->chosen_access, 0);
 	else
-		mbal_count_outcome(s->nunk ? MBAL_COUNTER_DROP_NO_ADDRESS : MBAL_COUNTER_DROP_NO_ACCESS);
+		mbal_count_outcome(walk->unknown_accesses ? MBAL_COUNTER_DROP_NO_ADDRESS :
+							    MBAL_COUNTER_DROP_NO_ACCESS);
+}
+
+/* Why the tick is no sample; 0 when it is one. */
+static __always_inline u32 mbal_soft_reject(u64 cs)
+{
+	if (!mbal_current_is_target())
+		return MBAL_COUNTER_DROP_NOT_TARGET;
+	if (!mbal_in_user_mode(cs))
+		return MBAL_COUNTER_DROP_KERNEL;
+	return cs == MBAL_X86_USER32_CS ? MBAL_COUNTER_DROP_COMPAT : 0;
 }
 
 static __always_inline void mbal_soft_sample(struct mbal_perf_context *context)
 {
 	u64 cs = context->cs & 0xffff, ip = context->ip;
-	struct x86_state *walk;
-	u32 zero = 0;
+	u32 zero = 0, rejected = mbal_soft_reject(cs);
+	struct x86_walk *walk;
 
-	if (!mbal_current_is_target()) {
-		mbal_count_outcome(MBAL_COUNTER_DROP_NOT_TARGET);
-		return;
-	}
-	if (!mbal_in_user_mode(cs)) {
-		mbal_count_outcome(MBAL_COUNTER_DROP_KERNEL);
-		return;
-	}
-	if (cs == MBAL_X86_USER32_CS) {
-		mbal_count_outcome(MBAL_COUNTER_DROP_COMPAT);
+	if (rejected) {
+		mbal_count_outcome(rejected);
 		return;
 	}
 	walk = bpf_map_lookup_elem(&mbal_walks, &zero);
-	if (!walk) {
-		mbal_count_outcome(MBAL_COUNTER_DROP_NO_CODE);
-		return;
-	}
+	if (!walk)
+		return;		/* never: the map has one element a CPU */
 	mbal_walk_begin(walk, context);
-	if (soft_look_back && x86_back(walk))
-		mbal_soft_account(ip, walk->back, walk->back_acc, MBAL_ACCESS_STALL);
+	if (soft_look_back && x86_look_back(walk))
+		mbal_soft_account(ip, walk->stalled_address, walk->stalled_access, MBAL_ACCESS_STALL);
 	mbal_soft_walk(walk, ip);
 }
 
