@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.membalancer.cli;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.membalancer.core.heat.HeatTable;
+import org.membalancer.core.heat.TableLayout;
+import org.membalancer.core.report.SamplingStatus;
+import org.membalancer.jni.AbiLayout;
+import org.membalancer.jni.GroupTables;
+import org.membalancer.jni.HelperConnection;
+import org.membalancer.jni.HelperException;
+import org.membalancer.jni.HelperStatus;
+import org.membalancer.jni.NativeLibrary;
+import org.membalancer.jni.NativeLibraryException;
+
+/** Makes core's values of what the jni room hands out. */
+final class Doors {
+    private Doors() {
+    }
+
+    /** Loads the native library, which everything else here needs. */
+    static void load() throws FailureException {
+        try {
+            NativeLibrary.load();
+        } catch (NativeLibraryException e) {
+            throw new FailureException(e.getMessage(), e);
+        }
+    }
+
+    /** Whether nobody listens there, so that a helper may be started. */
+    static boolean isAbsence(HelperException e) {
+        return e.errno() == AbiLayout.value("ENOENT") || e.errno() == AbiLayout.value("ECONNREFUSED");
+    }
+
+    /** Asks the helper how it is doing. */
+    static SamplingStatus status(HelperConnection connection) throws HelperException {
+        HelperStatus s = connection.status();
+        List<String> dropNames = AbiLayout.counterNames().subList(
+                AbiLayout.value("MBAL_COUNTER_FIRST_DROP"), AbiLayout.value("MBAL_COUNTER_LAST_DROP") + 1);
+        return new SamplingStatus(s.helperPid(), s.source(), s.rateAskedHz(), s.rateHz(), s.cpuCount(),
+                s.groupCount(), s.peerCount(), s.maxCpuPermille(), s.costPermille(), s.uptimeNs(), s.runTimeNs(),
+                s.runCount(), s.tableMemoryBytes(), s.requests(), s.requestsRefused(), s.counters(), dropNames,
+                s.version(), s.why());
+    }
+
+    /** What each counter counts, by its name. */
+    static Map<String, String> counterTexts() {
+        Map<String, String> texts = new LinkedHashMap<>();
+        for (int i = 0; i < AbiLayout.counterNames().size(); i++) {
+            texts.put(AbiLayout.counterNames().get(i), AbiLayout.counterTexts().get(i));
+        }
+        return texts;
+    }
+
+    /** Opens the heat table of a group. */
+    static HeatTable heatTable(GroupTables tables) throws FailureException {
+        try {
+            return HeatTable.over(tables.heat(), TableLayout.of(AbiLayout.tableMagic(), AbiLayout::value));
+        } catch (IllegalArgumentException e) {
+            throw new FailureException("the helper's heat table cannot be read: " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.membalancer.cli;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.FilterWriter;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+
+/** JSON to a stream that stays open. */
+final class Json {
+    private Json() {
+    }
+
+    /** Writes one indented document; closing it ends the line and leaves the stream open. */
+    static JsonGenerator generator(PrintStream out) throws IOException {
+        PrintWriter lines = new PrintWriter(out);
+        return new JsonFactory().createGenerator(new FilterWriter(lines) {
+            @Override
+            public void close() {
+                lines.println();
+                lines.flush();
+            }
+        }).useDefaultPrettyPrinter();
+    }
+}

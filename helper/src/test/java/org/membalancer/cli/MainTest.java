@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.membalancer.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MainTest {
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '"', value = {
+        "reprot | unknown command reprot (see membalancer --help)",
+        "--json | unknown option --json (see membalancer --help)",
+        "topology --jsn | topology: unknown option --jsn (see membalancer topology --help)",
+        "topology --js | topology: unknown option --js (see membalancer topology --help)",
+        "topology node0 | topology: unexpected argument node0 (see membalancer topology --help)",
+        "topology --sysfs | topology: option --sysfs needs a value (see membalancer topology --help)",
+        "status --socket | status: option --socket needs a value (see membalancer status --help)",
+        "report | report: option -p is missing (see membalancer report --help)",
+        "report -p | report: option -p needs a value (see membalancer report --help)",
+        "report -p all | report: option 'pid': 'all' is not a whole number (see membalancer report --help)",
+        "report -p 0 | report: option 'pid': '0' is out of range: 1 to 4194304 (see membalancer report --help)",
+        "report -p 1 --interval 5 | report: option 'interval': '5' is not a duration such as 500ms, 1s or 2m"
+                + " (see membalancer report --help)",
+        "report -p 1 --interval 1ms | report: option 'interval': '1ms' is out of range: 100ms to 24h"
+                + " (see membalancer report --help)",
+        "report -p 1 --count -1 | report: option 'count': '-1' is out of range: 0 to 2147483647"
+                + " (see membalancer report --help)",
+        "report -p 1 --top some | report: option 'top': 'some' is not a whole number (see membalancer report --help)",
+    })
+    void shouldExitWithTwoAndOneLine(String line, String message) {
+        assertEquals(new Captured(2, "", "membalancer: " + message + "\n"), Captured.runLine(line));
+    }
+
+    @Test
+    void shouldExitWithOneAndOneLineWhenThereIsNoSuchProcess() {
+        // above the highest pid_max of any Linux, 4194304, there is none; that one is never given either
+        assertEquals(new Captured(1, "", "membalancer: no such process: 4194304\n"),
+                Captured.run("report", "-p", "4194304"));
+    }
+
+    @Test
+    void shouldPrintItsUsageAsAnErrorWithoutACommand() {
+        Captured captured = Captured.run();
+        assertEquals(2, captured.exitCode());
+        assertEquals("", captured.out());
+        assertTrue(captured.err().startsWith("usage: membalancer COMMAND [options]\n"), captured.err());
+        assertEquals(new Captured(0, captured.err(), ""), Captured.run("--help"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"topology", "status", "report"})
+    void shouldPrintTheHelpOfACommand(String command) {
+        Captured captured = Captured.run(command, "--help");
+        assertEquals(0, captured.exitCode(), captured.err());
+        assertEquals("", captured.err());
+        assertTrue(captured.out().startsWith("usage: membalancer " + command + " [options]\n"), captured.out());
+        assertTrue(captured.out().contains("--json"), captured.out());
+        assertTrue(Captured.run("--help").out().contains("\n  " + command + " "), "the general help names it");
+    }
+
+    @Test
+    void shouldPrintItsVersion() {
+        Captured captured = Captured.run("--version");
+        assertEquals(0, captured.exitCode());
+        assertTrue(captured.out().matches("membalancer [0-9]+\\.[0-9]+\\.[0-9]+\n"), captured.out());
+    }
+}

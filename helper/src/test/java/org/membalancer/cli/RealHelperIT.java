@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.membalancer.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The launcher, the packaged jar and the real helper, on the C hot-set. */
+@Timeout(300)
+class RealHelperIT {
+    private static final Path TOP = Path.of(System.getProperty("top.dir"));
+    private static final Path HELPER = Path.of(System.getProperty("native.dir"), "helper", "membalancer-helper");
+    private static final Path HOT_SET = Path.of(System.getProperty("native.dir"), "examples", "hot-set");
+    private static final Pattern RANGES =
+            Pattern.compile("hot-set: pid \\d+ working (0x[0-9a-f]+)-(0x[0-9a-f]+) hot (0x[0-9a-f]+)-(0x[0-9a-f]+)");
+
+    @TempDir
+    private Path directory;
+
+    @BeforeEach
+    void needRootAndTheHelper() throws IOException {
+        assumeTrue(Files.readString(Path.of("/proc/self/status")).contains("\nUid:\t0\t0"),
+                "the helper loads BPF programs: needs root");
+        assumeTrue(Files.isExecutable(HELPER), "the helper is not built: " + HELPER);
+        assumeTrue(Files.isExecutable(HOT_SET), "the C hot-set is not built: " + HOT_SET);
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    @Test
+    void shouldReportAProcessThroughAHelperOfItsOwn() throws Exception {
+        List<Path> before = privateFolders();
+        try (Workload workload = Workload.start()) {
+            CommandRun run = membalancer("report", "-p", workload.pid(), "--json", "--interval", "2s", "--source",
+                    "soft");
+            assertEquals(0, run.exitCode(), run.err());
+            assertEquals("", run.err());
+            double working = accesses(run.out(), workload.workingStart(), workload.workingEnd());
+            double hot = accesses(run.out(), workload.hotStart(), workload.hotEnd());
+            assertTrue(hot > working / 2 && working > 0, "working " + working + " hot " + hot);
+        }
+        assertEquals(before, privateFolders(), "a folder is left");
+    }
+
+    @Test
+    void shouldUseTheHelperThatRuns() throws Exception {
+        Path socket = directory.resolve("socket");
+        try (RunningHelper helper = RunningHelper.start(socket); Workload workload = Workload.start()) {
+            CommandRun report = membalancer("report", "-p", workload.pid(), "--socket", socket.toString(),
+                    "--interval", "500ms", "--count", "2");
+            assertEquals(0, report.exitCode(), report.err());
+            assertTrue(report.out().contains("soft"), report.out());
+            CommandRun status = membalancer("status", "--socket", socket.toString());
+            assertEquals(0, status.exitCode(), status.err());
+            assertTrue(status.out().contains(", pid " + helper.pid() + ", up "), status.out());
+            assertTrue(status.out().contains("\nsource soft, "), status.out());
+            CommandRun json = membalancer("status", "--json", "--socket", socket.toString());
+            assertTrue(json.out().contains("\"helperPid\" : " + helper.pid()), json.out());
+        }
+    }
+
+    @Test
+    void shouldSayThatTheHelperDoesNotPermit() throws Exception {
+        Path socket = directory.resolve("socket");
+        try (RunningHelper helper = RunningHelper.start(socket); Workload workload = Workload.start()) {
+            List<String> asNobody = List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups");
+            assumeTrue(CommandRun.of(join(asNobody, launcher(), "--version")).exitCode() == 0,
+                    "another user cannot run " + launcher());
+            CommandRun run = CommandRun.of(join(asNobody, launcher(), "report", "-p", workload.pid(), "--socket",
+                    socket.toString()));
+            assertEquals(1, run.exitCode(), run.out());
+            assertTrue(run.err().matches("membalancer: not permitted by the helper at .*: the tables of process "
+                    + workload.pid() + " .*\n"), run.err());
+            assertTrue(helper.isAlive());
+        }
+    }
+
+    @Test
+    void shouldRepeatWhatTheHelperDoesNotUnderstand() throws Exception {
+        CommandRun run = membalancer("report", "-p", "1", "--rate", "0");
+        assertEquals(2, run.exitCode(), run.out() + run.err());
+        assertTrue(run.err().matches("membalancer: report: .*rate.* \\(see membalancer report --help\\)\n"), run.err());
+    }
+
+    @Test
+    void shouldReportAProcessThatEndsMeanwhile() throws Exception {
+        try (Workload workload = Workload.start("--seconds", "1")) {
+            CommandRun run = membalancer("report", "-p", workload.pid(), "--interval", "1h");
+            assertEquals(0, run.exitCode(), run.err());
+            assertEquals("membalancer: process " + workload.pid() + " ended\n", run.err());
+            assertTrue(run.out().contains(workload.pid()), run.out());
+        }
+    }
+
+    @Test
+    void shouldEndItsHelperWhenItIsKilled() throws Exception {
+        List<Path> before = privateFolders();
+        try (Workload workload = Workload.start()) {
+            Process process = CommandRun.builder(List.of(launcher(), "report", "-p", workload.pid(), "--interval", "1h"))
+                    .redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+            ProcessHandle helper = awaitHelperOf(process);
+            while (!before.equals(privateFolders())) {
+                assertTrue(process.isAlive(), "the command line ended");
+                Thread.onSpinWait();
+            }
+            process.destroyForcibly().waitFor();
+            helper.onExit().get();
+        }
+        assertEquals(before, privateFolders(), "a folder is left");
+    }
+
+    @Test
+    void shouldEndItsHelperWhenItIsInterrupted() throws Exception {
+        List<Path> before = privateFolders();
+        try (Workload workload = Workload.start()) {
+            Process process = CommandRun.builder(List.of(launcher(), "report", "-p", workload.pid(), "--interval", "1h"))
+                    .redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+            ProcessHandle helper = awaitHelperOf(process);
+            assertEquals(0, CommandRun.of(List.of("kill", "-INT", Long.toString(process.pid()))).exitCode());
+            process.waitFor();
+            assertFalse(helper.isAlive(), "the helper runs on");
+        }
+        assertEquals(before, privateFolders(), "a folder is left");
+    }
+
+    private static ProcessHandle awaitHelperOf(Process process) {
+        Optional<ProcessHandle> helper = Optional.empty();
+        while (helper.isEmpty()) {
+            assertTrue(process.isAlive(), "the command line ended");
+            helper = process.descendants()
+                    .filter(child -> child.info().command().orElse("").endsWith("/membalancer-helper")).findFirst();
+            Thread.onSpinWait();
+        }
+        return helper.get();
+    }
+
+    /** Folders of private helpers; those of other users' runs may be among them. */
+    private static List<Path> privateFolders() throws IOException {
+        try (Stream<Path> files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
+            return files.filter(file -> file.getFileName().toString().matches("membalancer-[0-9]+")).sorted().toList();
+        }
+    }
+
+    private static double accesses(String json, long start, long end) throws IOException {
+        double sum = 0;
+        try (JsonParser parser = new JsonFactory().createParser(json)) {
+            boolean inBlocks = false;
+            long address = 0;
+            while (parser.nextToken() != null) {
+                if (parser.currentToken() != JsonToken.FIELD_NAME) {
+                    inBlocks &= parser.currentToken() != JsonToken.END_ARRAY
+                            || !"blocks".equals(parser.currentName());
+                    continue;
+                }
+                String name = parser.currentName();
+                inBlocks |= name.equals("blocks");
+                if (inBlocks && name.equals("address")) {
+                    address = Long.decode(parser.nextTextValue());
+                } else if (inBlocks && name.equals("accesses") && address >= start && address < end) {
+                    parser.nextToken();
+                    sum += parser.getDoubleValue();
+                }
+            }
+        }
+        return sum;
+    }
+
+    private static String launcher() {
+        return TOP.resolve("bin/membalancer").toString();
+    }
+
+    private static CommandRun membalancer(String... args) throws Exception {
+        return CommandRun.of(join(List.of(launcher()), args));
+    }
+
+    private static List<String> join(List<String> first, String... more) {
+        List<String> all = new ArrayList<>(first);
+        all.addAll(List.of(more));
+        return all;
+    }
+
+    /** The C hot-set, killed at the end. */
+    private record Workload(Process process, Matcher ranges) implements AutoCloseable {
+
+        static Workload start(String... more) throws IOException {
+            Process process = new ProcessBuilder(join(List.of(HOT_SET.toString(), "--size", "64MiB", "--hot-size",
+                    "8MiB", "--threads", "1", "--seconds", "1000"), more)).redirectErrorStream(true).start();
+            String line = firstLine(process);
+            Matcher ranges = RANGES.matcher(line);
+            assertTrue(ranges.matches(), line);
+            return new Workload(process, ranges);
+        }
+
+        String pid() {
+            return Long.toString(process.pid());
+        }
+
+        long workingStart() {
+            return Long.decode(ranges.group(1));
+        }
+
+        long workingEnd() {
+            return Long.decode(ranges.group(2));
+        }
+
+        long hotStart() {
+            return Long.decode(ranges.group(3));
+        }
+
+        long hotEnd() {
+            return Long.decode(ranges.group(4));
+        }
+
+        @Override
+        public void close() {
+            process.destroyForcibly().onExit().join();
+        }
+    }
+
+    /** The real helper on a socket of this test, ended at the end. */
+    private record RunningHelper(Process process) implements AutoCloseable {
+
+        static RunningHelper start(Path socket) throws IOException {
+            Process process = new ProcessBuilder(HELPER.toString(), "--foreground", "--source", "soft", "--socket",
+                    socket.toString()).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+            String line = firstLine(process);
+            assertTrue(line.startsWith("membalancer-helper: ready on " + socket), line);
+            return new RunningHelper(process);
+        }
+
+        long pid() {
+            return process.pid();
+        }
+
+        boolean isAlive() {
+            return process.isAlive();
+        }
+
+        @Override
+        public void close() {
+            process.destroy();
+            process.onExit().join();
+        }
+    }
+
+    private static String firstLine(Process process) throws IOException {
+        String line = new BufferedReader(
+                new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8)).readLine();
+        return line == null ? "ended without a line" : line;
+    }
+}
