@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: Apache-2.0
+# membalancer-helper, its tests, and docs/helper-options.md. Everything but libc is linked statically.
+
+HELPER := $(BUILD)/helper/membalancer-helper
+HELPER_SANITIZED := $(BUILD)/helper/membalancer-helper-sanitized
+HELPER_SOURCES := $(wildcard helper/src/main/c/*.c)
+HELPER_OBJECTS := $(HELPER_SOURCES:helper/src/main/c/%.c=$(BUILD)/helper/obj/%.o)
+HELPER_SANITIZED_OBJECTS := $(HELPER_SOURCES:helper/src/main/c/%.c=$(BUILD)/helper/obj-sanitized/%.o)
+
+# The skeleton is generated code: -isystem keeps our warnings off it.
+HELPER_CFLAGS := $(CFLAGS_COMMON) -fPIE -Ihelper/src/main/c -Ibpf/include -isystem $(BUILD)/bpf \
+	-DMBAL_VERSION='"$(VERSION)"'
+HELPER_LDFLAGS := -pie -Wl,-z,relro,-z,now
+HELPER_LIBS := -l:libbpf.a -l:libelf.a -l:libz.a
+# _FORTIFY_SOURCE and ASan intercept the same functions.
+SANITIZE := -U_FORTIFY_SOURCE -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined
+
+NATIVE += $(HELPER)
+
+$(HELPER): $(HELPER_OBJECTS)
+	$(CC) $(HELPER_LDFLAGS) -o $@ $^ $(HELPER_LIBS)
+
+$(HELPER_SANITIZED): $(HELPER_SANITIZED_OBJECTS)
+	$(CC) $(HELPER_LDFLAGS) $(SANITIZE) -o $@ $^ $(HELPER_LIBS)
+
+$(BUILD)/helper/obj/%.o: helper/src/main/c/%.c helper/helper.mk pom.xml | $(BPF_SKELETON)
+	@mkdir -p $(@D)
+	$(CC) $(HELPER_CFLAGS) -c -o $@ $<
+
+$(BUILD)/helper/obj-sanitized/%.o: helper/src/main/c/%.c helper/helper.mk pom.xml | $(BPF_SKELETON)
+	@mkdir -p $(@D)
+	$(CC) $(HELPER_CFLAGS) $(SANITIZE) -c -o $@ $<
+
+docs: helper-docs
+.PHONY: helper-docs
+helper-docs: $(HELPER)
+	$(HELPER) --help-markdown >docs/helper-options.md
+
+# --- tests: each *_test.c is a program ---
+
+HELPER_TEST_DIR := helper/src/test/c
+HELPER_TEST_BUILD := $(BUILD)/test/helper
+HELPER_TEST_COMMON := $(HELPER_TEST_BUILD)/tap.o
+HELPER_UNIT_TESTS := $(patsubst $(HELPER_TEST_DIR)/%.c,$(HELPER_TEST_BUILD)/%,$(wildcard $(HELPER_TEST_DIR)/*_test.c))
+
+C_TESTS += $(HELPER_UNIT_TESTS)
+
+# Linked with all of the helper but its main, so that a test names no list of objects.
+$(HELPER_UNIT_TESTS): %: %.o $(HELPER_TEST_COMMON) $(filter-out %/main.o,$(HELPER_SANITIZED_OBJECTS))
+	$(CC) $(HELPER_LDFLAGS) $(SANITIZE) -o $@ $^ $(HELPER_LIBS)
+
+$(HELPER_TEST_BUILD)/%.o: $(HELPER_TEST_DIR)/%.c helper/helper.mk
+	@mkdir -p $(@D)
+	$(CC) $(HELPER_CFLAGS) $(SANITIZE) -c -o $@ $<
+
+-include $(wildcard $(BUILD)/helper/obj/*.d $(BUILD)/helper/obj-sanitized/*.d $(HELPER_TEST_BUILD)/*.d)

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the helper costs, and by how much the rate must go down for it to stay below the cap. Pure arithmetic. */
+#ifndef COST_H
+#define COST_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Clocks that only go forward. */
+struct cost_reading {
+	uint64_t now_ns;	/* CLOCK_MONOTONIC */
+	uint64_t own_cpu_ns;	/* of this process */
+	uint64_t bpf_ns;	/* in our BPF programs, on all CPUs */
+};
+
+struct cost {
+	struct cost_reading last;
+	uint64_t max_ppm;	/* millionths of one CPU */
+	uint64_t ppm;		/* between the last two readings */
+	unsigned int share_permille;	/* of the rate that was asked for */
+};
+
+void cost_open(struct cost *cost, unsigned int max_permille, const struct cost_reading *start);
+/* Returns whether share_permille has changed. */
+bool cost_update(struct cost *cost, const struct cost_reading *reading);
+unsigned int cost_permille(const struct cost *cost);
+
+#endif

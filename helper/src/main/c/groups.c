@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "groups.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+int groups_open(struct groups *groups, const struct group_settings *settings, struct sampler *sampler, struct log *log)
+{
+	*groups = (struct groups){
+		.slots = calloc(GROUPS_MAX, sizeof(struct group)),
+		.next_id = 1,
+		.settings = *settings,
+		.sampler = sampler,
+		.log = log,
+	};
+	return groups->slots ? 0 : -ENOMEM;
+}
+
+void groups_close(struct groups *groups)
+{
+	if (!groups->slots)
+		return;
+	for (unsigned int i = 0; i < GROUPS_MAX; i++)
+		if (groups->slots[i].id)
+			(void)group_close(&groups->slots[i], groups->sampler);
+	free(groups->slots);
+	*groups = (struct groups){ 0 };
+}
+
+static struct group *find_tgid(const struct groups *groups, pid_t tgid)
+{
+	for (unsigned int i = 0; i < GROUPS_MAX; i++)
+		if (groups->slots[i].id && groups->slots[i].tgid == tgid)
+			return &groups->slots[i];
+	return NULL;
+}
+
+static struct group *find_free(const struct groups *groups)
+{
+	for (unsigned int i = 0; i < GROUPS_MAX; i++)
+		if (!groups->slots[i].id)
+			return &groups->slots[i];
+	return NULL;
+}
+
+static bool within_share(const struct groups *groups, uid_t uid)
+{
+	unsigned int count = 0;
+
+	for (unsigned int i = 0; i < GROUPS_MAX; i++)
+		count += groups->slots[i].id && groups->slots[i].uid == uid;
+	return uid == 0 || count < UID_SHARE(GROUPS_MAX);
+}
+
+/* Nobody to sample for, no interrupts. */
+static int run_if_wanted(const struct groups *groups)
+{
+	int err = sampler_run(groups->sampler, groups->count > 0);
+
+	if (err)
+		log_line(groups->log, "sampling cannot be %s: %s", groups->count ? "started" : "stopped", errno_name(err));
+	return err;
+}
+
+/* Returns whether the process still was a target. */
+static bool remove_group(struct groups *groups, struct group *group)
+{
+	bool was_target;
+
+	log_detail(groups->log, "group %llu of process %d closed", (unsigned long long)group->id, group->tgid);
+	was_target = group_close(group, groups->sampler);
+	if (!--groups->count)
+		(void)run_if_wanted(groups);
+	return was_target;
+}
+
+void groups_target_ended(struct groups *groups, struct group *group)
+{
+	log_detail(groups->log, "process %d of group %llu ended", group->tgid, (unsigned long long)group->id);
+	groups->targets_ended += remove_group(groups, group);
+}
+
+static int make_group(struct groups *groups, uid_t uid, struct target *target, struct group **made)
+{
+	struct group *group = find_free(groups);
+	int err;
+
+	if (!group || !within_share(groups, uid))
+		return -EUSERS;
+	err = group_open(group, groups->next_id, target, &groups->settings, groups->sampler);
+	if (err)
+		return err;
+	group->uid = uid;
+	groups->next_id++;
+	groups->count++;
+	log_detail(groups->log, "group %llu of process %d opened", (unsigned long long)group->id, group->tgid);
+	*made = group;
+	if (groups->count > 1)
+		return 0;
+	err = run_if_wanted(groups);
+	if (err)
+		(void)remove_group(groups, group);
+	return err;
+}
+
+/*
+ * We may not have been told yet: the id may have passed to the process that is asked for. A process that runs another
+ * program ends its group too: its addresses are new, and the program may be one that this peer may not look into.
+ */
+static bool has_ended(const struct groups *groups, const struct group *group)
+{
+	return !process_is_alive(group->pidfd) || !group_is_target(group, groups->sampler);
+}
+
+void groups_remove_ended(struct groups *groups)
+{
+	for (unsigned int i = 0; i < GROUPS_MAX; i++)
+		if (groups->slots[i].id && has_ended(groups, &groups->slots[i]))
+			groups_target_ended(groups, &groups->slots[i]);
+}
+
+int groups_join(struct groups *groups, unsigned int peer, uid_t uid, struct target *target, struct group **joined)
+{
+	struct group *group = find_tgid(groups, target->tgid);
+	int err = 0;
+
+	if (group && has_ended(groups, group)) {
+		groups_target_ended(groups, group);
+		group = NULL;
+	}
+	if (!group)
+		err = make_group(groups, uid, target, &group);
+	else if (group->opens_by_peer[peer] >= OPENS_PER_PEER_MAX)
+		err = -EMFILE;
+	if (err)
+		return err;
+	group->opens_by_peer[peer]++;
+	group->opens++;
+	*joined = group;
+	return 0;
+}
+
+static void leave(struct groups *groups, struct group *group, unsigned int peer, uint16_t times)
+{
+	group->opens_by_peer[peer] = (uint16_t)(group->opens_by_peer[peer] - times);
+	group->opens -= times;
+	if (!group->opens)
+		(void)remove_group(groups, group);
+}
+
+int groups_leave(struct groups *groups, unsigned int peer, uint64_t group_id)
+{
+	for (unsigned int i = 0; group_id && i < GROUPS_MAX; i++) {
+		struct group *group = &groups->slots[i];
+
+		if (group->id != group_id || !group->opens_by_peer[peer])
+			continue;
+		leave(groups, group, peer, 1);
+		return 0;
+	}
+	return -ENOENT;
+}
+
+void groups_leave_all(struct groups *groups, unsigned int peer)
+{
+	for (unsigned int i = 0; i < GROUPS_MAX; i++) {
+		struct group *group = &groups->slots[i];
+
+		if (group->id && group->opens_by_peer[peer])
+			leave(groups, group, peer, group->opens_by_peer[peer]);
+	}
+}
+
+uint64_t groups_memory_bytes(const struct groups *groups)
+{
+	uint64_t bytes = 0;
+
+	for (unsigned int i = 0; i < GROUPS_MAX; i++)
+		if (groups->slots[i].id)
+			bytes += group_memory_bytes(&groups->slots[i]);
+	return bytes;
+}

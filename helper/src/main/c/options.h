@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The command line: every option is declared once, in the table of options.c. */
+#ifndef OPTIONS_H
+#define OPTIONS_H
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <sys/types.h>
+
+#include "cpu_list.h"
+#include "mbal_abi.h"
+#include "reason.h"
+
+enum options_action {
+	OPTIONS_SERVE,
+	OPTIONS_SHOW_HELP,
+	OPTIONS_SHOW_MARKDOWN,
+	OPTIONS_SHOW_VERSION,
+};
+
+struct options {
+	enum options_action action;
+	const char *socket_path;
+	enum mbal_source source;	/* MBAL_SOURCE_NONE: the best that works */
+	unsigned int rate_hz;		/* samples per second and CPU */
+	bool all_cpus;			/* no --cpu-list */
+	struct cpu_list cpus;
+	unsigned int table_slots;
+	unsigned int page_shift;
+	unsigned int max_cpu_percent;	/* of one CPU, for each sampled CPU */
+	bool has_group;
+	gid_t group;
+	bool foreground;
+	bool verbose;
+};
+
+/* Returns 0, or -EINVAL with the one line that says which option, which limit and which value. */
+int options_parse(struct options *options, int argc, char *const *argv, struct reason *reason);
+void options_help(FILE *out);
+void options_markdown(FILE *out);
+
+#endif

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One source at work: its BPF programs, its maps, and its perf events. */
+#ifndef SAMPLER_H
+#define SAMPLER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "cpu_list.h"
+#include "events.h"
+#include "source.h"
+
+struct sampler_settings {
+	struct source_settings source;
+	const struct cpu_list *cpus;
+	unsigned int node_count;
+	unsigned int slot_bytes;
+	unsigned int page_shift;
+};
+
+struct sampler {
+	struct mbal_sampler_bpf *skeleton;
+	const struct source *source;
+	struct events events;
+	unsigned int rate_hz;
+	unsigned int share_permille;	/* of the rate that was asked for */
+	uint64_t *cpu_values;		/* one counter, of each possible CPU */
+	int possible_cpus;
+	int targets_fd;
+	int counters_fd;
+	int table_map_fds[MBAL_TABLE_KINDS];	/* group id -> table, by enum mbal_table_kind; [0] is unused */
+};
+
+/* Loads and attaches, with the events stopped. Returns 0, or -errno with the reason and nothing left open. */
+int sampler_open(struct sampler *sampler, const struct source *source, const struct sampler_settings *settings,
+		 struct reason *reason);
+void sampler_close(struct sampler *sampler);
+
+int sampler_run(const struct sampler *sampler, bool run);
+/* Lowers the rate to so many thousandths of what was asked for, 1..SOURCE_FULL_SHARE. Returns 0 or -errno. */
+int sampler_set_share(struct sampler *sampler, unsigned int share_permille);
+/* Sums every counter over the CPUs, as of one moment if one can be caught. Returns 0 or -errno. */
+int sampler_counters(const struct sampler *sampler, uint64_t counters[MBAL_COUNTER_MAX]);
+/* Nanoseconds in and runs of our BPF programs; 0 where the kernel does not count them. Returns 0 or -errno. */
+int sampler_run_time(const struct sampler *sampler, uint64_t *time_ns, uint64_t *runs);
+
+#endif

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+#define _GNU_SOURCE
+#include "server.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#define TICK_NS UINT64_C(1000000000)
+#define NS_PER_MS UINT64_C(1000000)
+#define PERMILLE_PER_PERCENT 10u
+
+static int open_signals(struct server *server)
+{
+	sigset_t signals;
+
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGTERM);
+	sigaddset(&signals, SIGINT);
+	server->signals_fd = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
+	return server->signals_fd < 0 ? -errno : 0;
+}
+
+static int open_cost(struct server *server)
+{
+	struct cost_reading start;
+	int err = status_read_cost(server, &start);
+
+	cost_open(&server->cost, server->options->max_cpu_percent * PERMILLE_PER_PERCENT * server->cpu_count, &start);
+	return err;
+}
+
+int server_open(struct server *server, const struct group_settings *settings, struct reason *reason)
+{
+	int err;
+
+	for (unsigned int i = 0; i < PEERS_MAX; i++)
+		server->peers[i] = (struct peer){ .fd = -1, .identity.pidfd = -1 };
+	server->signals_fd = -1;
+	server->is_accepting = true;
+	server->started_ns = status_now_ns();
+	server->next_tick_ns = server->started_ns + TICK_NS;
+	err = groups_open(&server->groups, settings, server->sampler, server->log);
+	if (!err)
+		err = open_signals(server);
+	if (!err)
+		err = open_cost(server);
+	if (err) {
+		server_close(server);
+		return reason_set(reason, err, "the server cannot be set up: %s", errno_name(err));
+	}
+	return 0;
+}
+
+void server_close(struct server *server)
+{
+	for (unsigned int i = 0; i < PEERS_MAX; i++)
+		if (server->peers[i].fd >= 0)
+			peers_drop(server, i);
+	groups_close(&server->groups);
+	if (server->signals_fd >= 0)
+		close(server->signals_fd);
+	server->signals_fd = -1;
+}
+
+/* poll() leaves out what has a negative descriptor: free places, and peers that asked too much in this second. */
+static void choose_polls(struct server *server)
+{
+	server->polls[POLL_SIGNALS] = (struct pollfd){ .fd = server->signals_fd, .events = POLLIN };
+	server->polls[POLL_LISTENER] = (struct pollfd){ .fd = server->is_accepting ? server->listener->fd : -1, .events = POLLIN };
+	for (unsigned int i = 0; i < PEERS_MAX; i++) {
+		const struct peer *peer = &server->peers[i];
+
+		server->polls[POLL_PEERS + i] = (struct pollfd){ .fd = peer->requests_left ? peer->fd : -1, .events = POLLIN };
+	}
+	for (unsigned int i = 0; i < GROUPS_MAX; i++) {
+		const struct group *group = &server->groups.slots[i];
+
+		server->polls[POLL_GROUPS + i] = (struct pollfd){ .fd = group->id ? group->pidfd : -1, .events = POLLIN };
+	}
+}
+
+static void log_share(const struct server *server, unsigned int share_before)
+{
+	unsigned int share = server->cost.share_permille, cost = cost_permille(&server->cost);
+
+	if (share_before == SOURCE_FULL_SHARE)
+		log_line(server->log, "cost %u.%u %% of one CPU is above the cap of %u.%u %%: rate lowered to %u.%u %% of what was asked for",
+			 cost / 10, cost % 10, (unsigned int)(server->cost.max_ppm / 10000),
+			 (unsigned int)(server->cost.max_ppm / 1000 % 10), share / 10, share % 10);
+	else if (share == SOURCE_FULL_SHARE)
+		log_line(server->log, "cost is below the cap: rate restored");
+	else
+		log_detail(server->log, "cost %u.%u %% of one CPU: rate now %u.%u %% of what was asked for", cost / 10, cost % 10,
+			   share / 10, share % 10);
+}
+
+/* A rate that cannot be set (the kernel may have lowered perf_event_max_sample_rate) is tried again every second. */
+static int change_share(struct server *server)
+{
+	unsigned int share_before = server->sampler->share_permille;
+	int err = sampler_set_share(server->sampler, server->cost.share_permille);
+
+	if (err)
+		server->cost.share_permille = share_before;
+	else
+		log_share(server, share_before);
+	return err;
+}
+
+static void bound_cost(struct server *server)
+{
+	struct cost_reading reading;
+	int err = status_read_cost(server, &reading);
+
+	if (!err && cost_update(&server->cost, &reading))
+		err = change_share(server);
+	if (err && !server->is_cost_unbounded)
+		log_line(server->log, "the rate cannot be changed to bound the cost: %s", errno_name(err));
+	server->is_cost_unbounded = err != 0;
+}
+
+static void tick(struct server *server)
+{
+	uint64_t now_ns = status_now_ns();
+
+	if (now_ns < server->next_tick_ns)
+		return;
+	server->next_tick_ns = now_ns + TICK_NS;
+	bound_cost(server);
+	groups_remove_ended(&server->groups);
+	log_tick(server->log);
+	server->is_accepting = true;
+	for (unsigned int i = 0; i < PEERS_MAX; i++)
+		server->peers[i].requests_left = REQUESTS_PER_TICK;
+}
+
+/* Ends come first: an answer must not be about a process that is known to be gone. */
+static void serve_polls(struct server *server)
+{
+	for (unsigned int i = 0; i < GROUPS_MAX; i++)
+		if (server->polls[POLL_GROUPS + i].revents)
+			groups_target_ended(&server->groups, &server->groups.slots[i]);
+	for (unsigned int i = 0; i < PEERS_MAX; i++)
+		if (server->polls[POLL_PEERS + i].revents)
+			answer_request(server, i);
+	if (server->polls[POLL_LISTENER].revents)
+		peers_accept(server);
+	server->is_stopping = server->polls[POLL_SIGNALS].revents != 0;
+}
+
+static int wait_ms(const struct server *server)
+{
+	uint64_t now_ns = status_now_ns();
+
+	return now_ns < server->next_tick_ns ? (int)((server->next_tick_ns - now_ns) / NS_PER_MS) + 1 : 0;
+}
+
+int server_run(struct server *server)
+{
+	while (!server->is_stopping) {
+		choose_polls(server);
+		if (poll(server->polls, POLL_MAX, wait_ms(server)) >= 0)
+			serve_polls(server);
+		else if (errno != EINTR)
+			return -errno;
+		tick(server);
+	}
+	return 0;
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "table.h"
+
+#include <errno.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+
+static const char *map_name(const struct mbal_table_header *header)
+{
+	switch (header->kind) {
+	case MBAL_TABLE_HEAT:
+		return "mbal_heat_table";
+	case MBAL_TABLE_THREADS:
+		return "mbal_thr_table";
+	default:
+		return "mbal_recent_tab";
+	}
+}
+
+/* The kernel freezes only a map that nobody has mapped writable: the mapping is gone when this returns. */
+static int write_header(int fd, const struct mbal_table_header *header)
+{
+	struct mbal_table_header *mapped =
+		mmap(NULL, MBAL_HEADER_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+
+	if (mapped == MAP_FAILED)
+		return -errno;
+	*mapped = *header;
+	return munmap(mapped, MBAL_HEADER_BYTES) ? -errno : 0;
+}
+
+int table_open(struct table *table, const struct mbal_table_header *header)
+{
+	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = BPF_F_MMAPABLE | BPF_F_INNER_MAP);
+	__u32 elements = header->header_bytes / header->slot_bytes + header->slot_count;
+	int err;
+
+	table->bytes = (uint64_t)elements * header->slot_bytes;
+	table->fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, map_name(header), sizeof(__u32), header->slot_bytes, elements, &opts);
+	if (table->fd < 0)
+		return table->fd;
+	err = write_header(table->fd, header);
+	if (!err)
+		err = bpf_map_freeze(table->fd);
+	if (err)
+		table_close(table);
+	return err;
+}
+
+void table_close(struct table *table)
+{
+	if (table->fd >= 0)
+		close(table->fd);
+	table->fd = -1;
+}
+
+uint64_t table_memory_bytes(const struct table *table)
+{
+	uint64_t page_bytes = (uint64_t)sysconf(_SC_PAGESIZE);
+
+	return (table->bytes + page_bytes - 1) / page_bytes * page_bytes;
+}

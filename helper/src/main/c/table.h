@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One table of a group: a BPF array map with a header, frozen, so that its descriptor can be given to anybody. */
+#ifndef TABLE_H
+#define TABLE_H
+
+#include <stdint.h>
+
+#include "mbal_abi.h"
+
+struct table {
+	int fd;
+	uint64_t bytes;	/* header and slots */
+};
+
+/* Makes it as the header says, its counters 0. Returns 0, or -errno with nothing left open. */
+int table_open(struct table *table, const struct mbal_table_header *header);
+void table_close(struct table *table);
+/* The memory that a table takes: whole pages. */
+uint64_t table_memory_bytes(const struct table *table);
+
+#endif

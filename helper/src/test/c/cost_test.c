@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cost.h"
+
+#include "source.h"
+#include "tap.h"
+
+#define SECOND_NS UINT64_C(1000000000)
+#define MS_NS UINT64_C(1000000)
+
+/* One second more, of which so many ms were spent. */
+static bool spend(struct cost *cost, uint64_t own_ms, uint64_t bpf_ms)
+{
+	struct cost_reading reading = cost->last;
+
+	reading.now_ns += SECOND_NS;
+	reading.own_cpu_ns += own_ms * MS_NS;
+	reading.bpf_ns += bpf_ms * MS_NS;
+	return cost_update(cost, &reading);
+}
+
+static struct cost cost_of(unsigned int max_permille)
+{
+	const struct cost_reading start = { .now_ns = 7 * SECOND_NS, .own_cpu_ns = 3 * MS_NS, .bpf_ns = 11 * MS_NS };
+	struct cost cost;
+
+	cost_open(&cost, max_permille, &start);
+	return cost;
+}
+
+static void measures(void)
+{
+	struct cost cost = cost_of(20);
+
+	CHECK_EQUAL(cost_permille(&cost), 0, "costs nothing yet");
+	CHECK(!spend(&cost, 3, 4), "below the cap the rate stays");
+	CHECK_EQUAL(cost_permille(&cost), 7, "own time and BPF time, 7 ms of a second, are 7 permille");
+	CHECK(!spend(&cost, 0, 20), "at the cap the rate stays");
+	CHECK_EQUAL(cost.share_permille, SOURCE_FULL_SHARE, "in full");
+	CHECK(!cost_update(&cost, &cost.last), "two readings of one moment change nothing");
+}
+
+static void lowers_and_restores(void)
+{
+	struct cost cost = cost_of(20);
+	unsigned int steps = 0;
+
+	CHECK(spend(&cost, 0, 40), "twice the cap lowers the rate");
+	CHECK_EQUAL(cost.share_permille, 450, "to what costs nine tenths of the cap");
+	CHECK(!spend(&cost, 0, 18), "which is then left alone");
+	CHECK(!spend(&cost, 0, 17), "also when it costs a little less");
+	CHECK(spend(&cost, 0, 1), "a cheap second raises it");
+	CHECK_EQUAL(cost.share_permille, 900, "at most to twice");
+	while (spend(&cost, 0, 0))
+		steps++;
+	CHECK_EQUAL(cost.share_permille, SOURCE_FULL_SHARE, "and nothing to do restores it in full");
+	CHECK_EQUAL(steps, 1, "soon");
+}
+
+static void never_stops(void)
+{
+	struct cost cost = cost_of(10);
+
+	for (int i = 0; i < 20; i++)
+		spend(&cost, 900, 900);
+	CHECK_EQUAL(cost.share_permille, 1, "however dear, one thousandth is left");
+	for (int i = 0; i < 20; i++)
+		spend(&cost, 0, 0);
+	CHECK_EQUAL(cost.share_permille, SOURCE_FULL_SHARE, "from which it comes back");
+}
+
+/* A load of which every sample costs the same must settle below the cap and stay there. */
+static void settles(void)
+{
+	struct cost cost = cost_of(20);
+	unsigned int changes = 0;
+
+	for (int i = 0; i < 50; i++)
+		changes += spend(&cost, 1, 130 * cost.share_permille / 1000);
+	CHECK(cost_permille(&cost) <= 20, "settles at %u permille, the cap is 20", cost_permille(&cost));
+	CHECK(cost_permille(&cost) >= 15, "and not far below it: %u", cost_permille(&cost));
+	CHECK(changes <= 4, "after few changes: %u", changes);
+}
+
+int main(void)
+{
+	measures();
+	lowers_and_restores();
+	never_stops();
+	settles();
+	return tap_end();
+}
