@@ -54,6 +54,9 @@ native: $(NATIVE)
 
 deps: $(BUILD)/toolchain.mk
 
+demo: build
+	@examples/demo
+
 clean:
 	rm -rf $(BUILD) dist $(addsuffix /target,$(patsubst %/pom.xml,%,$(wildcard */pom.xml)))
 
