@@ -14,8 +14,29 @@ $(BPF_OBJECT): bpf/mbal_sampler.bpf.c bpf/bpf.mk
 	@mkdir -p $(@D)
 	$(CLANG) $(BPF_CFLAGS) -MMD -MP -MF $(@:.o=.d) -c $< -o $@
 
+# Generated code: the pragma keeps warnings off it, while -I (not -isystem) lets -MMD see that it changed.
 $(BPF_SKELETON): $(BPF_OBJECT)
-	$(BPFTOOL) gen skeleton $< name mbal_sampler_bpf > $@.new
+	{ echo '#pragma GCC system_header'; $(BPFTOOL) gen skeleton $< name mbal_sampler_bpf; } > $@.new
 	mv $@.new $@
 
 -include $(BPF_OBJECT:.o=.d)
+
+# --- tests: each *_test.c is a program; all need root and skip without, but those that need no BPF ---
+
+BPF_TEST_BUILD := $(BUILD)/test/bpf
+BPF_TEST_NAMES := load_test account_test decay_test replacement_test race_test
+BPF_TEST_CFLAGS := $(CFLAGS_COMMON) -Ibpf -Ibpf/include -I$(BUILD)/bpf -pthread
+BPF_TEST_LIBS := -l:libbpf.a -l:libelf.a -l:libz.a -lm
+BPF_TEST_COMMON := $(BPF_TEST_BUILD)/tap.o $(BPF_TEST_BUILD)/sampler.o
+BPF_KERNEL_TESTS := $(BPF_TEST_NAMES:%=$(BPF_TEST_BUILD)/%)
+
+C_TESTS += $(BPF_KERNEL_TESTS)
+
+$(BPF_KERNEL_TESTS): %: %.o $(BPF_TEST_COMMON)
+	$(CC) -pthread -o $@ $^ $(BPF_TEST_LIBS)
+
+$(BPF_TEST_BUILD)/%.o: bpf/test/%.c bpf/bpf.mk | $(BPF_SKELETON)
+	@mkdir -p $(@D)
+	$(CC) $(BPF_TEST_CFLAGS) -c -o $@ $<
+
+-include $(wildcard $(BPF_TEST_BUILD)/*.d)

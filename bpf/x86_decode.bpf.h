@@ -84,7 +84,7 @@ X86_INLINE void x86_read_displacement(struct x86_instruction *in, u32 bytes)
 	if (bytes == 1) {
 		in->displacement = (s8)in->bytes_low;
 		if (in->encoding == X86_EVEX)
-			in->displacement <<= x86_displacement_shift(in) & 7;
+			in->displacement *= 1 << (x86_displacement_shift(in) & 7);
 		x86_drop_bytes(in, 1);
 	} else if (bytes) {
 		in->displacement = (s32)in->bytes_low;

@@ -25,8 +25,8 @@ enum x86_walk_end {
 X86_INLINE s64 x86_bit_offset(s64 bit, u32 operand_bytes)
 {
 	if (operand_bytes == 8)
-		return (bit >> 6) << 3;
-	return operand_bytes == 4 ? ((s64)(s32)bit >> 5) << 2 : ((s64)(s16)bit >> 4) << 1;
+		return (bit >> 6) * 8;
+	return operand_bytes == 4 ? ((s64)(s32)bit >> 5) * 4 : ((s64)(s16)bit >> 4) * 2;
 }
 
 X86_INLINE u32 x86_implicit_kind(const struct x86_instruction *in)

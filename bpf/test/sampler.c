@@ -1,0 +1,325 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sampler.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+#include "tap.h"
+
+#define MAPPED_BTF "/sys/kernel/btf/vmlinux"
+
+static int print_warnings(enum libbpf_print_level level, const char *format, va_list args)
+{
+	return level == LIBBPF_WARN ? vfprintf(stderr, format, args) : 0;
+}
+
+bool sampler_possible(void)
+{
+	libbpf_set_print(print_warnings);
+	if (geteuid() != 0) {
+		tap_skip("not root: BPF programs cannot be loaded");
+		return false;
+	}
+	if (access(MAPPED_BTF, R_OK)) {
+		tap_skip("no %s: this kernel has no BTF", MAPPED_BTF);
+		return false;
+	}
+	return true;
+}
+
+static void set_knobs(struct sampler *sampler, const struct sampler_knobs *knobs)
+{
+	struct mbal_sampler_bpf *skeleton = sampler->skeleton;
+
+	sampler->node_count = knobs->node_count ? knobs->node_count : 1;
+	sampler->slot_bytes = mbal_slot_bytes(sampler->node_count);
+	skeleton->rodata->node_count = sampler->node_count;
+	skeleton->rodata->slot_bytes = sampler->slot_bytes;
+	if (knobs->page_shift)
+		skeleton->rodata->page_shift = knobs->page_shift;
+	if (knobs->epoch_shift)
+		skeleton->rodata->epoch_shift = knobs->epoch_shift;
+	if (knobs->soft_window)
+		skeleton->rodata->soft_window = knobs->soft_window;
+	if (knobs->soft_accesses)
+		skeleton->rodata->soft_accesses = knobs->soft_accesses;
+}
+
+static int set_slot_bytes(struct sampler *sampler)
+{
+	struct mbal_sampler_bpf *skeleton = sampler->skeleton;
+	int err = bpf_map__set_value_size(bpf_map__inner_map(skeleton->maps.mbal_heat), sampler->slot_bytes);
+
+	if (!err)
+		err = bpf_map__set_value_size(bpf_map__inner_map(skeleton->maps.mbal_threads), sampler->slot_bytes);
+	return err;
+}
+
+static int map_injected(struct sampler *sampler)
+{
+	size_t bytes = MBAL_INJECT_SLOTS * sizeof(struct mbal_access);
+	void *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED,
+			    bpf_map__fd(sampler->skeleton->maps.mbal_injected), 0);
+
+	if (memory == MAP_FAILED)
+		return -errno;
+	sampler->injected = memory;
+	return 0;
+}
+
+int sampler_open(struct sampler *sampler, const struct sampler_knobs *knobs)
+{
+	int err;
+
+	memset(sampler, 0, sizeof(*sampler));
+	sampler->skeleton = mbal_sampler_bpf__open();
+	if (!sampler->skeleton)
+		return -errno;
+	set_knobs(sampler, knobs);
+	err = set_slot_bytes(sampler);
+	if (!err)
+		err = mbal_sampler_bpf__load(sampler->skeleton);
+	if (!err)
+		err = map_injected(sampler);
+	if (err)
+		sampler_close(sampler);
+	return err;
+}
+
+void sampler_close(struct sampler *sampler)
+{
+	if (sampler->injected)
+		munmap(sampler->injected, MBAL_INJECT_SLOTS * sizeof(struct mbal_access));
+	mbal_sampler_bpf__destroy(sampler->skeleton);
+	memset(sampler, 0, sizeof(*sampler));
+}
+
+static int table_open(struct table *table, __u32 element_bytes, __u32 slot_count, __u32 node_count)
+{
+	LIBBPF_OPTS(bpf_map_create_opts, options, .map_flags = BPF_F_MMAPABLE | BPF_F_INNER_MAP);
+	void *memory;
+
+	table->element_bytes = element_bytes;
+	table->first = MBAL_HEADER_BYTES / element_bytes;
+	table->slot_count = slot_count;
+	table->node_count = node_count;
+	table->bytes = (size_t)(table->first + slot_count) * element_bytes;
+	table->fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "test_table", sizeof(__u32), element_bytes,
+				   table->first + slot_count, &options);
+	if (table->fd < 0)
+		return table->fd;
+	memory = mmap(NULL, table->bytes, PROT_READ, MAP_SHARED, table->fd, 0);
+	if (memory == MAP_FAILED)
+		return -errno;
+	table->memory = memory;
+	return 0;
+}
+
+static void table_close(struct table *table)
+{
+	if (table->memory)
+		munmap(table->memory, table->bytes);
+	if (table->fd > 0)
+		close(table->fd);
+	memset(table, 0, sizeof(*table));
+}
+
+int target_set(struct sampler *sampler, __u32 tgid, __u64 group_id)
+{
+	return bpf_map_update_elem(bpf_map__fd(sampler->skeleton->maps.mbal_targets), &tgid, &group_id, BPF_ANY);
+}
+
+bool target_exists(struct sampler *sampler, __u32 tgid)
+{
+	__u64 group_id;
+
+	return !bpf_map_lookup_elem(bpf_map__fd(sampler->skeleton->maps.mbal_targets), &tgid, &group_id);
+}
+
+static int table_enter(struct bpf_map *tables, __u64 group_id, const struct table *table)
+{
+	return bpf_map_update_elem(bpf_map__fd(tables), &group_id, &table->fd, BPF_ANY);
+}
+
+static int tables_open(struct sampler *sampler, struct group *group, __u32 slot_count)
+{
+	int err = table_open(&group->heat, sampler->slot_bytes, slot_count, sampler->node_count);
+
+	if (!err)
+		err = table_open(&group->threads, sampler->slot_bytes, slot_count, sampler->node_count);
+	if (!err)
+		err = table_open(&group->recent, sizeof(struct mbal_access), slot_count, 0);
+	return err;
+}
+
+int group_open(struct sampler *sampler, struct group *group, __u64 id, __u32 tgid, __u32 slot_count)
+{
+	int err;
+
+	memset(group, 0, sizeof(*group));
+	group->id = id;
+	err = tables_open(sampler, group, slot_count);
+	if (!err)
+		err = table_enter(sampler->skeleton->maps.mbal_recent, id, &group->recent);
+	if (!err)
+		err = table_enter(sampler->skeleton->maps.mbal_threads, id, &group->threads);
+	if (!err)
+		err = table_enter(sampler->skeleton->maps.mbal_heat, id, &group->heat);
+	if (!err && tgid)
+		err = target_set(sampler, tgid, id);
+	if (err)
+		group_close(sampler, group);
+	return err;
+}
+
+void group_close(struct sampler *sampler, struct group *group)
+{
+	bpf_map_delete_elem(bpf_map__fd(sampler->skeleton->maps.mbal_heat), &group->id);
+	bpf_map_delete_elem(bpf_map__fd(sampler->skeleton->maps.mbal_threads), &group->id);
+	bpf_map_delete_elem(bpf_map__fd(sampler->skeleton->maps.mbal_recent), &group->id);
+	table_close(&group->heat);
+	table_close(&group->threads);
+	table_close(&group->recent);
+}
+
+int sampler_run(struct sampler *sampler, __u32 start, __u32 count)
+{
+	struct mbal_inject_args args = { .start = start, .count = count };
+	LIBBPF_OPTS(bpf_test_run_opts, options, .ctx_in = &args, .ctx_size_in = sizeof(args));
+	int err = bpf_prog_test_run_opts(bpf_program__fd(sampler->skeleton->progs.mbal_inject), &options);
+
+	if (!err && args.injected != count)
+		return -EIO;
+	return err;
+}
+
+int sampler_inject(struct sampler *sampler, const struct mbal_access *accesses, size_t count)
+{
+	size_t done = 0;
+
+	while (done < count) {
+		size_t batch = count - done < MBAL_INJECT_BATCH ? count - done : MBAL_INJECT_BATCH;
+		int err;
+
+		memcpy(sampler->injected, accesses + done, batch * sizeof(*accesses));
+		err = sampler_run(sampler, 0, (__u32)batch);
+		if (err)
+			return err;
+		done += batch;
+	}
+	return 0;
+}
+
+struct counters sampler_counters(struct sampler *sampler)
+{
+	int cpus = libbpf_num_possible_cpus(), fd = bpf_map__fd(sampler->skeleton->maps.mbal_counters);
+	struct counters totals = { 0 };
+	__u64 per_cpu[cpus];
+	__u32 i;
+
+	for (i = 0; i < MBAL_COUNTER_MAX; i++) {
+		if (bpf_map_lookup_elem(fd, &i, per_cpu))
+			abort();
+		for (int cpu = 0; cpu < cpus; cpu++)
+			totals.of[i] += per_cpu[cpu];
+	}
+	return totals;
+}
+
+struct counters counters_since(struct sampler *sampler, const struct counters *before)
+{
+	struct counters now = sampler_counters(sampler);
+
+	for (int i = 0; i < MBAL_COUNTER_MAX; i++)
+		now.of[i] -= before->of[i];
+	return now;
+}
+
+__u64 counters_outcomes(const struct counters *counters)
+{
+	__u64 sum = counters->of[MBAL_COUNTER_RECORDED];
+
+	for (int i = MBAL_COUNTER_FIRST_DROP; i <= MBAL_COUNTER_LAST_DROP; i++)
+		sum += counters->of[i];
+	return sum;
+}
+
+const char *counter_name(enum mbal_counter counter)
+{
+	static const char *const names[] = {
+#define X(id, name, text) [MBAL_COUNTER_##id] = name,
+		MBAL_COUNTERS(X)
+#undef X
+	};
+
+	return names[counter];
+}
+
+void check_sum(const struct counters *counters, __u64 expected_seen, const char *what)
+{
+	tap_check(counters->of[MBAL_COUNTER_SEEN] == expected_seen && counters_outcomes(counters) == expected_seen,
+		  "%s: seen %llu, outcomes %llu, expected %llu", what, counters->of[MBAL_COUNTER_SEEN],
+		  counters_outcomes(counters), expected_seen);
+}
+
+void check_counter(const struct counters *counters, enum mbal_counter counter, __u64 expected, const char *what)
+{
+	tap_check(counters->of[counter] == expected, "%s: %s %llu, expected %llu", what, counter_name(counter),
+		  counters->of[counter], expected);
+}
+
+const struct mbal_table_header *table_header(const struct table *table)
+{
+	return (const struct mbal_table_header *)table->memory;
+}
+
+const struct mbal_slot *table_slot(const struct table *table, __u32 index)
+{
+	return (const struct mbal_slot *)(table->memory + (size_t)(table->first + index) * table->element_bytes);
+}
+
+const struct mbal_slot *table_find(const struct table *table, __u64 key)
+{
+	for (__u32 i = 0; i < table->slot_count; i++) {
+		const struct mbal_slot *slot = table_slot(table, i);
+
+		if (slot->key == key)
+			return slot;
+	}
+	return NULL;
+}
+
+__u16 slot_count(const struct table *table, const struct mbal_slot *slot, __u32 node)
+{
+	(void)table;
+	return ((const __u16 *)(slot + 1))[node];
+}
+
+__u16 slot_count2(const struct table *table, const struct mbal_slot *slot, __u32 node)
+{
+	return ((const __u16 *)(slot + 1))[table->node_count + node];
+}
+
+__u32 slot_weight(const struct table *table, const struct mbal_slot *slot)
+{
+	__u32 weight = 0;
+
+	for (__u32 node = 0; node < table->node_count; node++)
+		weight += (__u32)slot_count(table, slot, node) + slot_count2(table, slot, node);
+	return weight;
+}
+
+const struct mbal_access *table_access(const struct table *table, __u64 number)
+{
+	__u64 element = table->first + number % table->slot_count;
+
+	return (const struct mbal_access *)(table->memory + element * table->element_bytes);
+}

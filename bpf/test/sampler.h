@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The loaded BPF object, as the helper would hold it, with tables that a test may read and inject into. */
+#ifndef SAMPLER_H
+#define SAMPLER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "mbal_abi.h"
+#include "mbal_inject.h"
+#include "mbal_sampler.skel.h"
+
+struct sampler {
+	struct mbal_sampler_bpf *skeleton;
+	struct mbal_access *injected;	/* MBAL_INJECT_SLOTS of them, shared with BPF */
+	__u32 node_count;
+	__u32 slot_bytes;
+};
+
+struct sampler_knobs {
+	__u32 node_count;	/* 0: 1 */
+	__u32 page_shift;	/* 0: MBAL_PAGE_SHIFT */
+	__u32 epoch_shift;	/* 0: MBAL_EPOCH_SHIFT */
+	__u32 soft_window;	/* 0: as built */
+	__u32 soft_accesses;
+};
+
+/* One mapped table. */
+struct table {
+	int fd;
+	__u32 element_bytes;
+	__u32 first;		/* the first slot's element */
+	__u32 slot_count;
+	__u32 node_count;
+	size_t bytes;
+	unsigned char *memory;
+};
+
+struct group {
+	__u64 id;
+	struct table heat, threads, recent;
+};
+
+/* Whether this process may load BPF here; prints a skip if not. Every test's main begins with it. */
+bool sampler_possible(void);
+
+/* 0, or -errno with nothing left open; complains on stderr. */
+int sampler_open(struct sampler *sampler, const struct sampler_knobs *knobs);
+void sampler_close(struct sampler *sampler);
+
+/* Makes a group's three tables and, with a tgid, its target. Returns 0 or -errno. */
+int group_open(struct sampler *sampler, struct group *group, __u64 id, __u32 tgid, __u32 slot_count);
+void group_close(struct sampler *sampler, struct group *group);
+
+int target_set(struct sampler *sampler, __u32 tgid, __u64 group_id);
+bool target_exists(struct sampler *sampler, __u32 tgid);
+
+/* Runs accesses [start, start + count) of `injected` through account(). Returns 0 or -errno. */
+int sampler_run(struct sampler *sampler, __u32 start, __u32 count);
+
+/* Copies accesses to `injected` and runs them, in batches. Only for one thread at a time. */
+int sampler_inject(struct sampler *sampler, const struct mbal_access *accesses, size_t count);
+
+/* Counters summed over the CPUs. */
+struct counters {
+	__u64 of[MBAL_COUNTER_MAX];
+};
+
+struct counters sampler_counters(struct sampler *sampler);
+/* What was added since `before`. */
+struct counters counters_since(struct sampler *sampler, const struct counters *before);
+/* RECORDED and every DROP_*. */
+__u64 counters_outcomes(const struct counters *counters);
+
+/* Checks SEEN = RECORDED + sum of DROP_*, and that SEEN is as expected. */
+void check_sum(const struct counters *counters, __u64 expected_seen, const char *what);
+void check_counter(const struct counters *counters, enum mbal_counter counter, __u64 expected, const char *what);
+const char *counter_name(enum mbal_counter counter);
+
+const struct mbal_table_header *table_header(const struct table *table);
+const struct mbal_slot *table_slot(const struct table *table, __u32 index);
+const struct mbal_slot *table_find(const struct table *table, __u64 key);
+__u16 slot_count(const struct table *table, const struct mbal_slot *slot, __u32 node);
+__u16 slot_count2(const struct table *table, const struct mbal_slot *slot, __u32 node);
+__u32 slot_weight(const struct table *table, const struct mbal_slot *slot);
+const struct mbal_access *table_access(const struct table *table, __u64 number);
+
+#endif
