@@ -11,9 +11,13 @@ import java.util.List;
 record CommandRun(int exitCode, String out, String err) {
 
     static CommandRun of(List<String> command) throws IOException, InterruptedException {
+        return of(builder(command));
+    }
+
+    static CommandRun of(ProcessBuilder builder) throws IOException, InterruptedException {
         Path err = Files.createTempFile("command", ".err");
         try {
-            Process process = builder(command).redirectError(err.toFile()).start();
+            Process process = builder.redirectError(err.toFile()).start();
             process.getOutputStream().close();
             String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             return new CommandRun(process.waitFor(), out, Files.readString(err));

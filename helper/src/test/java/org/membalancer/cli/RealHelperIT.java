@@ -38,6 +38,7 @@ class RealHelperIT {
 
     @TempDir
     private Path directory;
+    private Path temporaryFolder;
 
     @BeforeEach
     void needRootAndTheHelper() throws IOException {
@@ -45,12 +46,12 @@ class RealHelperIT {
                 "the helper loads BPF programs: needs root");
         assumeTrue(Files.isExecutable(HELPER), "the helper is not built: " + HELPER);
         assumeTrue(Files.isExecutable(HOT_SET), "the C hot-set is not built: " + HOT_SET);
+        temporaryFolder = Files.createDirectory(directory.resolve("tmp"));
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
     @Test
     void shouldReportAProcessThroughAHelperOfItsOwn() throws Exception {
-        List<Path> before = privateFolders();
         try (Workload workload = Workload.start()) {
             CommandRun run = membalancer("report", "-p", workload.pid(), "--json", "--interval", "2s", "--source",
                     "soft");
@@ -60,7 +61,7 @@ class RealHelperIT {
             double hot = accesses(run.out(), workload.hotStart(), workload.hotEnd());
             assertTrue(hot > working / 2 && working > 0, "working " + working + " hot " + hot);
         }
-        assertEquals(before, privateFolders(), "a folder is left");
+        assertNothingIsLeft();
     }
 
     @Test
@@ -106,7 +107,8 @@ class RealHelperIT {
     @Test
     void shouldReportAProcessThatEndsMeanwhile() throws Exception {
         try (Workload workload = Workload.start("--seconds", "1")) {
-            CommandRun run = membalancer("report", "-p", workload.pid(), "--interval", "1h");
+            CommandRun run = membalancer("report", "-p", workload.pid(), "--interval", "1h", "--source",
+                    "soft");
             assertEquals(0, run.exitCode(), run.err());
             assertEquals("membalancer: process " + workload.pid() + " ended\n", run.err());
             assertTrue(run.out().contains(workload.pid()), run.out());
@@ -115,33 +117,29 @@ class RealHelperIT {
 
     @Test
     void shouldEndItsHelperWhenItIsKilled() throws Exception {
-        List<Path> before = privateFolders();
         try (Workload workload = Workload.start()) {
-            Process process = CommandRun.builder(List.of(launcher(), "report", "-p", workload.pid(), "--interval", "1h"))
-                    .redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+            Process process = start("report", "-p", workload.pid(), "--interval", "1h", "--source", "soft");
             ProcessHandle helper = awaitHelperOf(process);
-            while (!before.equals(privateFolders())) {
+            while (!list(temporaryFolder).isEmpty()) { // until it has connected
                 assertTrue(process.isAlive(), "the command line ended");
                 Thread.onSpinWait();
             }
             process.destroyForcibly().waitFor();
             helper.onExit().get();
         }
-        assertEquals(before, privateFolders(), "a folder is left");
+        assertNothingIsLeft();
     }
 
     @Test
     void shouldEndItsHelperWhenItIsInterrupted() throws Exception {
-        List<Path> before = privateFolders();
         try (Workload workload = Workload.start()) {
-            Process process = CommandRun.builder(List.of(launcher(), "report", "-p", workload.pid(), "--interval", "1h"))
-                    .redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+            Process process = start("report", "-p", workload.pid(), "--interval", "1h", "--source", "soft");
             ProcessHandle helper = awaitHelperOf(process);
             assertEquals(0, CommandRun.of(List.of("kill", "-INT", Long.toString(process.pid()))).exitCode());
             process.waitFor();
             assertFalse(helper.isAlive(), "the helper runs on");
         }
-        assertEquals(before, privateFolders(), "a folder is left");
+        assertNothingIsLeft();
     }
 
     private static ProcessHandle awaitHelperOf(Process process) {
@@ -155,10 +153,13 @@ class RealHelperIT {
         return helper.get();
     }
 
-    /** Folders of private helpers; those of other users' runs may be among them. */
-    private static List<Path> privateFolders() throws IOException {
-        try (Stream<Path> files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
-            return files.filter(file -> file.getFileName().toString().matches("membalancer-[0-9]+")).sorted().toList();
+    private void assertNothingIsLeft() throws IOException {
+        assertEquals(List.of(), list(temporaryFolder));
+    }
+
+    private static List<Path> list(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.toList();
         }
     }
 
@@ -190,8 +191,18 @@ class RealHelperIT {
         return TOP.resolve("bin/membalancer").toString();
     }
 
-    private static CommandRun membalancer(String... args) throws Exception {
-        return CommandRun.of(join(List.of(launcher()), args));
+    private CommandRun membalancer(String... args) throws Exception {
+        return CommandRun.of(builder(args));
+    }
+
+    private Process start(String... args) throws IOException {
+        return builder(args).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+    }
+
+    private ProcessBuilder builder(String... args) {
+        ProcessBuilder builder = CommandRun.builder(join(List.of(launcher()), args));
+        builder.environment().put("TMPDIR", temporaryFolder.toString());
+        return builder;
     }
 
     private static List<String> join(List<String> first, String... more) {
