@@ -2,9 +2,9 @@
 /*
  * A helper that lies, for the tests of HelperConnection: fake_helper SOCKET [KIND=BEHAVIOUR]...
  *
- * It serves one connection and ends with it. Every request gets the proper answer, made worse by the behaviour that
- * was named for its kind (hello, open, close, status): see `behaviours`. Its tables are memory files with known
- * numbers in them: see fill_header().
+ * It serves one connection, prints each request and the connection's end, and ends with it. Every request gets the
+ * proper answer, made worse by the behaviour that was named for its kind (hello, open, close, status): see
+ * `behaviours`. Its tables are memory files with known numbers in them: see fill_header().
  */
 #include <errno.h>
 #include <signal.h>
@@ -21,6 +21,7 @@
 #define TABLES 3u
 #define GROUP_ID 0x123456789abcULL
 #define TGID 4099u
+#define LIFE_SECONDS 120u	/* so that a test that waits for a request in vain fails */
 
 /* What will be sent. */
 struct answer {
@@ -237,11 +238,15 @@ static int serve(int socket_fd, const struct script *script)
 	struct answer answer = { .times = 1, .file_bytes = TABLE_BYTES };
 	struct mbal_request request;
 
-	if (recv(socket_fd, &request, sizeof(request), 0) != sizeof(request))
+	if (recv(socket_fd, &request, sizeof(request), 0) != sizeof(request)) {
+		puts("end");
 		return 0;
+	}
 	if (request.magic != MBAL_WIRE_MAGIC || request.abi_version != MBAL_ABI_VERSION ||
-	    request.kind == 0 || request.kind >= MBAL_REQUEST_MAX || request.flags || request.reserved)
+	    request.kind == 0 || request.kind >= MBAL_REQUEST_MAX || request.flags || request.reserved) {
+		puts("bad request");
 		return 0;
+	}
 	fprintf(stdout, "%s tgid=%u group_id=%llx\n", kind_names[request.kind], request.tgid, request.group_id);
 	if (request.kind == MBAL_REQUEST_STATUS)
 		fill_status(&answer);
@@ -273,6 +278,7 @@ int main(int argc, char **argv)
 	int listener, socket_fd;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	alarm(LIFE_SECONDS);
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	if (argc < 2) {
 		fprintf(stderr, "usage: fake_helper SOCKET [KIND=BEHAVIOUR]...\n");

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <dlfcn.h>
 #include <errno.h>
 #include <stdint.h>
 #include <string.h>
@@ -87,6 +88,9 @@ static void finds_symbols_of_loaded_libraries_only(void)
 	CHECK(mbal_symbol_lookup("libc.so.6", "getpid") == (unsigned long)&getpid);
 	CHECK_EQUAL(mbal_symbol_lookup("libc.so.6", "no_such_symbol"), 0);
 	CHECK_EQUAL(mbal_symbol_lookup("libnosuch.so", "getpid"), 0);
+	CHECK_EQUAL(mbal_symbol_lookup("libanl.so.1", "getpid"), 0); /* there, but not loaded */
+	CHECK(dlopen("libanl.so.1", RTLD_LAZY) != NULL);
+	CHECK(mbal_symbol_lookup("libanl.so.1", "getpid") == (unsigned long)&getpid);
 }
 
 static void the_clock_does_not_go_back(void)

@@ -28,6 +28,8 @@ static int receive(__u16 kind, const void *bytes, size_t count, size_t files)
 	socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair);
 	send_with_files(pair[1], bytes, count, files, 4096);
 	result = mbal_client_receive(pair[0], kind, TIMEOUT_MS, &answer, &fds);
+	if (result && fds.count > 0)
+		result = -ENOTEMPTY; /* after an error there are none */
 	for (unsigned int i = 0; i < fds.count; i++)
 		if (!(fcntl(fds.fds[i], F_GETFD) & FD_CLOEXEC))
 			result = -EINVAL; /* a child would inherit it */
@@ -121,6 +123,9 @@ static void closes_unexpected_descriptors(void)
 	CHECK_EQUAL(receive_reply(MBAL_REQUEST_OPEN, reply, 2), -EBADMSG);
 	CHECK_EQUAL(receive_reply(MBAL_REQUEST_OPEN, reply, 4), -EBADMSG);
 	CHECK_EQUAL(receive_reply(MBAL_REQUEST_OPEN, reply, 16), -EBADMSG);
+	reply.table_count = MBAL_ANSWER_FDS;
+	CHECK_EQUAL(receive_reply(MBAL_REQUEST_OPEN, reply, 16), -EBADMSG); /* the kernel kept 12 back */
+	reply.table_count = 3;
 	CHECK_EQUAL(receive_reply(MBAL_REQUEST_HELLO, reply_to(MBAL_REQUEST_HELLO), 1), -EBADMSG);
 	CHECK_EQUAL(receive(MBAL_REQUEST_HELLO, &reply, 5, 3), -EMSGSIZE);
 	CHECK_EQUAL(receive(MBAL_REQUEST_HELLO, &reply, 0, 3), -ECONNRESET);

@@ -51,7 +51,8 @@ final class FakeHelper implements AutoCloseable {
     }
 
     /**
-     * The next request that it got, as {@code "open tgid=0 group_id=0"}; null when it has ended.
+     * The next request that it got, as {@code "open tgid=0 group_id=0"}; "end" when the connection
+     * has ended, null when the helper has.
      */
     String nextRequest() throws IOException {
         return requests.readLine();

@@ -138,9 +138,9 @@ class GroupTablesTest {
         GroupTables tables = connection.open(0);
         assertEquals("open tgid=0 group_id=0", helper.nextRequest());
         tables.close();
-        assertEquals("close tgid=0 group_id=123456789abc", helper.nextRequest());
         tables.close(); // idempotent: no second request
         assertEquals(997, connection.status().rateAskedHz());
+        assertEquals("close tgid=0 group_id=123456789abc", helper.nextRequest());
         assertEquals("status tgid=0 group_id=0", helper.nextRequest());
         assertThrows(IllegalStateException.class, tables::heat);
         assertThrows(IllegalStateException.class, tables::threads);

@@ -51,7 +51,7 @@ class HelperConnectionTest {
             assertFalse(connection.isAlive());
             connection.close(); // idempotent
             assertThrows(IllegalStateException.class, connection::status);
-            assertEquals(null, helper.nextRequest(), "the helper sees the end");
+            assertEquals("end", helper.nextRequest(), "what the helper sees");
         }
     }
 
@@ -93,7 +93,7 @@ class HelperConnectionTest {
                     + AbiLayout.value("MBAL_ABI_VERSION"), e.getMessage());
             assertEquals(AbiLayout.value("EPROTO"), e.errno());
             assertEquals("hello tgid=0 group_id=0", helper.nextRequest());
-            assertEquals(null, helper.nextRequest(), "the helper sees the end");
+            assertEquals("end", helper.nextRequest(), "what the helper sees");
         }
     }
 
