@@ -3,15 +3,31 @@ package org.membalancer.core.balance;
 
 import org.membalancer.core.heat.HeatSnapshot;
 import org.membalancer.core.heat.HeatTable;
+import org.membalancer.core.migrate.MigrationResult;
 import org.membalancer.core.migrate.MigrationTotals;
 import org.membalancer.core.migrate.PlanExecutor;
+import org.membalancer.core.policy.MigrationPlan;
 import org.membalancer.core.policy.PlacementPolicy;
+import org.membalancer.core.policy.WatchOnly;
 import org.membalancer.core.residency.Residency;
 import org.membalancer.core.residency.ResidencyReader;
 import org.membalancer.core.topology.Topology;
 
-/** The body of a duty cycle: snapshot, residency, plan, execution, counters. Owned by one thread. */
+/**
+ * The body of a duty cycle: snapshot, residency, plan, execution, counters.
+ *
+ * <p>Owned by one thread. Heat and residency are kept from round to round and refilled; they are made anew only when a
+ * table of another size comes.
+ */
 public final class Balancer {
+    private static final WatchOnly WATCH_ONLY = new WatchOnly();
+
+    private final ResidencyReader residencyReader;
+    private final PlacementPolicy policy;
+    private final PlanExecutor executor;
+    private HeatSnapshot heat = new HeatSnapshot(1, 1);
+    private Residency residency = new Residency(1);
+    private MigrationTotals totals = MigrationTotals.none();
 
     /**
      * Puts the parts together.
@@ -21,32 +37,49 @@ public final class Balancer {
      * @param executor acts, or only counts
      */
     public Balancer(ResidencyReader residencyReader, PlacementPolicy policy, PlanExecutor executor) {
-        throw new UnsupportedOperationException("being written");
+        this.residencyReader = residencyReader;
+        this.policy = policy;
+        this.executor = executor;
     }
 
     /**
-     * One round.
+     * One round. Where pages cannot be asked for their nodes, nothing is planned, and the round says why.
      *
      * @param nowNs now, CLOCK_MONOTONIC
      * @param table the heat of the process; may be another one than last time
      * @param topology nodes and free memory as they are now
      */
     public BalanceRound round(long nowNs, HeatTable table, Topology topology) {
-        throw new UnsupportedOperationException("being written");
+        makeRoom(table);
+        table.copyTo(heat, nowNs);
+        heat.sortByAddress();
+        int asked = residencyReader.read(heat, residency);
+        MigrationPlan plan = (asked < 0 ? WATCH_ONLY : policy).plan(nowNs, heat, residency, topology);
+        MigrationResult result = executor.execute(plan);
+        totals = totals.plus(result);
+        return new BalanceRound(nowNs, heat.pageCount(), heat.totalAccesses(), heat.skippedSlots(),
+                asked < 0 ? -asked : 0, plan, result);
     }
 
     /** The last round's heat, sorted by address; valid until the next round, on the same thread. */
     public HeatSnapshot heat() {
-        throw new UnsupportedOperationException("being written");
+        return heat;
     }
 
     /** The last round's placement, by the indices of {@link #heat()}; valid as long. */
     public Residency residency() {
-        throw new UnsupportedOperationException("being written");
+        return residency;
     }
 
     /** What all rounds moved. */
     public MigrationTotals totals() {
-        throw new UnsupportedOperationException("being written");
+        return totals;
+    }
+
+    private void makeRoom(HeatTable table) {
+        if (heat.slotCapacity() < table.slotCount() || heat.nodeCount() != table.nodeCount()) {
+            heat = new HeatSnapshot(table.slotCount(), table.nodeCount());
+            residency = new Residency(table.slotCount());
+        }
     }
 }

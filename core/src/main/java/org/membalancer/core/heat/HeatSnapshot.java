@@ -22,6 +22,8 @@ public final class HeatSnapshot {
     private static final int MAX_COUNT = 0xffff;
     private static final int MAX_SMALL_COUNT = 0xff;
     private static final int LARGEST_SCALED_AGE = 126;
+    /* A count of 1 weighs MIN_WEIGHT, 2 to the power of -6, at this age. */
+    private static final int MIN_WEIGHT_BITS = 6;
 
     private final int slotCapacity;
     private final int nodeCount;
@@ -29,7 +31,6 @@ public final class HeatSnapshot {
     private final long[] pageNumbers;
     private final long[] marks;
     private final long[] rows;
-    private final float[] accesses;
 
     private RowShape shape;
     private int pageCount;
@@ -57,7 +58,6 @@ public final class HeatSnapshot {
         this.pageNumbers = new long[slotCapacity];
         this.marks = new long[slotCapacity];
         this.rows = new long[Math.multiplyExact(slotCapacity, RowShape.maxWords(nodeCount))];
-        this.accesses = new float[slotCapacity];
         this.shape = RowShape.packed(nodeCount);
     }
 
@@ -112,7 +112,7 @@ public final class HeatSnapshot {
 
     /** Decayed accesses to the i-th page from all nodes. */
     public float accesses(int i) {
-        return accesses[order.at(i)];
+        return accessesAt(order.at(i));
     }
 
     /** Decayed accesses to the i-th page from the CPUs of a node. */
@@ -150,6 +150,12 @@ public final class HeatSnapshot {
 
     /** Decayed accesses to all pages together. */
     public double totalAccesses() {
+        if (Double.isNaN(totalAccesses)) {
+            totalAccesses = 0;
+            for (int at = 0; at < pageCount; at++) {
+                totalAccesses += accessesAt(at);
+            }
+        }
         return totalAccesses;
     }
 
@@ -188,7 +194,7 @@ public final class HeatSnapshot {
         nowEpoch = (int) (nowNs >>> newEpochShift);
         takenAtNs = nowNs;
         skippedSlots = 0;
-        totalAccesses = 0;
+        totalAccesses = Double.NaN;
     }
 
     /**
@@ -210,10 +216,9 @@ public final class HeatSnapshot {
                 | (long) checked(page.latencyCycles(), MAX_COUNT) << shape.latencyBit()
                 | (long) checked(page.stores(), MAX_SMALL_COUNT) << shape.storesBit()
                 | (long) checked(page.codes(), MAX_SMALL_COUNT) << shape.codesBit();
-        accesses[at] = laneSum(at, shape.accessLane()) * scale(at);
-        if (accesses[at] + stalls(at) >= MIN_WEIGHT) {
-            totalAccesses += accesses[at];
+        if (isWarm(at, page.ageEpochs())) {
             pageCount++;
+            totalAccesses = Double.NaN;
         }
     }
 
@@ -237,14 +242,19 @@ public final class HeatSnapshot {
         return rows;
     }
 
-    float[] accesses() {
-        return accesses;
-    }
-
-    void end(int copiedPages, long skipped, double total) {
+    void end(int copiedPages, long skipped) {
         pageCount = copiedPages;
         skippedSlots = skipped;
-        totalAccesses = total;
+    }
+
+    /** Whether accesses and stalls together weigh enough at this age. In whole numbers: it is asked for every slot. */
+    boolean isWarm(int at, int age) {
+        long sum = laneSum(at, shape.accessLane()) + laneSum(at, shape.stallLane());
+        return sum << MIN_WEIGHT_BITS >>> Math.max(0, Math.min(Long.SIZE - 1, age)) != 0;
+    }
+
+    private float accessesAt(int at) {
+        return laneSum(at, shape.accessLane()) * scale(at);
     }
 
     private float scale(int at) {

@@ -16,23 +16,23 @@ public final class HeatTable {
     private static final VarHandle LONGS =
             MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
-    /* Page numbers below this are MBAL_KEY_EMPTY (0) and MBAL_KEY_BUSY (1): no process has such a page. */
-    private static final long LOWEST_KEY = 2;
+    /* MBAL_KEY_EMPTY and MBAL_KEY_BUSY: page numbers that no process has. */
+    private static final long KEY_EMPTY = 0;
+    private static final long KEY_BUSY = 1;
+
+    /* One sample of this age weighs HeatSnapshot.MIN_WEIGHT exactly. */
+    private static final int ALWAYS_WARM_EPOCHS = 6;
 
     private final ByteBuffer table;
     private final TableLayout layout;
     private final TableHeader header;
     private final RowShape shape;
-    private final long[] accessMasks;
-    private final long[] stallMasks;
 
     private HeatTable(ByteBuffer table, TableLayout layout, TableHeader header) {
         this.table = table;
         this.layout = layout;
         this.header = header;
         this.shape = header.rowShape(layout);
-        this.accessMasks = shape.masks(shape.accessLane(), header.nodeCount());
-        this.stallMasks = shape.masks(shape.stallLane(), header.nodeCount());
     }
 
     /**
@@ -116,61 +116,65 @@ public final class HeatTable {
      * barrier: the acquire on the first read of the key pairs with that barrier, and the fence keeps the counters'
      * plain reads before the second read of the key. Counters that a writer adds to meanwhile are read torn by at most
      * one sample, which is harmless.
+     *
+     * It copies words and decodes nothing: whoever asks for a page's counts decodes them. Nearly every slot is young
+     * enough for a single sample to count, so that sums are needed for the old ones only.
      */
     private void copySlots(HeatSnapshot into, int nowEpoch) {
         final ByteBuffer slots = table;
         final long[] pageNumbers = into.pageNumbers();
         final long[] marks = into.marks();
         final long[] rows = into.rows();
-        final float[] accesses = into.accesses();
         final int words = shape.words();
         final int epochBit = shape.epochBit();
         final int slotBytes = header.slotBytes();
-        final int end = header.headerBytes() + slotBytes * header.slotCount();
+        final int markOffset = header.markOffset() - layout.slotKeyOffset();
+        final int rowOffset = header.rowOffset() - layout.slotKeyOffset();
+        final long counters0 = shape.countersOf(0, nodeCount());
+        final long counters1 = shape.countersOf(1, nodeCount());
+        final int first = header.headerBytes() + layout.slotKeyOffset();
+        final int end = first + slotBytes * header.slotCount();
         int pages = 0;
+        int row = 0;
         long skipped = 0;
-        double total = 0;
-        for (int slot = header.headerBytes(); slot < end; slot += slotBytes) {
-            long key = (long) LONGS.getAcquire(slots, slot + layout.slotKeyOffset());
-            if (key == 0) {
+        for (int slot = first; slot < end; slot += slotBytes) {
+            long key = (long) LONGS.getAcquire(slots, slot);
+            if (key == KEY_EMPTY) {
                 continue;
             }
-            long mark = (long) LONGS.get(slots, slot + header.markOffset());
-            int row = pages * words;
-            long accessSums = 0;
-            long stallSums = 0;
-            for (int w = 0; w < words; w++) {
-                long word = (long) LONGS.get(slots, slot + header.rowOffset() + w * Long.BYTES);
-                rows[row + w] = word;
-                accessSums += pairSums(word & accessMasks[w]);
-                stallSums += pairSums(word & stallMasks[w]);
-            }
+            long mark = (long) LONGS.get(slots, slot + markOffset);
+            long word0 = (long) LONGS.get(slots, slot + rowOffset);
+            long word1 = (long) LONGS.get(slots, slot + rowOffset + Long.BYTES);
+            boolean hasMore = words > RowShape.MIN_WORDS
+                    && copyMore(slot + rowOffset, words, rows, row);
             VarHandle.loadLoadFence();
-            if (key < LOWEST_KEY || (long) LONGS.get(slots, slot + layout.slotKeyOffset()) != key) {
+            if (key == KEY_BUSY || (long) LONGS.get(slots, slot) != key) {
                 skipped++;
-                continue;
-            }
-            float scale = HeatSnapshot.scaleOf(nowEpoch - (int) (mark >>> epochBit));
-            float weight = halfSum(accessSums) * scale;
-            if (weight + halfSum(stallSums) * scale < HeatSnapshot.MIN_WEIGHT) {
                 continue;
             }
             pageNumbers[pages] = key;
             marks[pages] = mark;
-            accesses[pages] = weight;
-            total += weight;
-            pages++;
+            rows[row] = word0;
+            rows[row + 1] = word1;
+            int age = nowEpoch - (int) (mark >>> epochBit);
+            boolean hasCounts = (word0 & counters0 | word1 & counters1) != 0 || hasMore;
+            if (hasCounts && (age <= ALWAYS_WARM_EPOCHS || into.isWarm(pages, age))) {
+                pages++;
+                row += words;
+            }
         }
-        into.end(pages, skipped, total);
+        into.end(pages, skipped);
     }
 
-    /** Adds four 16-bit lanes to two 32-bit ones. */
-    private static long pairSums(long word) {
-        return (word & 0x0000ffff0000ffffL) + (word >>> RowShape.LANE_BITS & 0x0000ffff0000ffffL);
-    }
-
-    private static long halfSum(long sums) {
-        return (sums & 0xffffffffL) + (sums >>> 32);
+    /** Copies a wide slot's words from the third on; returns whether any of their bits is set. */
+    private boolean copyMore(int offset, int words, long[] rows, int row) {
+        long bits = 0;
+        for (int w = RowShape.MIN_WORDS; w < words; w++) {
+            long word = (long) LONGS.get(table, offset + w * Long.BYTES);
+            rows[row + w] = word;
+            bits |= word;
+        }
+        return bits != 0;
     }
 
     private long counter(int offset) {

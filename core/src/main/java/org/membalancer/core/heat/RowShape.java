@@ -17,13 +17,15 @@ package org.membalancer.core.heat;
  */
 record RowShape(
         int words, int accessLane, int stallLane, int epochBit, int latencyBit, int storesBit, int codesBit) {
+    /** Two words are copied of every slot: the smallest slot has that many, and two without a loop are cheap. */
+    static final int MIN_WORDS = 2;
     static final int LANE_BITS = 16;
     static final int LANES_PER_WORD = Long.SIZE / LANE_BITS;
     static final long LANE_MASK = 0xffffL;
 
     /** Counters side by side: accesses, then stalls. */
     static RowShape packed(int nodeCount) {
-        return new RowShape(wordsOf(2 * nodeCount), 0, nodeCount, 0, 32, 48, 56);
+        return new RowShape(Math.max(MIN_WORDS, wordsOf(2 * nodeCount)), 0, nodeCount, 0, 32, 48, 56);
     }
 
     /** The most words that any accepted layout needs: both kinds of counters start in a word of their own. */
@@ -31,13 +33,16 @@ record RowShape(
         return 2 * (wordsOf(nodeCount) + 1);
     }
 
-    /** A mask per word with all bits of the lanes from {@code firstLane} on that belong to one kind of counter. */
-    long[] masks(int firstLane, int nodeCount) {
-        long[] masks = new long[words];
-        for (int lane = firstLane; lane < firstLane + nodeCount; lane++) {
-            masks[lane / LANES_PER_WORD] |= LANE_MASK << lane % LANES_PER_WORD * LANE_BITS;
+    /** The lanes of one word that hold counters, all bits set. */
+    long countersOf(int word, int nodeCount) {
+        long mask = 0;
+        for (int lane = 0; lane < LANES_PER_WORD; lane++) {
+            int at = word * LANES_PER_WORD + lane;
+            boolean isAccess = at >= accessLane && at < accessLane + nodeCount;
+            boolean isStall = at >= stallLane && at < stallLane + nodeCount;
+            mask |= isAccess || isStall ? LANE_MASK << lane * LANE_BITS : 0;
         }
-        return masks;
+        return mask;
     }
 
     private static int wordsOf(int lanes) {

@@ -18,7 +18,10 @@ record TableHeader(
         require(table.capacity() >= layout.headerBytes(), "the mapping must hold a header of " + layout.headerBytes()
                 + " bytes", "bytes", table.capacity());
         long magic = table.getLong(layout.magicOffset());
-        require(magic == layout.magic(), "not a table: magic must be " + layout.magic(), "magic", magic);
+        if (magic != layout.magic()) {
+            throw new IllegalArgumentException("not a table: magic must be 0x" + Long.toHexString(layout.magic())
+                    + ": magic=0x" + Long.toHexString(magic));
+        }
         equal("abiVersion", layout.abiVersion(), table.getInt(layout.abiVersionOffset()));
         equal("kind", kind, table.getInt(layout.kindOffset()));
         equal("headerBytes", layout.headerBytes(), table.getInt(layout.headerBytesOffset()));
@@ -42,7 +45,7 @@ record TableHeader(
     RowShape rowShape(TableLayout layout) {
         int end = counts2Offset + Short.BYTES * nodeCount;
         int words = (end - rowOffset() + Long.BYTES - 1) / Long.BYTES;
-        return new RowShape(words, (countsOffset - rowOffset()) / Short.BYTES,
+        return new RowShape(Math.max(RowShape.MIN_WORDS, words), (countsOffset - rowOffset()) / Short.BYTES,
                 (counts2Offset - rowOffset()) / Short.BYTES,
                 markBit(layout.slotEpochOffset()), markBit(layout.slotLatencyOffset()),
                 markBit(layout.slotStoresOffset()), markBit(layout.slotCodesOffset()));
@@ -73,8 +76,10 @@ record TableHeader(
                         && counts2Offset + countsBytes <= slotBytes,
                 "counts2Offset must be even and leave " + countsBytes + " bytes before it and in the slot",
                 "counts2Offset", counts2Offset);
-        require(rowShape(layout).words() <= RowShape.maxWords(nodeCount),
-                "counters must lie close together", "counts2Offset", counts2Offset);
+        int words = rowShape(layout).words();
+        require(words <= RowShape.maxWords(nodeCount) && rowOffset() + words * Long.BYTES <= slotBytes,
+                "counters must lie close together, with " + RowShape.MIN_WORDS + " words of the slot for them",
+                "counts2Offset", counts2Offset);
         require(layout.slotKeyOffset() % Long.BYTES == 0, "the key must be aligned", "keyOffset",
                 layout.slotKeyOffset());
         inMark(layout.slotEpochOffset(), EPOCH_BYTES);

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.membalancer.core.heat;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.util.Arrays;
+import java.util.Random;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class HeatSnapshotTest {
+
+    @ParameterizedTest
+    @CsvSource({"1, 5", "2, 5", "4093, 35", "4093, 1", "997, 62", "1009, 11"})
+    void shouldSortByAddressWithEachPagesOwnCounts(int pages, int bits) {
+        Random random = new Random(pages + bits);
+        HeatSnapshot heat = new HeatSnapshot(pages, 2);
+        heat.begin(0, 0, 33);
+        long[] keys = random.longs(pages).map(key -> key >>> Long.SIZE - bits).toArray();
+        for (long key : keys) {
+            heat.add(PageHeat.of(key, (int) (key & 0x3ff) + 1, 7));
+        }
+        heat.sortByAddress();
+        Arrays.sort(keys);
+        for (int i = 0; i < pages; i++) {
+            assertEquals(keys[i], heat.pageNumber(i), "page " + i);
+            assertEquals((keys[i] & 0x3ff) + 1, heat.accesses(i, 0), "accesses of page " + i);
+        }
+    }
+
+    @Test
+    void shouldSortAgainAfterARefill() {
+        HeatSnapshot heat = new HeatSnapshot(3, 1);
+        for (long base = 0; base < 3; base++) {
+            heat.begin(0, 12, 33);
+            heat.add(PageHeat.of(30 - base, 1));
+            heat.add(PageHeat.of(10 + base, 1));
+            heat.add(PageHeat.of(20, 1));
+            heat.sortByAddress();
+            long[] sorted = {heat.pageNumber(0), heat.pageNumber(1), heat.pageNumber(2)};
+            assertArrayEquals(new long[] {10 + base, 20, 30 - base}, sorted);
+        }
+    }
+
+    @Test
+    void shouldSayOverHowLongCountsWereGathered() {
+        HeatSnapshot heat = new HeatSnapshot(1, 1);
+        heat.begin((5L << 33) + 11, 12, 33);
+        assertEquals((1L << 33) + 11, heat.windowNs());
+    }
+
+    @Test
+    void shouldRefuseMoreThanFits() {
+        HeatSnapshot heat = new HeatSnapshot(1, 2);
+        heat.begin(0, 12, 33);
+        assertThrows(IllegalArgumentException.class, () -> heat.add(PageHeat.of(5, 1, 2, 3)));
+        assertThrows(IllegalArgumentException.class, () -> heat.add(PageHeat.of(5, 65_536)));
+        heat.add(PageHeat.of(5, 65_535));
+        assertThrows(IllegalStateException.class, () -> heat.add(PageHeat.of(6, 1)));
+    }
+}
