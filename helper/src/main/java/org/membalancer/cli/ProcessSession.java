@@ -21,6 +21,7 @@ import org.membalancer.core.topology.SysfsTopology;
 import org.membalancer.jni.Errno;
 import org.membalancer.jni.GroupTables;
 import org.membalancer.jni.HelperConnection;
+import org.membalancer.jni.HelperException;
 import org.membalancer.jni.MonotonicClock;
 import org.membalancer.jni.PageMoves;
 
@@ -50,10 +51,11 @@ final class ProcessSession implements AutoCloseable {
     /**
      * Has the helper sample a process.
      *
+     * @throws FailureException when there is no such process
      * @throws IOException when the helper refuses
      */
     static ProcessSession open(HelperConnection connection, int pid) throws IOException, FailureException {
-        GroupTables tables = connection.open(pid);
+        GroupTables tables = tables(connection, pid);
         try {
             return new ProcessSession(pid, connection, tables);
         } catch (FailureException | RuntimeException e) {
@@ -83,6 +85,17 @@ final class ProcessSession implements AutoCloseable {
     @Override
     public void close() {
         tables.close();
+    }
+
+    private static GroupTables tables(HelperConnection connection, int pid) throws IOException, FailureException {
+        try {
+            return connection.open(pid);
+        } catch (HelperException e) {
+            if (Errno.name(e.errno()).equals("ESRCH")) {
+                throw new FailureException("no such process: " + pid, e); // it ended meanwhile
+            }
+            throw e;
+        }
     }
 
     /** Fills the residency; returns why it could not. */

@@ -105,14 +105,17 @@ class RealHelperIT {
     }
 
     @Test
-    void shouldReportAProcessThatEndsMeanwhile() throws Exception {
-        try (Workload workload = Workload.start("--seconds", "1")) {
-            CommandRun run = membalancer("report", "-p", workload.pid(), "--interval", "1h", "--source",
-                    "soft");
-            assertEquals(0, run.exitCode(), run.err());
-            assertEquals("membalancer: process " + workload.pid() + " ended\n", run.err());
-            assertTrue(run.out().contains(workload.pid()), run.out());
+    void shouldReportUntilTheProcessEnds() throws Exception {
+        try (Workload workload = Workload.start()) {
+            Process process = builder("report", "-p", workload.pid(), "--interval", "200ms", "--count", "0",
+                    "--source", "soft").redirectErrorStream(true).start();
+            assertEquals("process " + workload.pid(), firstLine(process));
+            workload.close();
+            String rest = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertEquals(0, process.waitFor(), rest);
+            assertTrue(rest.endsWith("membalancer: process " + workload.pid() + " ended\n"), rest);
         }
+        assertNothingIsLeft();
     }
 
     @Test
