@@ -41,17 +41,17 @@ static enum x86_result execute(struct x86_state *state, const struct x86_insn *i
 	return x86_integer(state, insn) ? X86_NEXT : X86_STOP;
 }
 
-static void finish(struct x86_state *state, u64 ip, struct x86_accesses *accesses)
+static void remember_stores(struct x86_state *state, const struct x86_accesses *accesses)
 {
-	struct x86_access *access;
+	const struct x86_access *access;
+	struct x86_value address;
 	unsigned int i;
 
 	for (i = 0; i < accesses->count; i++) {
 		access = &accesses->at[i];
-		access->ip = ip;
+		address = (struct x86_value){ access->address, access->known };
 		if (access->store)
-			x86_stored(state, (struct x86_value){ access->address, access->known },
-				   access->bytes * access->repeats);
+			x86_stored(state, address, access->bytes * access->repeats);
 	}
 }
 
@@ -60,7 +60,6 @@ enum x86_result x86_step(struct x86_state *state, const u8 *code, unsigned int a
 {
 	struct x86_insn insn;
 	enum x86_result result;
-	u64 ip = state->ip;
 
 	memset(accesses, 0, sizeof(*accesses));
 	if (!x86_parse(&insn, code, available))
@@ -69,6 +68,6 @@ enum x86_result x86_step(struct x86_state *state, const u8 *code, unsigned int a
 	add_memory_operand(state, &insn, accesses);
 	result = execute(state, &insn, accesses);
 	if (result != X86_STOP)
-		finish(state, ip, accesses);
+		remember_stores(state, accesses);
 	return result;
 }

@@ -54,7 +54,6 @@ struct x86_state {
 };
 
 struct x86_access {
-	u64	ip;
 	u64	address;
 	u64	repeats;	/* 1, or the elements that a repeated string instruction has left */
 	u16	bytes;
