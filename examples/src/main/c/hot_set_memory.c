@@ -9,7 +9,6 @@
 #include <unistd.h>
 
 #define HUGE_PAGE_BYTES (2u << 20)
-#define BLOCK_CELLS (65536u / sizeof(uint64_t))
 #define NODE_MASK_WORDS 16
 
 static int bind_to_node(void *start, size_t bytes, int node_id)
@@ -47,8 +46,7 @@ int working_set_open(struct working_set *set, size_t size_bytes, size_t hot_byte
 	start = ((uintptr_t)set->mapping + HUGE_PAGE_BYTES - 1) / HUGE_PAGE_BYTES * HUGE_PAGE_BYTES;
 	set->cells = (uint64_t *)start;
 	set->cell_count = size_bytes / sizeof(uint64_t);
-	set->hot_count = hot_bytes / sizeof(uint64_t);
-	set->hot_begin = (set->cell_count - set->hot_count) / 2 / BLOCK_CELLS * BLOCK_CELLS;
+	set->hot_begin = set->cell_count - hot_bytes / sizeof(uint64_t);
 	if (node_id >= 0)
 		err = bind_to_node(set->cells, size_bytes, node_id);
 	if (!err)

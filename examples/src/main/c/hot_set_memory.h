@@ -7,23 +7,22 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Cells 0 to cell_count - 1, of which hot_count from hot_begin on are hot. */
+/* Cells 0 to cell_count - 1; the hot ones are the last, from hot_begin on. */
 struct working_set {
 	void *mapping;
 	size_t mapping_bytes;
 	uint64_t *cells;
 	uint64_t cell_count;
 	uint64_t hot_begin;
-	uint64_t hot_count;
 };
 
 /* The state of one thread's draws. */
 struct draw {
 	uint64_t state;
-	uint64_t hot_limit;	/* of 2^32: draws below it go to the hot part */
+	uint64_t hot_limit;	/* draws below it, of 2^32, go to the hot part */
+	uint64_t hot_scale;	/* hot cells per draw below the limit, times 2^32 */
+	uint64_t cold_scale;	/* cold cells per draw from the limit on, times 2^32 */
 	uint64_t hot_begin;
-	uint64_t hot_count;
-	uint64_t cold_count;
 };
 
 /*
@@ -40,42 +39,40 @@ uint64_t working_set_check(const struct working_set *set);
 
 static inline uint64_t cell_pattern(uint64_t cell)
 {
-	return cell * UINT64_C(0x9E3779B97F4A7C15) + 1;
+	return cell + UINT64_C(0x9E3779B97F4A7C15);
 }
 
 static inline void draw_open(struct draw *draw, const struct working_set *set, double share, uint64_t seed)
 {
-	draw->state = seed * UINT64_C(0xD1342543DE82EF95) + 1;
-	draw->hot_limit = (uint64_t)(share * 4294967296.0);
+	uint64_t hot_limit = (uint64_t)(share * 4294967296.0);
+	uint64_t cold_limit = (UINT64_C(1) << 32) - hot_limit;
+
+	draw->state = seed * UINT64_C(0xD1342543DE82EF95);
+	draw->hot_limit = hot_limit;
+	draw->hot_scale = hot_limit ? ((set->cell_count - set->hot_begin) << 32) / hot_limit : 0;
+	draw->cold_scale = cold_limit ? (set->hot_begin << 32) / cold_limit : 0;
 	draw->hot_begin = set->hot_begin;
-	draw->hot_count = set->hot_count;
-	draw->cold_count = set->cell_count - set->hot_count;
 }
 
-/* The next random number (splitmix64): low half chooses hot or cold, high half the cell, the lowest bit load or store. */
+/*
+ * The next of 2^32 draws: the upper half of a linear congruential generator. Cheap on purpose: a sampler that walks
+ * over instructions must meet the next access soon, and on the hot and the cold path alike, or it measures our
+ * arithmetic instead of our accesses.
+ */
 static inline uint64_t draw_next(struct draw *draw)
 {
-	uint64_t z = draw->state += UINT64_C(0x9E3779B97F4A7C15);
-
-	z = (z ^ (z >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
-	z = (z ^ (z >> 27)) * UINT64_C(0x94D049BB133111EB);
-	return z ^ (z >> 31);
+	draw->state = draw->state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+	return draw->state >> 32;
 }
 
-static inline bool draw_is_hot(const struct draw *draw, uint64_t random)
+/* The cell of a draw; one more in *hot_count when it is hot. A cold one is never in the hot part. */
+static inline uint64_t draw_cell(const struct draw *draw, uint64_t random, uint64_t *hot_count)
 {
-	return (random & UINT32_MAX) < draw->hot_limit;
-}
-
-/* A cold draw never lands in the hot part, so that the hot draws counted are the hot accesses made. */
-static inline uint64_t draw_cell(const struct draw *draw, uint64_t random, bool hot)
-{
-	uint64_t cell;
-
-	if (hot)
-		return draw->hot_begin + (uint64_t)(((unsigned __int128)random * draw->hot_count) >> 64);
-	cell = (uint64_t)(((unsigned __int128)random * draw->cold_count) >> 64);
-	return cell < draw->hot_begin ? cell : cell + draw->hot_count;
+	if (random < draw->hot_limit) {
+		++*hot_count;
+		return draw->hot_begin + (random * draw->hot_scale >> 32);
+	}
+	return (random - draw->hot_limit) * draw->cold_scale >> 32;
 }
 
 #endif

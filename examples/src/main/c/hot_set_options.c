@@ -12,8 +12,8 @@
 const char hot_set_usage[] =
 	"usage: hot-set [options]\n"
 	"Accesses a working set at random; a known part of it gets a known share of the accesses.\n"
-	"  --size BYTES      of the working set; 64KiB, 256MiB, 1GiB (default 256MiB)\n"
-	"  --hot-size BYTES  of the contiguous hot part (default 16MiB)\n"
+	"  --size BYTES      of the working set; 128KiB, 256MiB, at most 16GiB (default 256MiB)\n"
+	"  --hot-size BYTES  of the hot part, the last of the working set (default 16MiB)\n"
 	"  --share S         of the accesses that go to the hot part, 0 to 1 (default 0.9)\n"
 	"  --threads N       that access it (default 2)\n"
 	"  --node N          makes the memory on NUMA node N; it may be moved afterwards\n"
@@ -67,12 +67,12 @@ static int parse_bytes(const char *text, size_t *bytes)
 	const char *end;
 	uint64_t value;
 
-	if (read_number(text, &end, UINT64_C(1) << 46, &value))
+	if (read_number(text, &end, HOT_SET_MAX_BYTES, &value))
 		return -1;
 	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
 		if (strcmp(end, units[i].suffix))
 			continue;
-		if (value > (UINT64_C(1) << 46) >> units[i].shift)
+		if (value > HOT_SET_MAX_BYTES >> units[i].shift)
 			return -1;
 		*bytes = (size_t)value << units[i].shift;
 		return *bytes && *bytes % HOT_SET_BLOCK_BYTES == 0 ? 0 : -1;
@@ -127,9 +127,9 @@ static const char *store(struct hot_set_options *options, int option, const char
 
 	switch (option) {
 	case OPT_SIZE:
-		return parse_bytes(value, &options->size_bytes) ? "bytes, a multiple of 64KiB, as in 256MiB" : NULL;
+		return parse_bytes(value, &options->size_bytes) ? "a multiple of 64KiB up to 16GiB, as in 256MiB" : NULL;
 	case OPT_HOT_SIZE:
-		return parse_bytes(value, &options->hot_bytes) ? "bytes, a multiple of 64KiB, as in 16MiB" : NULL;
+		return parse_bytes(value, &options->hot_bytes) ? "a multiple of 64KiB up to 16GiB, as in 16MiB" : NULL;
 	case OPT_SHARE:
 		return parse_real(value, 0, 1, &options->share) ? "0 to 1" : NULL;
 	case OPT_SECONDS:

@@ -5,10 +5,12 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #define HOT_SET_MAX_CPUS 1024
 #define HOT_SET_MAX_THREADS 1024u
 #define HOT_SET_BLOCK_BYTES 65536u	/* sizes are multiples of it, so that a report's blocks are hot or cold, not both */
+#define HOT_SET_MAX_BYTES (UINT64_C(1) << 34)	/* a draw times a scale must fit 64 bits */
 
 struct hot_set_options {
 	size_t size_bytes;

@@ -57,10 +57,11 @@ static void test_options(void)
 	       options.hold && options.check, "flags are right");
 	expect_error("--sise 1GiB", "unknown option --sise");
 	expect_error("--size", "option --size needs a value");
-	expect_error("--size 12Q", "--size must be bytes, a multiple of 64KiB, as in 256MiB: --size=12Q");
-	expect_error("--size 100KiB", "--size must be bytes, a multiple of 64KiB, as in 256MiB: --size=100KiB");
-	expect_error("--size 99999999999999999999", "--size must be bytes, a multiple of 64KiB, as in 256MiB: "
+	expect_error("--size 12Q", "--size must be a multiple of 64KiB up to 16GiB, as in 256MiB: --size=12Q");
+	expect_error("--size 100KiB", "--size must be a multiple of 64KiB up to 16GiB, as in 256MiB: --size=100KiB");
+	expect_error("--size 99999999999999999999", "--size must be a multiple of 64KiB up to 16GiB, as in 256MiB: "
 		     "--size=99999999999999999999");
+	expect_error("--size 17GiB", "--size must be a multiple of 64KiB up to 16GiB, as in 256MiB: --size=17GiB");
 	expect_error("--hot-size 256MiB", "--hot-size must be less than --size: --hot-size=268435456 --size=268435456");
 	expect_error("--share 1.1", "--share must be 0 to 1: --share=1.1");
 	expect_error("--share nan", "--share must be 0 to 1: --share=nan");
@@ -87,18 +88,34 @@ static void test_share(double share, uint64_t seed)
 	}
 	draw_open(&draw, &set, share, seed);
 	for (int i = 0; i < DRAWS; i++) {
-		uint64_t random = draw_next(&draw);
-		bool hot = draw_is_hot(&draw, random);
-		uint64_t cell = draw_cell(&draw, random, hot);
+		uint64_t cell = draw_cell(&draw, draw_next(&draw), &counted);
 
-		counted += hot;
 		outside += cell >= set.cell_count;
-		made += cell >= set.hot_begin && cell < set.hot_begin + set.hot_count;
+		made += cell >= set.hot_begin;
 	}
 	got = (double)made / DRAWS;
 	snprintf(name, sizeof(name), "share %.3f: counted %lu, made %lu, outside %lu", share, counted, made, outside);
 	expect(counted == made && !outside && got > share - 0.003 && got < share + 0.003, name);
 	working_set_close(&set);
+}
+
+/* The draws at the ends of both parts, of a set whose products need all 64 bits. */
+static void test_largest(double share)
+{
+	struct working_set set = { .cell_count = HOT_SET_MAX_BYTES / 8, .hot_begin = HOT_SET_MAX_BYTES / 8 - 8192 };
+	uint64_t hot = 0, first_hot, last_hot, first_cold, last_cold;
+	struct draw draw;
+	char name[160];
+
+	draw_open(&draw, &set, share, 1);
+	first_hot = draw_cell(&draw, 0, &hot);
+	last_hot = draw_cell(&draw, draw.hot_limit - 1, &hot);
+	first_cold = draw_cell(&draw, draw.hot_limit, &hot);
+	last_cold = draw_cell(&draw, UINT32_MAX, &hot);
+	snprintf(name, sizeof(name), "share %g of 16 GiB: hot %lu-%lu, cold %lu-%lu of %lu", share, first_hot, last_hot,
+		 first_cold, last_cold, set.cell_count);
+	expect(hot == 2 && first_hot == set.hot_begin && last_hot == set.cell_count - 1 && first_cold == 0 &&
+	       last_cold < set.hot_begin && last_cold + 1024 > set.hot_begin, name);
 }
 
 static void test_memory(void)
@@ -123,6 +140,8 @@ int main(void)
 	test_share(0.5, 2);
 	test_share(0, 3);
 	test_share(1, 4);
+	test_largest(0.9);
+	test_largest(0.001);
 	printf("1..%d\n", tests);
 	return failures ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -56,7 +56,7 @@ public final class HotSet {
         long[] cells = WorkingSet.fill(options.sizeBytes());
         System.gc(); // so that the array lies where it will stay
         long startAddress = address.ofFirstCell(cells);
-        WorkingSet set = new WorkingSet(cells, startAddress, options.hotBytes());
+        WorkingSet set = new WorkingSet(cells, startAddress, options.sizeBytes(), options.hotBytes());
         out.println("hot-set: pid " + ProcessHandle.current().pid() + " " + ranges(set, startAddress, " "));
         out.flush();
         List<Walker> walkers = walk(set);

@@ -21,14 +21,14 @@ record HotSetOptions(
 
     /** Sizes are multiples of it, so that a report's blocks are hot or cold, not both. */
     static final int BLOCK_BYTES = 65536;
-    /** The longest long[]. */
-    static final long MAX_SIZE_BYTES = (Integer.MAX_VALUE - 8L) * Long.BYTES / BLOCK_BYTES * BLOCK_BYTES;
+    /** The longest long[] but one block, which the working set may need to begin at a block. */
+    static final long MAX_SIZE_BYTES = (Integer.MAX_VALUE - 8L) * Long.BYTES / BLOCK_BYTES * BLOCK_BYTES - BLOCK_BYTES;
 
     static final String USAGE = """
             usage: java -jar membalancer-examples.jar [options]
             Accesses a long[] at random; a known part of it gets a known share of the accesses.
-              --size BYTES      of the working set; 64KiB, 256MiB, 1GiB (default 256MiB)
-              --hot-size BYTES  of the contiguous hot part (default 16MiB)
+              --size BYTES      of the working set; 128KiB, 256MiB, 1GiB (default 256MiB)
+              --hot-size BYTES  of the hot part, the last of the working set (default 16MiB)
               --share S         of the accesses that go to the hot part, 0 to 1 (default 0.9)
               --threads N       that access it (default 2)
               --seconds S       of accesses (default 10)
@@ -59,8 +59,7 @@ record HotSetOptions(
     private void checkSizes() throws UsageException {
         checkSize("size", sizeBytes);
         checkSize("hot-size", hotBytes);
-        // one block more: the array does not begin at a block, the hot part does
-        if (hotBytes + BLOCK_BYTES > sizeBytes) {
+        if (hotBytes >= sizeBytes) {
             throw new UsageException("--hot-size must be less than --size: --hot-size=" + hotBytes + " --size="
                     + sizeBytes);
         }

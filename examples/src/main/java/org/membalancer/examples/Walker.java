@@ -4,12 +4,21 @@ package org.membalancer.examples;
 /**
  * One thread's random accesses to a working set, and what they were. The thread that runs it owns it; others read the
  * counts after joining that thread.
+ *
+ * <p>A draw is the upper half of a linear congruential generator, and one multiplication makes a cell of it: cheap on
+ * purpose. A sampler that walks over instructions must meet the next access soon, and on the hot and the cold path
+ * alike, or it measures our arithmetic instead of our accesses. For the same reason few values live across an
+ * iteration: it cannot follow an address that the JIT keeps in a vector register, and a spill to the stack is an access
+ * of its own.
  */
 final class Walker implements Runnable {
     private static final int ACCESSES_PER_ROUND = 1 << 18;
+    private static final long DRAWS = 1L << 32;
 
     private final WorkingSet set;
     private final long hotLimit;
+    private final long hotScale;
+    private final long coldScale;
     private final long deadlineNs;
     private long state;
     private long operations;
@@ -26,9 +35,12 @@ final class Walker implements Runnable {
      */
     Walker(WorkingSet set, double share, long seed, long deadlineNs) {
         this.set = set;
-        this.hotLimit = (long) (share * (1L << 32));
+        this.hotLimit = (long) (share * DRAWS);
+        // cells per draw, times 2^32
+        this.hotScale = hotLimit == 0 ? 0 : ((long) set.hotCount() << 32) / hotLimit;
+        this.coldScale = hotLimit == DRAWS ? 0 : ((long) set.coldCount() << 32) / (DRAWS - hotLimit);
         this.deadlineNs = deadlineNs;
-        this.state = seed * 0xD1342543DE82EF95L + 1;
+        this.state = seed * 0xD1342543DE82EF95L;
     }
 
     @Override
@@ -40,36 +52,43 @@ final class Walker implements Runnable {
     }
 
     /**
-     * Makes so many accesses, half of them stores, one an iteration and little else in memory. A cold draw never lands
-     * in the hot part, so that the hot draws counted are the hot accesses made.
+     * Makes so many accesses, loads and stores in turns, and hardly another in memory. A cold draw is never in the hot
+     * part, so that the hot draws counted are the hot accesses made.
      *
+     * @param accesses an even number
      * @return the hot ones
      */
     int walk(int accesses) {
         long[] cells = set.cells();
         int hotBegin = set.hotBegin();
-        int hotCount = set.hotCount();
-        int coldCount = cells.length - hotCount;
+        int coldBegin = set.coldBegin();
         long limit = hotLimit;
+        long perHot = hotScale;
+        long perCold = coldScale;
         long next = state;
         long loaded = 0;
         int hot = 0;
-        for (int i = 0; i < accesses; i++) {
-            next += 0x9E3779B97F4A7C15L;
-            long random = mix(next);
+        for (int i = 0; i < accesses; i += 2) {
+            next = next * 6364136223846793005L + 1442695040888963407L;
+            long draw = next >>> 32;
             int cell;
-            if ((random & 0xffffffffL) < limit) {
-                cell = hotBegin + (int) ((random >>> 32) * hotCount >>> 32);
+            if (draw < limit) {
+                cell = hotBegin + (int) (draw * perHot >>> 32);
                 hot++;
             } else {
-                cell = (int) ((random >>> 32) * coldCount >>> 32);
-                cell = cell < hotBegin ? cell : cell + hotCount;
+                cell = coldBegin + (int) ((draw - limit) * perCold >>> 32);
             }
-            if ((random & 1) != 0) {
-                cells[cell] = WorkingSet.pattern(cell);
+            loaded += cells[cell];
+
+            next = next * 6364136223846793005L + 1442695040888963407L;
+            draw = next >>> 32;
+            if (draw < limit) {
+                cell = hotBegin + (int) (draw * perHot >>> 32);
+                hot++;
             } else {
-                loaded += cells[cell];
+                cell = coldBegin + (int) ((draw - limit) * perCold >>> 32);
             }
+            cells[cell] = WorkingSet.pattern(cell);
         }
         state = next;
         sum += loaded;
@@ -86,12 +105,5 @@ final class Walker implements Runnable {
 
     long sum() {
         return sum;
-    }
-
-    /** The finaliser of splitmix64. */
-    private static long mix(long z) {
-        z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
-        z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
-        return z ^ (z >>> 31);
     }
 }

@@ -2,33 +2,36 @@
 package org.membalancer.examples;
 
 /**
- * A long[] in which every cell holds a pattern of its own index, and the part of it that is hot. Any thread may read
- * and write cells, as the only value ever written to a cell is its pattern.
+ * A long[] in which every cell holds a pattern of its own index. The working set begins at a block and ends at one, so
+ * that the array has a few more cells; its last part is hot, the one before it cold. Any thread may read and write
+ * cells, as the only value ever written to a cell is its pattern.
  */
 final class WorkingSet {
+    private static final int BLOCK_BYTES = HotSetOptions.BLOCK_BYTES;
+
     private final long[] cells;
-    private final int hotBegin;
+    private final int coldBegin;
+    private final int coldCount;
     private final int hotCount;
 
     /**
-     * Takes the array and chooses its hot part: about the middle, beginning at a block.
+     * Takes the array and lays the parts out in it.
      *
-     * @param cells filled with {@link #fill}
+     * @param cells filled with {@link #fill} for as many bytes
      * @param firstCellAddress where the array lies now
-     * @param hotBytes of the hot part, a multiple of the block and at least one block less than the array
+     * @param sizeBytes of the working set, a multiple of the block
+     * @param hotBytes of the hot part, a multiple of the block
      */
-    WorkingSet(long[] cells, long firstCellAddress, long hotBytes) {
+    WorkingSet(long[] cells, long firstCellAddress, long sizeBytes, long hotBytes) {
         this.cells = cells;
+        this.coldBegin = (int) (Math.floorMod(-firstCellAddress, BLOCK_BYTES) / Long.BYTES);
+        this.coldCount = (int) ((sizeBytes - hotBytes) / Long.BYTES);
         this.hotCount = (int) (hotBytes / Long.BYTES);
-        long middle = firstCellAddress + (cells.length - (long) hotCount) / 2 * Long.BYTES;
-        int block = HotSetOptions.BLOCK_BYTES;
-        long hotAddress = Math.floorDiv(middle + block / 2, block) * block; // the nearest: never outside the array
-        this.hotBegin = (int) ((hotAddress - firstCellAddress) / Long.BYTES);
     }
 
-    /** Makes the array and fills it, which also makes its pages present. */
+    /** Makes an array for a working set and fills it, which also makes its pages present. */
     static long[] fill(long sizeBytes) {
-        long[] cells = new long[(int) (sizeBytes / Long.BYTES)];
+        long[] cells = new long[(int) ((sizeBytes + BLOCK_BYTES) / Long.BYTES)];
         for (int i = 0; i < cells.length; i++) {
             cells[i] = pattern(i);
         }
@@ -37,15 +40,23 @@ final class WorkingSet {
 
     /** What cell {@code index} holds. */
     static long pattern(int index) {
-        return index * 0x9E3779B97F4A7C15L + 1;
+        return index + 0x9E3779B97F4A7C15L;
     }
 
     long[] cells() {
         return cells;
     }
 
+    int coldBegin() {
+        return coldBegin;
+    }
+
+    int coldCount() {
+        return coldCount;
+    }
+
     int hotBegin() {
-        return hotBegin;
+        return coldBegin + coldCount;
     }
 
     int hotCount() {
@@ -61,14 +72,18 @@ final class WorkingSet {
         return index;
     }
 
-    /** All cells, when the first lies at {@code firstCellAddress}. */
+    /** The working set, when the array's first cell lies at {@code firstCellAddress}. */
     AddressRange working(long firstCellAddress) {
-        return new AddressRange(firstCellAddress, firstCellAddress + (long) cells.length * Long.BYTES);
+        return range(firstCellAddress, coldBegin, coldCount + hotCount);
     }
 
-    /** The hot cells, when the first cell lies at {@code firstCellAddress}. */
+    /** The hot part, when the array's first cell lies at {@code firstCellAddress}. */
     AddressRange hot(long firstCellAddress) {
-        long start = firstCellAddress + (long) hotBegin * Long.BYTES;
-        return new AddressRange(start, start + (long) hotCount * Long.BYTES);
+        return range(firstCellAddress, hotBegin(), hotCount);
+    }
+
+    private static AddressRange range(long firstCellAddress, int begin, int count) {
+        long start = firstCellAddress + (long) begin * Long.BYTES;
+        return new AddressRange(start, start + (long) count * Long.BYTES);
     }
 }

@@ -22,7 +22,7 @@ class HotSetTest {
     private static final String RANGE = "(0x[0-9a-f]+)-(0x[0-9a-f]+)";
     private static final Pattern LINES = Pattern.compile("hot-set: pid [0-9]+ working " + RANGE + " hot " + RANGE + "\n"
             + "hot-set: operations ([0-9]+), hot share (0\\.[0-9]{4}) \\(true\\), working " + RANGE + ", hot " + RANGE
-            + "(, moved by the collector during the run)?\nhot-set: check passed: 1048576 cells\n");
+            + "(, moved by the collector during the run)?\nhot-set: check passed: 1056768 cells\n");
     private static final String[] RUN =
             "--size 8MiB --hot-size 1MiB --share 0.75 --threads 2 --seconds 0.05 --check".split(" ");
 
