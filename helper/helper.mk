@@ -36,18 +36,32 @@ docs: helper-docs
 helper-docs: $(HELPER)
 	$(HELPER) --help-markdown >docs/helper-options.md
 
-# --- tests: each *_test.c is a program ---
+# --- tests: each *_test.c is a program; a *_integration_test.c runs the helper itself, once as built, once sanitized ---
 
 HELPER_TEST_DIR := helper/src/test/c
 HELPER_TEST_BUILD := $(BUILD)/test/helper
-HELPER_TEST_COMMON := $(HELPER_TEST_BUILD)/tap.o
-HELPER_UNIT_TESTS := $(patsubst $(HELPER_TEST_DIR)/%.c,$(HELPER_TEST_BUILD)/%,$(wildcard $(HELPER_TEST_DIR)/*_test.c))
+HELPER_TEST_NAMES := $(patsubst $(HELPER_TEST_DIR)/%.c,%,$(wildcard $(HELPER_TEST_DIR)/*_test.c))
+HELPER_UNIT_TESTS := $(addprefix $(HELPER_TEST_BUILD)/,$(filter-out %_integration_test,$(HELPER_TEST_NAMES)))
+HELPER_INTEGRATION_TESTS := $(addprefix $(HELPER_TEST_BUILD)/,$(filter %_integration_test,$(HELPER_TEST_NAMES)))
+HELPER_SANITIZED_TESTS := $(HELPER_INTEGRATION_TESTS:%_test=%_sanitized_test)
 
-C_TESTS += $(HELPER_UNIT_TESTS)
+C_TESTS += $(HELPER_UNIT_TESTS) $(HELPER_INTEGRATION_TESTS) $(HELPER_SANITIZED_TESTS)
 
 # Linked with all of the helper but its main, so that a test names no list of objects.
-$(HELPER_UNIT_TESTS): %: %.o $(HELPER_TEST_COMMON) $(filter-out %/main.o,$(HELPER_SANITIZED_OBJECTS))
+$(HELPER_UNIT_TESTS): %: %.o $(HELPER_TEST_BUILD)/tap.o $(filter-out %/main.o,$(HELPER_SANITIZED_OBJECTS))
 	$(CC) $(HELPER_LDFLAGS) $(SANITIZE) -o $@ $^ $(HELPER_LIBS)
+
+$(HELPER_INTEGRATION_TESTS): %: %.o $(HELPER_TEST_BUILD)/tap.o $(HELPER_TEST_BUILD)/fixture.o | $(HELPER)
+	$(CC) $(HELPER_LDFLAGS) $(SANITIZE) -o $@ $^ $(HELPER_LIBS)
+
+$(HELPER_SANITIZED_TESTS): %_sanitized_test: %_test.o $(HELPER_TEST_BUILD)/tap.o $(HELPER_TEST_BUILD)/fixture-sanitized.o | $(HELPER_SANITIZED)
+	$(CC) $(HELPER_LDFLAGS) $(SANITIZE) -o $@ $^ $(HELPER_LIBS)
+
+$(HELPER_TEST_BUILD)/fixture.o: HELPER_CFLAGS += -DHELPER_PATH='"$(HELPER)"'
+$(HELPER_TEST_BUILD)/fixture-sanitized.o: HELPER_CFLAGS += -DHELPER_PATH='"$(HELPER_SANITIZED)"'
+$(HELPER_TEST_BUILD)/fixture-sanitized.o: $(HELPER_TEST_DIR)/fixture.c helper/helper.mk
+	@mkdir -p $(@D)
+	$(CC) $(HELPER_CFLAGS) $(SANITIZE) -c -o $@ $<
 
 $(HELPER_TEST_BUILD)/%.o: $(HELPER_TEST_DIR)/%.c helper/helper.mk
 	@mkdir -p $(@D)

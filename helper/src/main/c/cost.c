@@ -14,16 +14,26 @@ void cost_open(struct cost *cost, unsigned int max_permille, const struct cost_r
 	};
 }
 
+/* What BPF may cost: our own time is not lowered by sampling less, but must not stop the sampling either. */
+static uint64_t bpf_max_ppm(const struct cost *cost)
+{
+	uint64_t own_ppm = cost->ppm - cost->bpf_ppm, target_ppm = cost->max_ppm * 9 / 10, least_ppm = cost->max_ppm / 4;
+
+	return target_ppm > own_ppm + least_ppm ? target_ppm - own_ppm : least_ppm;
+}
+
 /*
- * The share that would cost nine tenths of the cap: taken at once when above the cap, approached by doubling when
+ * The share that makes both cost nine tenths of the cap: taken at once when above the cap, approached by doubling when
  * below. In between nothing changes, so that the rate does not swing with every breath of the machine.
  */
 static unsigned int next_share(const struct cost *cost)
 {
 	uint64_t share = cost->share_permille;
-	uint64_t fitting = cost->ppm ? share * cost->max_ppm * 9 / (cost->ppm * 10) : SOURCE_FULL_SHARE;
+	uint64_t fitting = cost->bpf_ppm ? share * bpf_max_ppm(cost) / cost->bpf_ppm : share * 2;
 
-	if (cost->ppm <= cost->max_ppm && fitting * 10 <= share * 11)
+	if (fitting < share && cost->ppm <= cost->max_ppm)
+		return cost->share_permille;
+	if (fitting >= share && fitting * 10 <= share * 11)
 		return cost->share_permille;
 	if (fitting > share * 2)
 		fitting = share * 2;
@@ -34,13 +44,14 @@ static unsigned int next_share(const struct cost *cost)
 
 bool cost_update(struct cost *cost, const struct cost_reading *reading)
 {
-	uint64_t used_ns = reading->own_cpu_ns - cost->last.own_cpu_ns + reading->bpf_ns - cost->last.bpf_ns;
+	uint64_t own_ns = reading->own_cpu_ns - cost->last.own_cpu_ns, bpf_ns = reading->bpf_ns - cost->last.bpf_ns;
 	uint64_t elapsed_ns = reading->now_ns - cost->last.now_ns;
 	unsigned int share;
 
 	if (!elapsed_ns)
 		return false;
-	cost->ppm = used_ns * MILLION / elapsed_ns;
+	cost->bpf_ppm = bpf_ns * MILLION / elapsed_ns;
+	cost->ppm = cost->bpf_ppm + own_ns * MILLION / elapsed_ns;
 	cost->last = *reading;
 	share = next_share(cost);
 	if (share == cost->share_permille)

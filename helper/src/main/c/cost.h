@@ -16,7 +16,8 @@ struct cost_reading {
 struct cost {
 	struct cost_reading last;
 	uint64_t max_ppm;	/* millionths of one CPU */
-	uint64_t ppm;		/* between the last two readings */
+	uint64_t ppm;		/* between the last two readings, in BPF and of our own */
+	uint64_t bpf_ppm;	/* of that, in BPF */
 	unsigned int share_permille;	/* of the rate that was asked for */
 };
 

@@ -124,11 +124,11 @@ static int open_all(struct helper *helper, struct reason *reason)
 	if (!err)
 		err = choose_cpus(helper, reason);
 	if (!err)
-		err = privileges_raise_open_files(OPEN_FILES + cpu_list_count(&helper->cpus), reason);
-	if (!err)
 		err = listener_open(&helper->listener, options->socket_path, options->has_group ? &options->group : NULL, reason);
-	if (!err)
+	if (!err) {
+		privileges_raise_open_files(OPEN_FILES + cpu_list_count(&helper->cpus), &helper->log);
 		err = open_sampler(helper, reason);
+	}
 	if (!err)
 		err = open_server(helper, reason);
 	return err ? err : privileges_drop(reason);

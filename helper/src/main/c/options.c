@@ -115,7 +115,7 @@ const struct option_spec option_specs[] = {
 	  .text = "what a heat table calls a page: 12 for 4 KiB, 21 for 2 MiB" },
 	{ .name = "max-cpu-percent", .value = "P", .unit = "% of one CPU, for each sampled CPU", .fallback = "1", .min = 1, .max = 3,
 	  .set = set_number, MEMBER(max_cpu_percent),
-	  .text = "above this cost (time in BPF and of the helper itself over one second) the rate is lowered until the cost is below" },
+	  .text = "above this cost (time in BPF and of the helper itself over one second) the rate is lowered until it is below" },
 	{ .name = "group", .value = "NAME", .fallback_text = "everybody may connect", .set = set_group,
 	  .range = "the name of a group on this machine",
 	  .text = "only this group (and root) may connect: the socket becomes root:NAME 0660 instead of 0666" },

@@ -86,17 +86,20 @@ int privileges_drop(struct reason *reason)
 	return 0;
 }
 
-int privileges_raise_open_files(unsigned long needed, struct reason *reason)
+void privileges_raise_open_files(unsigned long needed, struct log *log)
 {
-	struct rlimit limit;
+	struct rlimit limit, raised;
 
-	if (getrlimit(RLIMIT_NOFILE, &limit))
-		return reason_set(reason, -errno, "getrlimit(RLIMIT_NOFILE) failed: %s", errno_name(errno));
-	if (limit.rlim_max < needed)
-		limit.rlim_max = needed;
+	if (getrlimit(RLIMIT_NOFILE, &limit)) {
+		log_line(log, "warning: the limit on open files cannot be read: %s", errno_name(errno));
+		return;
+	}
+	raised.rlim_max = limit.rlim_max < needed ? needed : limit.rlim_max;
+	raised.rlim_cur = raised.rlim_max;
+	if (!setrlimit(RLIMIT_NOFILE, &raised))
+		return;
+	log_line(log, "warning: %lu open files may be needed, and the limit (ulimit -Hn) is %lu: fewer peers and processes will fit", needed,
+		 (unsigned long)limit.rlim_max);
 	limit.rlim_cur = limit.rlim_max;
-	if (setrlimit(RLIMIT_NOFILE, &limit))
-		return reason_set(reason, -errno, "%lu open files are needed and the limit cannot be raised (ulimit -n): %s", needed,
-				  errno_name(errno));
-	return 0;
+	(void)setrlimit(RLIMIT_NOFILE, &limit); /* up to the hard limit, which is always allowed */
 }

@@ -3,6 +3,7 @@
 #ifndef PRIVILEGES_H
 #define PRIVILEGES_H
 
+#include "log.h"
 #include "reason.h"
 
 /* The effective capabilities, as a set of 1 << CAP_*. Returns 0 or -errno. */
@@ -12,9 +13,9 @@ int privileges_held(unsigned long long *held);
 int privileges_drop(struct reason *reason);
 
 /*
- * Allows as many open files as may be needed, and as many as the hard limit allows: passing descriptors fails with
- * ETOOMANYREFS when peers leave more of them unread than this limit. Returns 0, or -errno with the reason.
+ * Allows as many open files as the hard limit does: passing descriptors fails with ETOOMANYREFS when peers leave more of
+ * them unread than that. Raises the hard limit where it is below what may be needed, or says that fewer fit.
  */
-int privileges_raise_open_files(unsigned long needed, struct reason *reason);
+void privileges_raise_open_files(unsigned long needed, struct log *log);
 
 #endif

@@ -27,14 +27,19 @@ static struct bpf_program *source_program(const struct mbal_sampler_bpf *skeleto
 	}
 }
 
+/* What follows the lives of processes belongs to every source. */
+static bool is_hook(const struct bpf_program *program)
+{
+	return bpf_program__type(program) == BPF_PROG_TYPE_RAW_TRACEPOINT;
+}
+
 /* Every other program stays unloaded: a kernel that refuses one of them can still run this source. */
 static void choose_programs(const struct mbal_sampler_bpf *skeleton, const struct source *source)
 {
 	struct bpf_program *program;
 
 	bpf_object__for_each_program(program, skeleton->obj)
-		bpf_program__set_autoload(program, program == source_program(skeleton, source) ||
-					  program == skeleton->progs.mbal_exit);
+		bpf_program__set_autoload(program, program == source_program(skeleton, source) || is_hook(program));
 	bpf_map__set_autocreate(skeleton->maps.mbal_injected, false);
 }
 
@@ -77,15 +82,32 @@ static void note_maps(struct sampler *sampler)
 	sampler->table_map_fds[MBAL_TABLE_RECENT] = bpf_map__fd(sampler->skeleton->maps.mbal_recent);
 }
 
+static int attach_hook(struct sampler *sampler, const struct bpf_program *hook, struct reason *reason)
+{
+	struct bpf_link *link;
+
+	if (sampler->hook_count == SAMPLER_HOOKS_MAX)
+		return reason_set(reason, -E2BIG, "more than %u BPF programs are hooks", SAMPLER_HOOKS_MAX);
+	link = bpf_program__attach(hook);
+	if (!link)
+		return reason_set(reason, -errno, "the BPF program %s cannot be attached: %s", bpf_program__name(hook), errno_name(errno));
+	sampler->hooks[sampler->hook_count++] = link;
+	return 0;
+}
+
 static int attach(struct sampler *sampler, const struct perf_event_attr *attr, const struct cpu_list *cpus,
 		  struct reason *reason)
 {
-	struct mbal_sampler_bpf *skeleton = sampler->skeleton;
+	struct bpf_program *program;
+	int err = 0;
 
-	skeleton->links.mbal_exit = bpf_program__attach(skeleton->progs.mbal_exit);
-	if (!skeleton->links.mbal_exit)
-		return reason_set(reason, -errno, "the BPF program mbal_exit cannot be attached: %s", errno_name(errno));
-	return events_open(&sampler->events, attr, cpus, bpf_program__fd(source_program(skeleton, sampler->source)), reason);
+	bpf_object__for_each_program(program, sampler->skeleton->obj)
+		if (!err && is_hook(program))
+			err = attach_hook(sampler, program, reason);
+	if (err)
+		return err;
+	return events_open(&sampler->events, attr, cpus, bpf_program__fd(source_program(sampler->skeleton, sampler->source)),
+			   reason);
 }
 
 static int make_counter_buffer(struct sampler *sampler, struct reason *reason)
@@ -126,6 +148,9 @@ int sampler_open(struct sampler *sampler, const struct source *source, const str
 void sampler_close(struct sampler *sampler)
 {
 	events_close(&sampler->events);
+	for (unsigned int i = 0; i < sampler->hook_count; i++)
+		(void)bpf_link__destroy(sampler->hooks[i]);
+	sampler->hook_count = 0;
 	mbal_sampler_bpf__destroy(sampler->skeleton);
 	sampler->skeleton = NULL;
 	free(sampler->cpu_values);
@@ -187,10 +212,14 @@ static int add_run_time(const struct bpf_program *program, uint64_t *time_ns, ui
 
 int sampler_run_time(const struct sampler *sampler, uint64_t *time_ns, uint64_t *runs)
 {
-	int err;
+	const struct bpf_program *source = source_program(sampler->skeleton, sampler->source);
+	struct bpf_program *program;
+	int err = 0;
 
 	*time_ns = 0;
 	*runs = 0;
-	err = add_run_time(source_program(sampler->skeleton, sampler->source), time_ns, runs);
-	return err ? err : add_run_time(sampler->skeleton->progs.mbal_exit, time_ns, runs);
+	bpf_object__for_each_program(program, sampler->skeleton->obj)
+		if (!err && (program == source || is_hook(program)))
+			err = add_run_time(program, time_ns, runs);
+	return err;
 }

@@ -18,8 +18,12 @@ struct sampler_settings {
 	unsigned int page_shift;
 };
 
+#define SAMPLER_HOOKS_MAX 8u
+
 struct sampler {
 	struct mbal_sampler_bpf *skeleton;
+	struct bpf_link *hooks[SAMPLER_HOOKS_MAX];	/* on what processes do, whatever the source */
+	unsigned int hook_count;
 	const struct source *source;
 	struct events events;
 	unsigned int rate_hz;

@@ -54,6 +54,9 @@ static void lowers_and_restores(void)
 		steps++;
 	CHECK_EQUAL(cost.share_permille, SOURCE_FULL_SHARE, "and nothing to do restores it in full");
 	CHECK_EQUAL(steps, 1, "soon");
+	cost.share_permille = 970;
+	CHECK(spend(&cost, 0, 0), "also when little is missing");
+	CHECK_EQUAL(cost.share_permille, SOURCE_FULL_SHARE, "in full");
 }
 
 static void never_stops(void)
@@ -66,6 +69,21 @@ static void never_stops(void)
 	for (int i = 0; i < 20; i++)
 		spend(&cost, 0, 0);
 	CHECK_EQUAL(cost.share_permille, SOURCE_FULL_SHARE, "from which it comes back");
+}
+
+/* Peers that keep the helper busy must not take everybody's samples away. */
+static void is_not_stopped_by_its_own_time(void)
+{
+	struct cost cost = cost_of(20);
+
+	CHECK(!spend(&cost, 500, 5), "own time far above the cap lowers nothing while BPF is within a quarter of it");
+	CHECK(spend(&cost, 500, 20), "above that it does");
+	CHECK_EQUAL(cost.share_permille, 250, "to a quarter of the cap");
+	CHECK(spend(&cost, 500, 0), "and when BPF costs nothing");
+	CHECK_EQUAL(cost.share_permille, 500, "the rate comes back");
+	cost = cost_of(20);
+	CHECK(spend(&cost, 8, 20), "own time within the cap");
+	CHECK_EQUAL(cost.share_permille, 500, "leaves the rest to BPF");
 }
 
 /* A load of which every sample costs the same must settle below the cap and stay there. */
@@ -86,6 +104,7 @@ int main(void)
 	measures();
 	lowers_and_restores();
 	never_stops();
+	is_not_stopped_by_its_own_time();
 	settles();
 	return tap_end();
 }

@@ -6,11 +6,14 @@
 #include <ftw.h>
 #include <grp.h>
 #include <limits.h>
+#include <linux/capability.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -75,16 +78,6 @@ void tap_give_up(const char *file, int line, const char *what)
 	exit(EXIT_FAILURE);
 }
 
-void tap_add_failures(int more)
-{
-	failures += more;
-}
-
-int tap_failures(void)
-{
-	return failures;
-}
-
 int tap_end(void)
 {
 	fflush(stdout);
@@ -102,7 +95,7 @@ static int remove_entry(const char *path, const struct stat *status, int kind, s
 /* Not in children, which run it at their exit too. */
 static void remove_folder(void)
 {
-	if (getpid() == folder_owner)
+	if (*folder && getpid() == folder_owner)
 		nftw(folder, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
 }
 
@@ -135,7 +128,33 @@ void tap_write(const char *root, const char *path, const char *text)
 	REQUIRE(!fclose(file));
 }
 
-void tap_as(unsigned int uid, void (*run)(void *argument), void *argument)
+static void set_ambient(unsigned long long capabilities)
+{
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct sets[_LINUX_CAPABILITY_U32S_3] = { 0 };
+
+	for (unsigned int i = 0; i < _LINUX_CAPABILITY_U32S_3; i++)
+		sets[i].effective = sets[i].permitted = sets[i].inheritable = (unsigned int)(capabilities >> 32 * i);
+	REQUIRE(!syscall(SYS_capset, &header, sets));
+	for (unsigned long capability = 0; capability < 64; capability++)
+		if (capabilities >> capability & 1)
+			REQUIRE(!prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, capability, 0, 0));
+}
+
+static __attribute__((noreturn)) void run_as(unsigned int uid, unsigned long long capabilities, void (*run)(void *), void *argument)
+{
+	failures = 0;
+	*folder = '\0';
+	REQUIRE(!prctl(PR_SET_KEEPCAPS, 1));
+	REQUIRE(!setgroups(0, NULL) && !setresgid(uid, uid, uid) && !setresuid(uid, uid, uid));
+	set_ambient(capabilities);
+	run(argument);
+	fflush(stdout);
+	remove_folder();
+	_exit(failures > 100 ? 100 : failures);
+}
+
+void tap_as_with(unsigned int uid, unsigned long long capabilities, void (*run)(void *argument), void *argument)
 {
 	int status;
 	pid_t child;
@@ -143,16 +162,16 @@ void tap_as(unsigned int uid, void (*run)(void *argument), void *argument)
 	fflush(stdout);
 	child = fork();
 	REQUIRE(child >= 0);
-	if (!child) {
-		failures = 0;
-		REQUIRE(!setgroups(0, NULL) && !setresgid(uid, uid, uid) && !setresuid(uid, uid, uid));
-		run(argument);
-		fflush(stdout);
-		_exit(failures > 100 ? 100 : failures);
-	}
+	if (!child)
+		run_as(uid, capabilities, run, argument);
 	REQUIRE(waitpid(child, &status, 0) == child);
 	if (WIFEXITED(status))
 		failures += WEXITSTATUS(status);
 	else
 		CHECK(false, "the child as uid %u ends by itself, not by signal %d", uid, WTERMSIG(status));
+}
+
+void tap_as(unsigned int uid, void (*run)(void *argument), void *argument)
+{
+	tap_as_with(uid, 0, run, argument);
 }

@@ -23,9 +23,6 @@ void tap_skip(const char *what, const char *reason);
 #define REQUIRE(holds) ((holds) ? (void)0 : tap_give_up(__FILE__, __LINE__, #holds))
 void tap_give_up(const char *file, int line, const char *what) __attribute__((noreturn));
 
-/* Adds the failures that a child process had. */
-void tap_add_failures(int failures);
-int tap_failures(void);
 /* The exit status. */
 int tap_end(void);
 
@@ -35,7 +32,11 @@ int tap_end(void);
 const char *tap_folder(void);
 /* Writes a file below a folder, and the folders on the way. */
 void tap_write(const char *folder, const char *path, const char *text);
-/* Runs what is given in a child process with that uid and gid and no other groups; its checks count. */
+/*
+ * Runs what is given in a child process with that uid and gid, no other groups, and a folder of its own; its checks
+ * count. It has no capabilities, or these (a set of 1 << CAP_*), which stay with it through execve.
+ */
 void tap_as(unsigned int uid, void (*run)(void *argument), void *argument);
+void tap_as_with(unsigned int uid, unsigned long long capabilities, void (*run)(void *argument), void *argument);
 
 #endif

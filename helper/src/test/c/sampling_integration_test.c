@@ -1,0 +1,314 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Do samples of a process arrive in its tables, is each counted once, and what may they cost? */
+#define _GNU_SOURCE
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "fixture.h"
+#include "tap.h"
+
+#define HOT_BYTES ((size_t)1 << 20)
+#define PAGE_BYTES 4096u
+#define ENOUGH_SAMPLES 300u
+
+/* Where the child writes; the parent has it at the same address. */
+static volatile char *hot;
+
+static void make_hot(void)
+{
+	hot = mmap(NULL, HOT_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	REQUIRE(hot != MAP_FAILED);
+	REQUIRE(!madvise((void *)hot, HOT_BYTES, MADV_NOHUGEPAGE));
+}
+
+/* A step of a prime number of bytes comes by every page. */
+static void write_hot(void)
+{
+	size_t at = 0;
+
+	for (int i = 0; i < 1000000; i++) {
+		hot[at] = (char)i;
+		at = (at + 4099) % HOT_BYTES;
+	}
+}
+
+/* New pages again and again. */
+static void touch_fresh(void)
+{
+	make_hot();
+	for (size_t at = 0; at < HOT_BYTES; at += PAGE_BYTES)
+		hot[at] = 1;
+	munmap((void *)hot, HOT_BYTES);
+}
+
+struct tables {
+	int fd;	/* of the connection */
+	__u64 group_id;
+	void *maps[3];
+};
+
+static void tables_open(struct tables *tables, const struct helper_process *helper, pid_t tgid)
+{
+	struct mbal_reply reply;
+	int fds[3];
+
+	tables->fd = client_connect(helper->socket_path);
+	REQUIRE(tables->fd >= 0 && !client_open(tables->fd, tgid, &reply, fds));
+	tables->group_id = reply.group_id;
+	for (int i = 0; i < 3; i++) {
+		tables->maps[i] = mmap(NULL, reply.table_bytes[i], PROT_READ, MAP_SHARED, fds[i], 0);
+		REQUIRE(tables->maps[i] != MAP_FAILED);
+	}
+	client_close_fds(fds);
+}
+
+static __u64 recorded(const struct tables *tables, enum mbal_table_kind kind)
+{
+	const struct mbal_table_header *header = tables->maps[kind - 1];
+
+	return __atomic_load_n(&header->recorded, __ATOMIC_RELAXED);
+}
+
+static bool has_enough(void *tables)
+{
+	return recorded(tables, MBAL_TABLE_HEAT) >= ENOUGH_SAMPLES;
+}
+
+static const struct mbal_slot *slot_at(const struct mbal_table_header *header, __u32 index)
+{
+	return (const void *)((const char *)header + header->header_bytes + (size_t)index * header->slot_bytes);
+}
+
+static __u32 slot_counts(const struct mbal_table_header *header, const struct mbal_slot *slot)
+{
+	const __u16 *counts = (const void *)((const char *)slot + header->counts_offset);
+	__u32 sum = 0;
+
+	for (__u32 i = 0; i < 2 * header->node_count; i++)
+		sum += counts[i];
+	return sum;
+}
+
+static bool is_hot(__u64 address)
+{
+	return address >= (__u64)(uintptr_t)hot && address < (__u64)(uintptr_t)hot + HOT_BYTES;
+}
+
+static void heat_is_where_it_writes(const struct tables *tables)
+{
+	const struct mbal_table_header *header = tables->maps[0];
+	__u32 pages = 0, inside = 0, all = 0;
+
+	for (__u32 i = 0; i < header->slot_count; i++) {
+		const struct mbal_slot *slot = slot_at(header, i);
+
+		if (slot->key <= MBAL_KEY_BUSY)
+			continue;
+		all += slot_counts(header, slot);
+		if (!is_hot(slot->key << header->page_shift))
+			continue;
+		inside += slot_counts(header, slot);
+		pages++;
+	}
+	CHECK(pages > 50, "%u of the 256 pages that the process writes to have heat", pages);
+	CHECK(inside * 10 > all * 3, "and %u of %u counts are theirs", inside, all);
+}
+
+static void thread_is_known(const struct tables *tables, pid_t tid)
+{
+	const struct mbal_table_header *header = tables->maps[1];
+	__u32 threads = 0, found = 0;
+
+	for (__u32 i = 0; i < header->slot_count; i++) {
+		const struct mbal_slot *slot = slot_at(header, i);
+
+		threads += slot->key > MBAL_KEY_BUSY;
+		found += slot->key == (MBAL_KEY_THREAD | (__u32)tid);
+	}
+	CHECK(threads == 1 && found == 1, "its one thread is in the thread table: %u threads, %u of them it", threads, found);
+}
+
+static void recent_is_of_it(const struct tables *tables, pid_t tgid)
+{
+	const struct mbal_table_header *header = tables->maps[2];
+	const struct mbal_access *ring = (const void *)((const char *)header + header->header_bytes);
+	__u32 mine = 0, hot_ones = 0, all = 0;
+
+	for (__u32 i = 0; i < header->slot_count; i++) {
+		if (!ring[i].time_ns)
+			continue;
+		all++;
+		mine += ring[i].tgid == (__u32)tgid && ring[i].source == MBAL_SOURCE_SOFT;
+		hot_ones += is_hot(ring[i].vaddr);
+	}
+	CHECK(all >= ENOUGH_SAMPLES && mine == all, "all %u recent accesses are of the process: %u", all, mine);
+	CHECK(hot_ones > 0, "%u of them where it writes", hot_ones);
+}
+
+static __u64 sum_of_outcomes(const struct mbal_status *status)
+{
+	__u64 sum = status->counters[MBAL_COUNTER_RECORDED];
+
+	for (int i = MBAL_COUNTER_FIRST_DROP; i <= MBAL_COUNTER_LAST_DROP; i++)
+		sum += status->counters[i];
+	return sum;
+}
+
+/* A sample may be between its two counters when they are read; what is lost stays lost. */
+static bool adds_up(void *fd)
+{
+	struct mbal_status status = client_status(*(int *)fd);
+
+	return status.counters[MBAL_COUNTER_SEEN] == sum_of_outcomes(&status);
+}
+
+static void counters_add_up(int fd)
+{
+	struct mbal_status status;
+	bool whole = fixture_wait(adds_up, &fd);
+
+	status = client_status(fd);
+	CHECK(whole, "seen = recorded + each drop: %llu, %llu", status.counters[MBAL_COUNTER_SEEN], sum_of_outcomes(&status));
+	CHECK(status.counters[MBAL_COUNTER_RECORDED] >= ENOUGH_SAMPLES, "with %llu recorded", status.counters[MBAL_COUNTER_RECORDED]);
+	CHECK(status.run_count >= status.counters[MBAL_COUNTER_RECORDED] / 2 && status.run_time_ns > 0,
+	      "BPF ran %llu times for %llu ns", status.run_count, status.run_time_ns);
+}
+
+static void soft_samples_a_loop(const struct helper_process *helper)
+{
+	struct client_process child;
+	struct tables tables;
+
+	client_process_start(&child, ALICE, helper->socket_path, write_hot);
+	tables_open(&tables, helper, child.pid);
+	CHECK_EQUAL(tables.group_id, child.group_id, "root gets the same tables as the process itself");
+	CHECK(fixture_wait(has_enough, &tables), "a process that works gets samples: %llu", recorded(&tables, MBAL_TABLE_HEAT));
+	heat_is_where_it_writes(&tables);
+	thread_is_known(&tables, child.pid);
+	recent_is_of_it(&tables, child.pid);
+	counters_add_up(tables.fd);
+	client_process_kill(&child);
+	close(tables.fd);
+}
+
+static bool has_no_groups(void *fd)
+{
+	return client_status(*(int *)fd).group_count == 0;
+}
+
+static void use_cpu(long ms)
+{
+	struct timespec start, now;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &start);
+	do
+		clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+	while ((now.tv_sec - start.tv_sec) * 1000 + (now.tv_nsec - start.tv_nsec) / 1000000 < ms);
+}
+
+static void rests_without_groups(const struct helper_process *helper)
+{
+	int fd = client_connect(helper->socket_path);
+	__u64 seen;
+
+	REQUIRE(fd >= 0 && fixture_wait(has_no_groups, &fd));
+	seen = client_status(fd).counters[MBAL_COUNTER_SEEN];
+	use_cpu(200);
+	CHECK_EQUAL(client_status(fd).counters[MBAL_COUNTER_SEEN] - seen, 0, "without a group nothing is sampled");
+	close(fd);
+}
+
+static bool is_lowered(void *fd)
+{
+	struct mbal_status status = client_status(*(int *)fd);
+
+	return status.rate_hz < status.rate_asked_hz;
+}
+
+static bool is_within_cap(void *fd)
+{
+	struct mbal_status status = client_status(*(int *)fd);
+
+	return status.rate_hz < status.rate_asked_hz && status.cost_permille <= status.max_cpu_permille;
+}
+
+static bool is_restored(void *fd)
+{
+	struct mbal_status status = client_status(*(int *)fd);
+
+	return status.rate_hz == status.rate_asked_hz;
+}
+
+/* One sampled CPU and 20 kHz cost more than one per cent of it, whatever the CPU. */
+static void bounds_its_cost(void)
+{
+	struct helper_process helper;
+	struct client_process child;
+	struct mbal_status status;
+	char said[65536];
+	int fd;
+
+	fixture_start(&helper, "--source soft --rate 20000");
+	fd = client_connect(helper.socket_path);
+	client_process_start(&child, ALICE, helper.socket_path, write_hot);
+	CHECK(fixture_wait(is_lowered, &fd), "at 20 kHz the cost is above the cap, and the rate is lowered");
+	status = client_status(fd);
+	CHECK_EQUAL(status.rate_asked_hz, 20000, "from what was asked for");
+	CHECK_CONTAINS(status.why, "of what was asked for: --max-cpu-percent=1\n", "which STATUS says");
+	CHECK(fixture_wait(is_within_cap, &fd), "until the cost is within the cap: %u of %u permille", client_status(fd).cost_permille,
+	      status.max_cpu_permille);
+	client_process_kill(&child);
+	CHECK(fixture_wait(is_restored, &fd), "when the process ends the rate is restored: %u Hz", client_status(fd).rate_hz);
+	CHECK_TEXT(client_status(fd).why, "soft: asked for: a timer and a walk over the interrupted instructions\n", "and STATUS says so");
+	fixture_read_log(&helper, said, sizeof(said));
+	CHECK_CONTAINS(said, " % of one CPU is above the cap of ", "the log has the one");
+	CHECK_CONTAINS(said, "cost is below the cap: rate restored\n", "and the other");
+	close(fd);
+	CHECK_EQUAL(fixture_stop(&helper), 0, "and the helper ends");
+}
+
+static void faults_samples_new_pages(void)
+{
+	struct helper_process helper;
+	struct client_process child;
+	struct tables tables;
+
+	fixture_start(&helper, "--source faults");
+	CHECK(strstr(helper.ready, "source faults, every event on "), "says that it takes every event: %s", helper.ready);
+	client_process_start(&child, ALICE, helper.socket_path, touch_fresh);
+	tables_open(&tables, &helper, child.pid);
+	CHECK(fixture_wait(has_enough, &tables), "page faults are sampled: %llu", recorded(&tables, MBAL_TABLE_HEAT));
+	CHECK_EQUAL(client_status(tables.fd).source, MBAL_SOURCE_FAULTS, "STATUS names the source");
+	CHECK_EQUAL(client_status(tables.fd).rate_hz, 0, "which has no rate");
+	counters_add_up(tables.fd);
+	client_process_kill(&child);
+	close(tables.fd);
+	CHECK_EQUAL(fixture_stop(&helper), 0, "and the helper ends");
+}
+
+int main(void)
+{
+	struct helper_process helper;
+
+	if (!fixture_can_run("samples of real processes"))
+		return tap_end();
+#if defined(__x86_64__)
+	make_hot();
+	fixture_start(&helper, "--source soft");
+	soft_samples_a_loop(&helper);
+	rests_without_groups(&helper);
+	CHECK_EQUAL(fixture_stop(&helper), 0, "and the helper ends");
+	bounds_its_cost();
+#else
+	(void)helper;
+	tap_skip("the soft source", "it understands x86-64 only");
+#endif
+	faults_samples_new_pages();
+	return tap_end();
+}
