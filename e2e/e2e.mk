@@ -3,9 +3,9 @@
 
 KERNEL ?= 6.1 6.12
 CASE ?=
-E2E_TOOLS := $(BUILD)/e2e/tools/page_nodes $(BUILD)/e2e/tools/hold_memory
+E2E_TOOLS := $(addprefix $(BUILD)/e2e/tools/,page_nodes hold_memory fault_memory)
 
-e2e: build $(BUILD)/e2e/toolchain $(E2E_TOOLS)
+e2e: build c-tests $(BUILD)/e2e/toolchain $(E2E_TOOLS)
 	@BUILD=$(BUILD) KERNELS='$(KERNEL)' CASE='$(CASE)' e2e/run
 
 $(BUILD)/e2e/toolchain: make/deps

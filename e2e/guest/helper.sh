@@ -9,15 +9,19 @@ start_helper() {
 	: >"$E2E_LOGS/helper.out"
 	"$HELPER" --foreground --verbose "$@" >"$E2E_LOGS/helper.out" 2>>"$E2E_LOGS/helper.err" &
 	helper_pid=$!
-	wait_until 60 "the helper" helper_said_ready || {
-		tail -n 20 "$E2E_LOGS/helper.out" "$E2E_LOGS/helper.err"
+	if ! wait_until 60 "the helper" helper_is_ready_or_gone || ! helper_is_ready; then
+		echo "the helper is not ready"
+		tail -n 20 "$E2E_LOGS/helper.err"
 		return 1
-	}
+	fi
 }
 
-# Ready, or ended: no use in waiting then.
-helper_said_ready() {
-	grep -q '^membalancer-helper: ready' "$E2E_LOGS/helper.out" || ! kill -0 "$helper_pid" 2>/dev/null
+helper_is_ready() {
+	grep -q '^membalancer-helper: ready' "$E2E_LOGS/helper.out"
+}
+
+helper_is_ready_or_gone() {
+	helper_is_ready || ! kill -0 "$helper_pid" 2>/dev/null
 }
 
 stop_helper() {

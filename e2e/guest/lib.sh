@@ -39,5 +39,14 @@ wait_until() {
 	done
 }
 
+membalancer() { "$E2E_TOP/bin/membalancer" "$@"; }
+page_nodes() { "$E2E_BUILD/e2e/tools/page_nodes" "$@"; }
+
+# hot_share REPORT WORKING HOT: measured against the true share of 0.9; fails when it is further off than 0.05
+hot_share() {
+	"$JAVA_HOME/bin/java" -cp "$E2E_TOP/examples/target/membalancer-examples.jar" org.membalancer.examples.HotShare \
+		--report "$1" --working "$2" --hot "$3" --true 0.9 --within 0.05
+}
+
 . "$E2E_TOP/e2e/guest/helper.sh"
 . "$E2E_TOP/e2e/guest/jvm.sh"

@@ -14,7 +14,6 @@ struct ibs_settings ibs_settings = {
 	.min_ns = 100000,
 	.idle_ns = 1000000,
 	.window = 32,
-	.nonmem_pct = 30,
 	.l3miss_pct = 30,
 	.lat_local = 300,
 	.lat_remote = 550,
@@ -32,8 +31,8 @@ SETTING(caps, uint, 0444, "CPUID 8000001B EAX to present (0xbff: Zen 4, 0x3ff: Z
 SETTING(counts_per_us, uint, 0444, "counts per microsecond (1000: a clock of 1 GHz)");
 SETTING(min_ns, uint, 0644, "shortest time between two samples of a unit on a CPU");
 SETTING(idle_ns, uint, 0644, "time between two looks at a halted CPU, which counts nothing");
-SETTING(window, uint, 0644, "instructions from RIP on among which the sampled one is drawn");
-SETTING(nonmem_pct, uint, 0644, "share of user samples that are ops without a memory access");
+SETTING(window, uint, 0644, "mean distance from RIP to the tagged instruction");
+SETTING(nonmem_pct, uint, 0644, "share of samples made ops without a memory access, besides the true ones");
 SETTING(l3miss_pct, uint, 0644, "share of accesses that miss the third level cache");
 SETTING(lat_local, uint, 0644, "least latency of local memory, cycles");
 SETTING(lat_remote, uint, 0644, "least latency of another node's memory, cycles");

@@ -3,7 +3,7 @@
  * Counters, in /sys/module/ibs_emu/parameters/stats as "name=value ...".
  *
  *   ticks   = stale + idle + kernel_off + l3_filtered + lost + part + samples
- *   op_tags = op_access + op_drawn_none + op_no_code + op_no_access + op_unknown
+ *   op_tags = op_access + op_no_access + op_unknown + op_cut + op_no_code + op_drawn_none
  */
 #ifndef IBS_STATS_H
 #define IBS_STATS_H
@@ -22,10 +22,11 @@ enum ibs_stat {
 	IBS_THROTTLED,		/* of the samples: perf then stopped the event */
 	IBS_OP_TAGS,		/* ops tagged */
 	IBS_OP_ACCESS,		/* of them: with a memory access */
-	IBS_OP_DRAWN_NONE,	/* drawn as an op without one */
+	IBS_OP_NO_ACCESS,	/* without one */
+	IBS_OP_UNKNOWN,		/* with one whose address could not be computed */
+	IBS_OP_CUT,		/* the walk ended before the instruction drawn was reached */
 	IBS_OP_NO_CODE,		/* the code could not be read, or is not 64-bit */
-	IBS_OP_NO_ACCESS,	/* no access within the window */
-	IBS_OP_UNKNOWN,		/* the access drawn has an address that could not be computed */
+	IBS_OP_DRAWN_NONE,	/* without one because of nonmem_pct */
 	IBS_NO_PHYSICAL,	/* of the accesses: the page is not present */
 	IBS_FETCH_TAGS,		/* fetches tagged */
 	IBS_REFUSED,		/* second events on a CPU, refused with ENOSPC */
