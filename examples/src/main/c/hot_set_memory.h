@@ -39,7 +39,7 @@ uint64_t working_set_check(const struct working_set *set);
 
 static inline uint64_t cell_pattern(uint64_t cell)
 {
-	return cell + UINT64_C(0x9E3779B97F4A7C15);
+	return ~cell;
 }
 
 static inline void draw_open(struct draw *draw, const struct working_set *set, double share, uint64_t seed)
@@ -47,7 +47,7 @@ static inline void draw_open(struct draw *draw, const struct working_set *set, d
 	uint64_t hot_limit = (uint64_t)(share * 4294967296.0);
 	uint64_t cold_limit = (UINT64_C(1) << 32) - hot_limit;
 
-	draw->state = seed * UINT64_C(0xD1342543DE82EF95);
+	draw->state = (seed * UINT64_C(0xD1342543DE82EF95)) | 1; /* an even one loses bits */
 	draw->hot_limit = hot_limit;
 	draw->hot_scale = hot_limit ? ((set->cell_count - set->hot_begin) << 32) / hot_limit : 0;
 	draw->cold_scale = cold_limit ? (set->hot_begin << 32) / cold_limit : 0;
@@ -55,13 +55,14 @@ static inline void draw_open(struct draw *draw, const struct working_set *set, d
 }
 
 /*
- * The next of 2^32 draws: the upper half of a linear congruential generator. Cheap on purpose: a sampler that walks
+ * The next of 2^32 draws: the upper half of a multiplicative congruential generator (multiplier by Steele and Vigna,
+ * Computationally easy, spectrally good multipliers, 2021). Cheap on purpose: a sampler that walks
  * over instructions must meet the next access soon, and on the hot and the cold path alike, or it measures our
  * arithmetic instead of our accesses.
  */
 static inline uint64_t draw_next(struct draw *draw)
 {
-	draw->state = draw->state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+	draw->state *= UINT64_C(0xF1357AEA2E62A9C5);
 	return draw->state >> 32;
 }
 

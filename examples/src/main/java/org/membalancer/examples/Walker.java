@@ -5,15 +5,17 @@ package org.membalancer.examples;
  * One thread's random accesses to a working set, and what they were. The thread that runs it owns it; others read the
  * counts after joining that thread.
  *
- * <p>A draw is the upper half of a linear congruential generator, and one multiplication makes a cell of it: cheap on
- * purpose. A sampler that walks over instructions must meet the next access soon, and on the hot and the cold path
- * alike, or it measures our arithmetic instead of our accesses. For the same reason few values live across an
- * iteration: it cannot follow an address that the JIT keeps in a vector register, and a spill to the stack is an access
- * of its own.
+ * <p>A draw is the upper half of a multiplicative congruential generator, and one multiplication makes a cell of it:
+ * cheap on purpose. A sampler that walks over instructions must meet the next access soon, and on the hot and the cold
+ * path alike, or it measures our arithmetic instead of our accesses. For the same reason few values live across an
+ * iteration, fewer than x86-64 has registers: it cannot follow an address that the JIT keeps in a vector register, and
+ * a spill to the stack is an access of its own.
  */
 final class Walker implements Runnable {
     private static final int ACCESSES_PER_ROUND = 1 << 18;
     private static final long DRAWS = 1L << 32;
+    /** Steele and Vigna, Computationally easy, spectrally good multipliers (2021), table 5: M8 for 64 bits. */
+    private static final long MULTIPLIER = 0xF1357AEA2E62A9C5L;
 
     private final WorkingSet set;
     private final long hotLimit;
@@ -40,7 +42,7 @@ final class Walker implements Runnable {
         this.hotScale = hotLimit == 0 ? 0 : ((long) set.hotCount() << 32) / hotLimit;
         this.coldScale = hotLimit == DRAWS ? 0 : ((long) set.coldCount() << 32) / (DRAWS - hotLimit);
         this.deadlineNs = deadlineNs;
-        this.state = seed * 0xD1342543DE82EF95L;
+        this.state = seed * 0xD1342543DE82EF95L | 1; // an even one loses bits
     }
 
     @Override
@@ -61,32 +63,31 @@ final class Walker implements Runnable {
     int walk(int accesses) {
         long[] cells = set.cells();
         int hotBegin = set.hotBegin();
-        int coldBegin = set.coldBegin();
         long limit = hotLimit;
         long perHot = hotScale;
         long perCold = coldScale;
         long next = state;
         long loaded = 0;
         int hot = 0;
-        for (int i = 0; i < accesses; i += 2) {
-            next = next * 6364136223846793005L + 1442695040888963407L;
+        for (int i = accesses; i > 0; i -= 2) {
+            next *= MULTIPLIER;
             long draw = next >>> 32;
             int cell;
             if (draw < limit) {
                 cell = hotBegin + (int) (draw * perHot >>> 32);
                 hot++;
             } else {
-                cell = coldBegin + (int) ((draw - limit) * perCold >>> 32);
+                cell = hotBegin + ~(int) ((draw - limit) * perCold >>> 32); // down from the one before the hot part
             }
             loaded += cells[cell];
 
-            next = next * 6364136223846793005L + 1442695040888963407L;
+            next *= MULTIPLIER;
             draw = next >>> 32;
             if (draw < limit) {
                 cell = hotBegin + (int) (draw * perHot >>> 32);
                 hot++;
             } else {
-                cell = coldBegin + (int) ((draw - limit) * perCold >>> 32);
+                cell = hotBegin + ~(int) ((draw - limit) * perCold >>> 32);
             }
             cells[cell] = WorkingSet.pattern(cell);
         }
