@@ -21,16 +21,21 @@ $(BPF_SKELETON): $(BPF_OBJECT)
 
 -include $(BPF_OBJECT:.o=.d)
 
-# --- tests: each *_test.c is a program; all need root and skip without, but those that need no BPF ---
+# --- tests: each *_test.c is a program ---
 
 BPF_TEST_BUILD := $(BUILD)/test/bpf
-BPF_TEST_NAMES := load_test account_test decay_test replacement_test race_test
 BPF_TEST_CFLAGS := $(CFLAGS_COMMON) -Ibpf -Ibpf/include -I$(BUILD)/bpf -pthread
 BPF_TEST_LIBS := -l:libbpf.a -l:libelf.a -l:libz.a -lm
-BPF_TEST_COMMON := $(BPF_TEST_BUILD)/tap.o $(BPF_TEST_BUILD)/sampler.o
-BPF_KERNEL_TESTS := $(BPF_TEST_NAMES:%=$(BPF_TEST_BUILD)/%)
+BPF_TEST_COMMON := $(BPF_TEST_BUILD)/tap.o $(BPF_TEST_BUILD)/sampler.o $(BPF_TEST_BUILD)/sampled_events.o \
+	$(BPF_TEST_BUILD)/workload.o
+# These load BPF: as root; otherwise they say why not and skip.
+BPF_KERNEL_TESTS := $(addprefix $(BPF_TEST_BUILD)/,load_test account_test decay_test replacement_test race_test \
+	exit_test faults_test soft_test)
+# These compile the BPF headers for user space, where no -Wconversion is asked of them.
+BPF_PURE_TESTS := $(addprefix $(BPF_TEST_BUILD)/,ibs_record_test)
+BPF_SANITIZE := -U_FORTIFY_SOURCE -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined
 
-C_TESTS += $(BPF_KERNEL_TESTS)
+C_TESTS += $(BPF_PURE_TESTS) $(BPF_KERNEL_TESTS)
 
 $(BPF_KERNEL_TESTS): %: %.o $(BPF_TEST_COMMON)
 	$(CC) -pthread -o $@ $^ $(BPF_TEST_LIBS)
@@ -38,5 +43,10 @@ $(BPF_KERNEL_TESTS): %: %.o $(BPF_TEST_COMMON)
 $(BPF_TEST_BUILD)/%.o: bpf/test/%.c bpf/bpf.mk | $(BPF_SKELETON)
 	@mkdir -p $(@D)
 	$(CC) $(BPF_TEST_CFLAGS) -c -o $@ $<
+
+$(BPF_PURE_TESTS): %: %.o $(BPF_TEST_BUILD)/tap.o
+	$(CC) $(BPF_SANITIZE) -o $@ $^
+
+$(BPF_PURE_TESTS:%=%.o): BPF_TEST_CFLAGS += -Wno-conversion -Wno-sign-conversion $(BPF_SANITIZE)
 
 -include $(wildcard $(BPF_TEST_BUILD)/*.d)

@@ -54,7 +54,6 @@ MBAL_GLOBAL int mbal_heat_add(const struct mbal_access *access, u64 group_id)
 	stall = mbal_stall_mask(access);
 	update.key = mbal_heat_key(access);
 	update.epoch = mbal_epoch_of(access);
-	update.random = bpf_get_prandom_u32();
 	update.count = mbal_known_node(access->cpu_node) + (node_count & stall);
 	update.latency = access->latency;
 	update.flags = access->flags & ~stall;
@@ -70,7 +69,6 @@ MBAL_GLOBAL int mbal_thread_add(const struct mbal_access *access, u64 group_id)
 		return MBAL_TABLE_NONE;
 	update.key = MBAL_KEY_THREAD | access->tid;
 	update.epoch = mbal_epoch_of(access);
-	update.random = bpf_get_prandom_u32();
 	update.count = mbal_known_node(access->cpu_node);
 	/* MBAL_NODE_UNKNOWN, and a node that came after load, are behind all counts: nothing is raised. */
 	update.second_count = node_count + access->memory_node;
