@@ -26,6 +26,8 @@ final class HeatMap {
                     .thenComparing(RegionHeat::startAddress, Long::compareUnsigned);
 
     private final List<BlockSum> blocks = new ArrayList<>();
+    private final List<BlockSum> pieces = new ArrayList<>();
+    private final List<NamedRange> rangeOfPiece = new ArrayList<>();
     private final List<RegionHeat> regions = new ArrayList<>();
     private final double totalAccesses;
     private final long pageBytes;
@@ -35,8 +37,9 @@ final class HeatMap {
         totalAccesses = heat.totalAccesses();
         pageBytes = heat.pageBytes();
         blockBytes = Math.max(BLOCK_BYTES, pageBytes);
-        fillBlocks(heat, residency);
-        fillRegions(names);
+        fillPieces(heat, residency, names);
+        fillBlocks(heat.nodeCount());
+        fillRegions();
         regions.sort(HOTTEST_FIRST);
     }
 
@@ -48,34 +51,45 @@ final class HeatMap {
         return blocks.stream().map(block -> block.toBlock(blockBytes)).toList();
     }
 
-    private void fillBlocks(HeatSnapshot heat, Residency residency) {
-        BlockSum block = null;
+    /** A piece is what lies of one named range in one block: all of the block, nearly always. */
+    private void fillPieces(HeatSnapshot heat, Residency residency, RangeNames names) {
+        BlockSum piece = null;
+        NamedRange range = NamedRange.UNKNOWN;
         for (int i = 0; i < heat.pageCount(); i++) {
-            long start = heat.pageAddress(i) & -blockBytes;
-            if (block == null || block.startAddress() != start) {
-                block = new BlockSum(start, heat.nodeCount());
+            long address = heat.pageAddress(i);
+            long start = address & -blockBytes;
+            NamedRange pageRange = range != NamedRange.UNKNOWN && range.contains(address) ? range : names.at(address);
+            if (piece == null || piece.startAddress() != start || pageRange != range) {
+                piece = new BlockSum(start, heat.nodeCount());
+                pieces.add(piece);
+                rangeOfPiece.add(pageRange);
+                range = pageRange;
+            }
+            piece.addPage(heat, i, residency.nodeOf(i));
+        }
+    }
+
+    private void fillBlocks(int nodeCount) {
+        BlockSum block = null;
+        for (BlockSum piece : pieces) {
+            if (block == null || block.startAddress() != piece.startAddress()) {
+                block = new BlockSum(piece.startAddress(), nodeCount);
                 blocks.add(block);
             }
-            block.addPage(heat, i, residency.nodeOf(i));
+            block.add(piece);
         }
     }
 
-    private void fillRegions(RangeNames names) {
-        for (int first = 0; first < blocks.size();) {
-            NamedRange range = nameOf(blocks.get(first), names);
+    private void fillRegions() {
+        for (int first = 0; first < pieces.size();) {
+            NamedRange range = rangeOfPiece.get(first);
             int end = first + 1;
-            while (end < blocks.size() && nameOf(blocks.get(end), names) == range) {
+            while (end < pieces.size() && rangeOfPiece.get(end) == range) {
                 end++;
             }
-            splitRange(blocks.subList(first, end), range);
+            splitRange(pieces.subList(first, end), range);
             first = end;
         }
-    }
-
-    /** The range of a block's first byte, or of its last one where a range begins inside it. */
-    private NamedRange nameOf(BlockSum block, RangeNames names) {
-        NamedRange first = names.at(block.startAddress());
-        return first != NamedRange.UNKNOWN ? first : names.at(block.startAddress() + blockBytes - 1);
     }
 
     private void splitRange(List<BlockSum> inRange, NamedRange range) {
