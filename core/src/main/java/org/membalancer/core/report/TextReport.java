@@ -15,8 +15,9 @@ import org.membalancer.core.topology.Topology;
 
 /** Writes a report for people. */
 public final class TextReport {
-    private static final int MAX_REGIONS = 20;
+    private static final String REGION_LINE = "%8s %10.1f %10.1f  %-24s %-24s %016x-%016x   %s, %s";
     private static final double SECOND_NS = 1e9;
+    private static final double SHOWN_PRECISION = 0.1;
 
     private final Report report;
     private final Appendable out;
@@ -27,7 +28,7 @@ public final class TextReport {
     }
 
     /**
-     * Writes a report: nodes, source, samples, then the hottest regions.
+     * Writes a report: nodes, source, samples, then all its regions.
      *
      * @throws IOException from {@code out}
      */
@@ -118,23 +119,26 @@ public final class TextReport {
     }
 
     private void printRegions() throws IOException {
-        List<RegionHeat> regions = report.regions();
-        if (regions.isEmpty()) {
+        if (report.blocks().isEmpty()) {
             line("regions    none: no samples yet");
             return;
         }
-        line("%8s %10s %10s  %-24s %-24s %-35s %s", "share", "accesses", "stalls", "from CPUs of node", "memory on node",
-                "addresses", "what");
-        for (RegionHeat region : regions.subList(0, Math.min(MAX_REGIONS, regions.size()))) {
-            line("%8s %10.1f %10.1f  %-24s %-24s %016x-%016x   %s, %s", Amounts.percent(region.share()),
-                    region.accesses(), region.stalls(), accessShares(region), memoryShares(region), region.startAddress(), region.endAddress(),
+        line("%8s %10s %10s  %-24s %-24s %-35s %s", "share", "accesses", "stalls", "from CPUs of node",
+                "memory on node", "addresses", "what");
+        double shown = 0;
+        for (RegionHeat region : report.regions()) {
+            line(REGION_LINE, Amounts.percent(region.share()), region.accesses(), region.stalls(),
+                    accessShares(region), memoryShares(region), region.startAddress(), region.endAddress(),
                     Amounts.bytes(region.bytes()), region.label());
+            shown += region.accesses();
         }
-        if (regions.size() > MAX_REGIONS) {
-            List<RegionHeat> rest = regions.subList(MAX_REGIONS, regions.size());
-            line("%8s %10.1f %10.1f  in %d more regions", Amounts.percent(rest.stream().mapToDouble(RegionHeat::share).sum()),
-                    rest.stream().mapToDouble(RegionHeat::accesses).sum(),
-                    rest.stream().mapToDouble(RegionHeat::stalls).sum(), rest.size());
+        printRest(report.table().accesses(), shown);
+    }
+
+    /** Whoever prints a report may have cut its list of regions. */
+    private void printRest(double accesses, double shown) throws IOException {
+        if (accesses - shown >= SHOWN_PRECISION) {
+            line("%8s %10.1f %10s  elsewhere", Amounts.percent((accesses - shown) / accesses), accesses - shown, "");
         }
     }
 

@@ -162,6 +162,16 @@ class NumaPolicyTest {
     }
 
     @Test
+    void shouldPlanOneBlockThatIsLargerThanTheBudget() {
+        SimulatedProcess process = new SimulatedProcess(2 * LARGE_PAGES, 2, 1, 1);
+        touch(process, 0, 2 * LARGE_PAGES, 1, 3, 0);
+        MigrationPlan plan = process.plan(
+                new NumaPolicy(SETTINGS.withBudgetBytes(1), process.range()), Topologies.two());
+        assertEquals(1, plan.moves().size(), "plan: " + plan);
+        assertEquals(1, left(plan, StayReason.OVER_BUDGET), "plan: " + plan);
+    }
+
+    @Test
     void shouldHoldABlockBeforeItGoesBackAndTwiceAsLongTheNextTime() {
         SimulatedProcess process = new SimulatedProcess(LARGE_PAGES, 2, 1, 1);
         NumaPolicy policy = policy(process);

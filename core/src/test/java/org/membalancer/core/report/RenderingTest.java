@@ -36,13 +36,16 @@ class RenderingTest {
                 samples    of all processes: 1000 seen = 900 recorded + 90 not_target + 10 no_access
                            of this one: 1000 recorded, 2 refused by a table full of hotter pages
                 table      7 pages in 1024 slots, 3 slots replaced
-                heat       250.5 decayed samples of the last 8.6 s
+                heat       192.0 decayed samples of the last 8.6 s
                 moves      16 pages asked = 16 dry run; 0 B moved in 1 rounds
                 jvm        collector: G1
                 note       nothing is moved in report mode
-                   share   accesses     stalls  from CPUs of node        memory on node           addresses                           what
-                   75.0%      144.0        0.0  0:100.0%                 1:100.0%                 00007f0000000000-00007f0000010000   64 KiB, heap, "old"
-                   25.0%       48.0        0.0  0:100.0%                 0:100.0%                 00007f0000900000-00007f0000930000   192 KiB, unknown
+                   share   accesses     stalls  from CPUs of node        memory on node           \
+                addresses                           what
+                   75.0%      144.0        0.0  0:100.0%                 1:100.0%                 \
+                00007f0000000000-00007f0000010000   64 KiB, heap, "old"
+                   25.0%       48.0        0.0  0:100.0%                 0:100.0%                 \
+                00007f0000900000-00007f0000930000   192 KiB, unknown
                 """;
         StringWriter out = new StringWriter();
         TextReport.print(report(1000), out);
@@ -55,6 +58,16 @@ class RenderingTest {
         TextReport.print(report(1003), out);
         assertTrue(out.toString().contains("1003 seen = 900 recorded + 90 not_target + 10 no_access + 3 under way\n"),
                 out.toString());
+    }
+
+    @Test
+    void shouldSayHowMuchIsInRegionsThatWereCutOff() throws IOException {
+        Report whole = report(1000);
+        Report cut = new Report(whole.pid(), whole.topology(), whole.sampling(), whole.table(),
+                whole.regions().subList(0, 1), whole.blocks(), whole.jvm(), whole.migration(), whole.notes());
+        StringWriter out = new StringWriter();
+        TextReport.print(cut, out);
+        assertTrue(out.toString().endsWith("\n   25.0%       48.0             elsewhere\n"), out.toString());
     }
 
     @Test
@@ -84,7 +97,7 @@ class RenderingTest {
                 "dropped":{"not_target":90,"no_access":10},"underWay":3,\
                 "counters":{"seen":1003,"recorded":900,"not_target":90,"kernel":0,"no_access":10,"stalls":77}},\
                 "table":{"slots":1024,"pages":7,"skippedSlots":1,"recorded":1000,"replaced":3,"dropped":2,\
-                "accesses":250.5,"windowNs":8600000000},\
+                "accesses":192.0,"windowNs":8600000000},\
                 "regions":[\
                 {"address":"0x7f0000000000","bytes":65536,"label":"heap, \\"old\\"","share":0.75,"accesses":144.0,\
                 "stalls":0.0,"accessesByNode":[144.0,0.0],"bytesByNode":{"1":65536},"pages":16,"storeShare":0.0,\

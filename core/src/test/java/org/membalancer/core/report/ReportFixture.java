@@ -14,7 +14,7 @@ final class ReportFixture {
     static final long BASE = 0x7f00_0000_0000L;
     static final int PAGE_BYTES = 4096;
     static final int PAGES_PER_BLOCK = 16;
-    static final TableTotals TOTALS = new TableTotals(1024, 7, 1, 1000, 3, 2, 250.5, 8_600_000_000L);
+    static final TableTotals TOTALS = new TableTotals(1024, 7, 1, 1000, 3, 2, 192, 8_600_000_000L);
 
     final HeatSnapshot heat = new HeatSnapshot(8192, 2);
     final Residency residency = new Residency(8192);

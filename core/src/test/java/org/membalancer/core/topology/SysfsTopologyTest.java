@@ -102,6 +102,7 @@ class SysfsTopologyTest {
         Files.writeString(directory.resolve("cpulist"), cpus + "\n");
         Files.writeString(directory.resolve("distance"), distances + "\n");
         Files.writeString(directory.resolve("meminfo"), "\nNode " + nodeId + " MemTotal:       " + totalKib
-                + " kB\nNode " + nodeId + " MemFree:        " + freeKib + " kB\nNode " + nodeId + " HugePages_Total: 0\n");
+                + " kB\nNode " + nodeId + " MemFree:        " + freeKib
+                + " kB\nNode " + nodeId + " HugePages_Total: 0\n");
     }
 }
