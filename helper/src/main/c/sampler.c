@@ -116,7 +116,7 @@ static int make_counter_buffer(struct sampler *sampler, struct reason *reason)
 	if (sampler->possible_cpus < 0)
 		return reason_set(reason, sampler->possible_cpus, "the number of possible CPUs cannot be read: %s",
 				  errno_name(sampler->possible_cpus));
-	sampler->cpu_values = calloc((size_t)sampler->possible_cpus, sizeof(*sampler->cpu_values));
+	sampler->cpu_values = calloc(MBAL_COUNTER_MAX * (size_t)sampler->possible_cpus, sizeof(*sampler->cpu_values));
 	return sampler->cpu_values ? 0 : reason_set(reason, -ENOMEM, "out of memory");
 }
 
@@ -171,18 +171,20 @@ int sampler_set_share(struct sampler *sampler, unsigned int share_permille)
 	return err;
 }
 
+/* All counters in one system call: per-CPU arrays can be read so since 5.13 (f008d732ab18). */
 static int read_counters(const struct sampler *sampler, uint64_t counters[MBAL_COUNTER_MAX])
 {
-	for (uint32_t counter = 0; counter < MBAL_COUNTER_MAX; counter++) {
-		int err = bpf_map_lookup_elem(sampler->counters_fd, &counter, sampler->cpu_values);
+	__u32 keys[MBAL_COUNTER_MAX], next, count = MBAL_COUNTER_MAX;
+	int err = bpf_map_lookup_batch(sampler->counters_fd, NULL, &next, keys, sampler->cpu_values, &count, NULL);
 
-		if (err)
-			return err;
-		counters[counter] = 0;
+	if (err && err != -ENOENT) /* the end of the map */
+		return err;
+	for (__u32 i = 0; i < count; i++) {
+		counters[keys[i]] = 0;
 		for (int cpu = 0; cpu < sampler->possible_cpus; cpu++)
-			counters[counter] += sampler->cpu_values[cpu];
+			counters[keys[i]] += sampler->cpu_values[i * (__u32)sampler->possible_cpus + (__u32)cpu];
 	}
-	return 0;
+	return count == MBAL_COUNTER_MAX ? 0 : -EIO;
 }
 
 int sampler_counters(const struct sampler *sampler, uint64_t counters[MBAL_COUNTER_MAX])

@@ -28,7 +28,7 @@ struct sampler {
 	struct events events;
 	unsigned int rate_hz;
 	unsigned int share_permille;	/* of the rate that was asked for */
-	uint64_t *cpu_values;		/* one counter, of each possible CPU */
+	uint64_t *cpu_values;		/* every counter of every possible CPU, as the kernel hands them out */
 	int possible_cpus;
 	int targets_fd;
 	int counters_fd;
