@@ -47,22 +47,17 @@ static inline void draw_open(struct draw *draw, const struct working_set *set, d
 	uint64_t hot_limit = (uint64_t)(share * 4294967296.0);
 	uint64_t cold_limit = (UINT64_C(1) << 32) - hot_limit;
 
-	draw->state = (seed * UINT64_C(0xD1342543DE82EF95)) | 1; /* an even one loses bits */
+	draw->state = seed * UINT64_C(0xD1342543DE82EF95);
 	draw->hot_limit = hot_limit;
 	draw->hot_scale = hot_limit ? ((set->cell_count - set->hot_begin) << 32) / hot_limit : 0;
 	draw->cold_scale = cold_limit ? (set->hot_begin << 32) / cold_limit : 0;
 	draw->hot_begin = set->hot_begin;
 }
 
-/*
- * The next of 2^32 draws: the upper half of a multiplicative congruential generator (multiplier by Steele and Vigna,
- * Computationally easy, spectrally good multipliers, 2021). Cheap on purpose: a sampler that walks
- * over instructions must meet the next access soon, and on the hot and the cold path alike, or it measures our
- * arithmetic instead of our accesses.
- */
+/* The next of 2^32 draws: the upper half of a linear congruential generator (Knuth's MMIX). */
 static inline uint64_t draw_next(struct draw *draw)
 {
-	draw->state *= UINT64_C(0xF1357AEA2E62A9C5);
+	draw->state = draw->state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
 	return draw->state >> 32;
 }
 
