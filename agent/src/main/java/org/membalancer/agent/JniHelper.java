@@ -17,7 +17,7 @@ import org.membalancer.jni.HelperStatus;
 /** The real helper, at the other end of its socket. */
 final class JniHelper implements HelperDoor {
     /** Short, because the JVM's exit may have to wait for a request. */
-    private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(1);
+    private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(3);
 
     private final Path socket;
     private final TableLayout layout = TableLayout.of(AbiLayout.tableMagic(), AbiLayout::value);

@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.management.ThreadMXBean;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -72,7 +74,7 @@ final class AgentRoundsTest {
         run(rounds, 5);
         assertEquals(HOT_PAGES, machine.pagesOn(HOT_START, HOT_PAGES, 0), lines.lines().toString());
         assertEquals(OUTSIDE_PAGES, machine.pagesOn(OUTSIDE_START, OUTSIDE_PAGES, 1), "not the heap: stays");
-        assertEquals("started, mode report, every 1000 ms; G1 heap 0xf0000000-0x100000000 (256 MiB); "
+        assertEquals("started, mode report, every 1000 ms; G1 heap 0xf0000000-0x100000000 (256.0 MiB); "
                 + "nodes with memory 0,1", lines.lines().get(0));
         assertTrue(linesWith("moved ").get(0).matches("moved 2.0 MiB, nodes 1->0 \\(pages: 512 moved.*"),
                 lines.lines().toString());
@@ -192,5 +194,19 @@ final class AgentRoundsTest {
         rounds.finish();
         assertEquals(1, linesWith("the report cannot be written to " + directory).size(), lines.lines().toString());
         assertFalse(Files.exists(directory.resolve("none")));
+    }
+
+    @Test
+    void shouldMakeLittleGarbageInSteadyState() throws Exception {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        AgentRounds rounds = open(2, FakeMachine.G1, "");
+        run(rounds, 20); // moves everything, and warms up
+        int roundCount = 1000;
+        long before = threads.getCurrentThreadAllocatedBytes();
+        for (int i = 0; i < roundCount; i++) {
+            rounds.round();
+        }
+        long bytesPerRound = (threads.getCurrentThreadAllocatedBytes() - before) / roundCount;
+        assertTrue(bytesPerRound <= 8192, "bytes per round: " + bytesPerRound);
     }
 }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.membalancer.core.migrate.MigrationTotals;
 import org.membalancer.core.migrate.MoveOutcome;
@@ -39,8 +40,15 @@ final class SummaryTest {
 
     @Test
     void shouldNotInventPlacesOrUsers() {
-        assertEquals(" 3 % of accesses to 0x1000-0x11000 (0.1 MiB, [heap]), from nodes none known, "
+        assertEquals("3 % of accesses to 0x1000-0x11000 (64 KiB, [heap]), from nodes none known, "
                 + "lies on no known node", Summary.region(new RegionHeat(0x1000, 0x11000, "[heap]", 0, 7, 0.03,
                         List.of(0.0, 0.0), Map.of(), 2, 0, 0)));
+    }
+
+    @Test
+    void shouldWriteBytesAsPeopleDo() {
+        assertEquals(List.of("0 KiB", "4 KiB", "1023 KiB", "1.0 MiB", "2.5 MiB", "1.0 GiB", "31.4 GiB"),
+                Stream.of(0L, 4096L, 1023L << 10, 1L << 20, 5L << 19, 1L << 30, 314L * (1L << 30) / 10)
+                        .map(ByteText::of).toList());
     }
 }
