@@ -32,7 +32,7 @@ BPF_TEST_COMMON := $(BPF_TEST_BUILD)/tap.o $(BPF_TEST_BUILD)/sampler.o $(BPF_TES
 BPF_KERNEL_TESTS := $(addprefix $(BPF_TEST_BUILD)/,load_test account_test decay_test replacement_test race_test \
 	exit_test faults_test soft_test)
 # These compile the BPF headers for user space, where no -Wconversion is asked of them.
-BPF_PURE_TESTS := $(addprefix $(BPF_TEST_BUILD)/,ibs_record_test)
+BPF_PURE_TESTS := $(addprefix $(BPF_TEST_BUILD)/,ibs_record_test x86_decode_test x86_step_test)
 BPF_SANITIZE := -U_FORTIFY_SOURCE -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined
 
 C_TESTS += $(BPF_PURE_TESTS) $(BPF_KERNEL_TESTS)
@@ -44,6 +44,8 @@ $(BPF_TEST_BUILD)/%.o: bpf/test/%.c bpf/bpf.mk | $(BPF_SKELETON)
 	@mkdir -p $(@D)
 	$(CC) $(BPF_TEST_CFLAGS) -c -o $@ $<
 
+$(BPF_TEST_BUILD)/x86_decode_test: $(BPF_TEST_BUILD)/objdump.o
+$(BPF_TEST_BUILD)/x86_step_test: $(BPF_TEST_BUILD)/tracee.o $(BPF_TEST_BUILD)/busy_java.o
 $(BPF_PURE_TESTS): %: %.o $(BPF_TEST_BUILD)/tap.o
 	$(CC) $(BPF_SANITIZE) -o $@ $^
 

@@ -176,8 +176,8 @@ X86_FN int x86_next_instruction(struct x86_walk *w)
 			return X86_END_NO_CODE;
 		offset = 0;
 	}
-	w->in.bytes_low = *(u64 *)((u8 *)w->code + offset);
-	w->in.bytes_high = *(u64 *)((u8 *)w->code + offset + 8);
+	w->in.bytes_low = x86_code_at(w, offset);
+	w->in.bytes_high = x86_code_at(w, offset + 8);
 	if (x86_decode(&w->in))
 		return X86_END_UNDECODED;
 	w->registers[X86_RIP] += w->in.length;
