@@ -115,15 +115,22 @@ bool group_retire(struct group *group, const struct sampler *sampler)
 	return was_target;
 }
 
+void group_discard(struct group *group)
+{
+	for (unsigned int i = 0; i < GROUP_TABLES; i++)
+		table_close(&group->tables[i]);
+	if (group->pidfd >= 0)
+		close(group->pidfd);
+	*group = (struct group){ .pidfd = -1 };
+}
+
 void group_close(struct group *group, const struct sampler *sampler)
 {
 	if (!group->is_retired)
 		(void)group_retire(group, sampler);
-	for (unsigned int i = 0; i < GROUP_TABLES; i++) {
+	for (unsigned int i = 0; i < GROUP_TABLES; i++)
 		(void)bpf_map_delete_elem(sampler->table_map_fds[table_kinds[i]], &group->id); /* ENOENT: not published */
-		table_close(&group->tables[i]);
-	}
-	*group = (struct group){ .pidfd = -1 };
+	group_discard(group);
 }
 
 uint64_t group_memory_bytes(const struct group *group)

@@ -47,6 +47,8 @@ bool group_retire(struct group *group, const struct sampler *sampler);
 void group_close(struct group *group, const struct sampler *sampler);
 /* False once BPF has seen the process end, or run another program. */
 bool group_is_target(const struct group *group, const struct sampler *sampler);
+/* Gives up our hold on the tables only: for the end, when the maps go with them and nobody should wait. */
+void group_discard(struct group *group);
 uint64_t group_memory_bytes(const struct group *group);
 
 #endif

@@ -24,7 +24,7 @@ void groups_close(struct groups *groups)
 		return;
 	for (unsigned int i = 0; i < GROUPS_MAX; i++)
 		if (groups->slots[i].id)
-			group_close(&groups->slots[i], groups->sampler);
+			group_discard(&groups->slots[i]);
 	free(groups->slots);
 	*groups = (struct groups){ 0 };
 }
