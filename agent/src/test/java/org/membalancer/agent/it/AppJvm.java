@@ -95,7 +95,7 @@ final class AppJvm extends Forked {
         return said;
     }
 
-    /** Waits until the application has touched its memory so many million times more. */
+    /** Waits until the application has touched new memory so many million times. */
     void awaitTouches(int millions) throws IOException, InterruptedException {
         out().await("^app: ready$");
         send("touch " + millions);

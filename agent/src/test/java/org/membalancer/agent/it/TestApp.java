@@ -7,7 +7,7 @@ import java.io.InputStreamReader;
 /**
  * The application under test: obeys its standard input, until that ends. Needs nothing but java.base.
  *
- * <p>{@code exit N} ends with that code; {@code touch N} touches its memory N million times and says so.
+ * <p>{@code exit N} ends with that code; {@code touch N} touches new memory N million times and says so.
  */
 public final class TestApp {
     private static final int LONGS = 4 << 20;
@@ -19,7 +19,6 @@ public final class TestApp {
 
     /** Takes no arguments. */
     public static void main(String[] args) throws Exception {
-        long[] memory = new long[LONGS];
         System.out.println("app: ready");
         BufferedReader orders = new BufferedReader(new InputStreamReader(System.in));
         for (String order = orders.readLine(); order != null; order = orders.readLine()) {
@@ -28,6 +27,7 @@ public final class TestApp {
                 System.out.println("app: bye");
                 System.exit(number);
             }
+            long[] memory = new long[LONGS]; // anew, so that page faults see it too
             for (int i = 0; i < number; i++) {
                 touch(memory);
             }
