@@ -84,13 +84,13 @@ X86_INLINE bool x86_repeat_changes(struct x86_walk *w, u32 bytes)
 	return x86_restore(w) || changed;
 }
 
-/* Whether the `length` bytes before RIP, which is at w->code + 16, are such an access. */
+/* Whether the 1 to 16 bytes before RIP, which is at w->code + 16, are such an access. */
 X86_FN int x86_look_back_by(struct x86_walk *w, u32 length)
 {
-	u64 offset = 16 - (u64)length;
+	u64 offset = X86_AT(16 - length, 15);
 	u32 bytes;
 
-	if (!w || offset > 15)
+	if (!w)
 		return 0;
 	w->in.bytes_low = x86_code_at(w, offset);
 	w->in.bytes_high = x86_code_at(w, offset + 8);

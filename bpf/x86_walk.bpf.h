@@ -171,6 +171,7 @@ X86_FN int x86_next_instruction(struct x86_walk *w)
 	if (!w)
 		return X86_END_UNDECODED;
 	offset = w->registers[X86_RIP] - w->code_address;
+	X86_HIDE(offset);		/* else the compiler may take the pointer first and the bound is lost */
 	if (offset > X86_CODE_BYTES - 16) {
 		if (x86_fetch(w, w->registers[X86_RIP]))
 			return X86_END_NO_CODE;
