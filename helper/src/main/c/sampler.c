@@ -9,6 +9,7 @@
 #include <bpf/libbpf.h>
 
 #include "mbal_sampler.skel.h"
+#include "verifier_log.h"
 
 /* Samples arrive while we read; a few tries usually meet a moment without one. */
 #define STEADY_READS 8
@@ -56,6 +57,29 @@ static int set_knobs(const struct mbal_sampler_bpf *skeleton, const struct sampl
 	return err;
 }
 
+static int explain_load(int err, const char *log, struct reason *reason)
+{
+	char verdict[128];
+
+	verifier_log_verdict(log, verdict, sizeof(verdict));
+	return reason_set(reason, err, "the kernel does not load the BPF programs: %s%s%s", errno_name(err), *verdict ? ": " : "", verdict);
+}
+
+/* libbpf fills a log of ours instead of printing it, so with --verbose it gets none. */
+static int load_or_explain(const struct sampler *sampler, const struct sampler_settings *settings, struct reason *reason)
+{
+	char *log = settings->keep_verifier_log ? calloc(1, VERIFIER_LOG_BYTES) : NULL;
+	int err;
+
+	if (log)
+		bpf_program__set_log_buf(source_program(sampler->skeleton, sampler->source), log, VERIFIER_LOG_BYTES);
+	err = mbal_sampler_bpf__load(sampler->skeleton);
+	if (err)
+		explain_load(err, log ? log : "", reason);
+	free(log);
+	return err;
+}
+
 static int load(struct sampler *sampler, const struct sampler_settings *settings, struct reason *reason)
 {
 	int err;
@@ -67,10 +91,7 @@ static int load(struct sampler *sampler, const struct sampler_settings *settings
 	err = set_knobs(sampler->skeleton, settings);
 	if (err)
 		return reason_set(reason, err, "the BPF maps cannot be sized: %s", errno_name(err));
-	err = mbal_sampler_bpf__load(sampler->skeleton);
-	if (err)
-		return reason_set(reason, err, "the kernel does not load the BPF programs: %s (--verbose shows why)", errno_name(err));
-	return 0;
+	return load_or_explain(sampler, settings, reason);
 }
 
 static void note_maps(struct sampler *sampler)
