@@ -15,6 +15,7 @@
 #define PERIOD_NS 200000u		/* 5 kHz of running time */
 #define SAMPLES 10000u			/* one standard deviation of the share is then below 0.005 */
 #define TOLERANCE 0.03
+#define NO_DECAY 60u			/* an epoch of 36 years: counts are sums, however long the samples take */
 
 struct fixture {
 	struct sampler sampler;
@@ -125,7 +126,7 @@ static int start(struct fixture *fixture)
 		.config = PERF_COUNT_SW_CPU_CLOCK,
 		.sample_period = PERIOD_NS,
 	};
-	struct sampler_knobs knobs = { .node_count = 2 };
+	struct sampler_knobs knobs = { .node_count = 2, .epoch_shift = NO_DECAY };
 	int err = sampler_open(&fixture->sampler, &knobs);
 
 	if (!err)

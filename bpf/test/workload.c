@@ -9,7 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define WORDS (8ul << 17)	/* 8 MiB of u64s: a larger array waits longer for its cold part, and a timer sees waiting */
+#define WORDS (64ul << 17)	/* 64 MiB of u64s */
 #define HOT_WORDS (WORDS / 16)
 #define HOT_FIRST (WORDS / 2)
 #define HOT_OF_1024 922u

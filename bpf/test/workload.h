@@ -21,7 +21,7 @@ struct workload {
 	struct workload_counts *counts;	/* shared with the child */
 };
 
-/* Nine of ten accesses go to a sixteenth of 8 MiB, at random, half of them stores. Returns 0 or -errno. */
+/* Nine of ten accesses go to a sixteenth of 64 MiB, at random, half of them stores. Returns 0 or -errno. */
 int workload_start(struct workload *workload);
 void workload_stop(struct workload *workload);
 bool workload_is_alive(const struct workload *workload);
