@@ -17,7 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define DRAWS 4096
+#define PAIRS 2048
 #define ROUNDS 64
 
 struct walker {
@@ -28,7 +28,7 @@ struct walker {
 	uint64_t operations;
 	uint64_t hot_operations;
 	uint64_t damage;	/* bits in which a load found something else than the cell's pattern */
-	uint32_t draws[DRAWS];
+	uint64_t pairs[PAIRS];	/* a cell to load from in the lower half, one to store to in the upper */
 };
 
 static uint64_t now_ns(void)
@@ -42,10 +42,15 @@ static uint64_t now_ns(void)
 static void draw_cells(struct walker *walker)
 {
 	struct draw draw = walker->draw;
+	uint64_t hot_count = 0;
 
-	for (unsigned int i = 0; i < DRAWS; i++)
-		walker->draws[i] = (uint32_t)draw_cell(&draw, draw_next(&draw), &walker->hot_operations);
+	for (unsigned int i = 0; i < PAIRS; i++) {
+		uint64_t loaded = draw_cell(&draw, draw_next(&draw), &hot_count);
+
+		walker->pairs[i] = loaded | draw_cell(&draw, draw_next(&draw), &hot_count) << 32;
+	}
 	walker->draw = draw;
+	walker->hot_operations += hot_count;
 }
 
 /*
@@ -54,21 +59,21 @@ static void draw_cells(struct walker *walker)
  * Cells are drawn ahead, so that this loop takes a few instructions an access, the same for hot and cold ones and
  * without a branch on which it is. Samplers that walk over instructions from where a thread was interrupted, and end
  * after so many, then meet several accesses, and cold ones as often as they are made. The array of draws adds one access
- * to each, outside the working set.
+ * to every two, outside the working set.
  */
 static __attribute__((noinline)) void access_cells(struct walker *walker)
 {
 	uint64_t *cells = walker->cells;
 	uint64_t damage = 0;
 
-	for (unsigned int i = 0; i < DRAWS; i += 2) {
-		uint64_t loaded = walker->draws[i], stored = walker->draws[i + 1];
+	for (unsigned int i = 0; i < PAIRS; i++) {
+		uint64_t pair = walker->pairs[i], loaded = pair & UINT32_MAX, stored = pair >> 32;
 
 		damage |= cells[loaded] ^ cell_pattern(loaded);
 		cells[stored] = cell_pattern(stored);
 	}
 	walker->damage |= damage;
-	walker->operations += DRAWS;
+	walker->operations += 2 * PAIRS;
 }
 
 static void *walker_main(void *argument)

@@ -8,15 +8,16 @@ package org.membalancer.examples;
  * <p>Cells are drawn ahead into a small array, so that the loop that accesses them takes a few instructions an access,
  * the same for hot and cold ones, without a branch on which it is and without a spill. Samplers that walk over
  * instructions from where a thread was interrupted, and end after so many, then meet several accesses, and cold ones as
- * often as they are made. The array of draws adds one access to each, outside the working set.
+ * often as they are made. The array of draws adds one access to every two, outside the working set.
  */
 final class Walker implements Runnable {
-    private static final int DRAWS = 4096;
+    private static final int PAIRS = 2048;
     private static final int ROUNDS = 64;
     private static final long DRAW_LIMIT = 1L << 32;
 
     private final WorkingSet set;
-    private final int[] draws = new int[DRAWS];
+    /** A cell to load from in the lower half, one to store to in the upper. */
+    private final long[] pairs = new long[PAIRS];
     private final long hotLimit;
     private final long hotScale;
     private final long coldScale;
@@ -55,35 +56,33 @@ final class Walker implements Runnable {
 
     /** Draws the next cells. A cold one is never in the hot part, so that hot draws are hot accesses. */
     void draw() {
-        long next = state;
-        int hot = 0;
-        for (int i = 0; i < DRAWS; i++) {
-            next = next * 6364136223846793005L + 1442695040888963407L; // Knuth's MMIX
-            long draw = next >>> 32;
-            if (draw < hotLimit) {
-                draws[i] = set.hotBegin() + (int) (draw * hotScale >>> 32);
-                hot++;
-            } else {
-                draws[i] = set.coldBegin() + (int) ((draw - hotLimit) * coldScale >>> 32);
-            }
+        for (int i = 0; i < PAIRS; i++) {
+            pairs[i] = nextCell() | nextCell() << 32;
         }
-        state = next;
-        hotOperations += hot;
+    }
+
+    private long nextCell() {
+        state = state * 6364136223846793005L + 1442695040888963407L; // Knuth's MMIX
+        long draw = state >>> 32;
+        if (draw < hotLimit) {
+            hotOperations++;
+            return set.hotBegin() + (draw * hotScale >>> 32);
+        }
+        return set.coldBegin() + ((draw - hotLimit) * coldScale >>> 32);
     }
 
     /** Accesses the cells drawn, by loads, which check what they find, and stores in turns. */
     void access() {
         long[] cells = set.cells();
-        int[] order = draws;
         long wrongBits = 0;
-        for (int i = 0; i < DRAWS; i += 2) {
-            int loaded = order[i];
+        for (long pair : pairs) {
+            int loaded = (int) pair;
             wrongBits |= cells[loaded] ^ WorkingSet.pattern(loaded);
-            int stored = order[i + 1];
+            int stored = (int) (pair >>> 32);
             cells[stored] = WorkingSet.pattern(stored);
         }
         damage |= wrongBits;
-        operations += DRAWS;
+        operations += 2 * PAIRS;
     }
 
     /** Accesses made. */
