@@ -26,7 +26,8 @@ final class Summary {
         log.change("summary: " + rounds + " rounds, " + recorded + " samples of this JVM recorded");
         report.sampling().ifPresent(s -> log.change("summary: " + samples(s)));
         log.change("summary: " + moves(report.migration()));
-        report.regions().stream().limit(top).forEach(r -> log.change("summary: " + region(r)));
+        double stalls = report.regions().stream().mapToDouble(RegionHeat::stalls).sum();
+        report.regions().stream().limit(top).forEach(r -> log.change("summary: " + region(r, stalls)));
     }
 
     /** Every sample in one outcome, so that a reader can add them up. */
@@ -48,12 +49,19 @@ final class Summary {
                         + ByteText.of(totals.movedBytes()) + ")";
     }
 
-    /** Where one region lies, who uses it, and how much. */
-    static String region(RegionHeat region) {
-        return ByteText.percent(region.share()) + " of accesses to 0x" + Long.toHexString(region.startAddress())
-                + "-0x" + Long.toHexString(region.endAddress()) + " (" + ByteText.of(region.bytes()) + ", "
-                + region.label() + "), from nodes " + users(region.accessesByNode()) + ", lies on "
-                + places(region.bytesByNode());
+    /**
+     * Where one region lies, who uses it, and how much.
+     *
+     * @param stalls of all regions
+     */
+    static String region(RegionHeat region, double stalls) {
+        String stallText =
+                stalls > 0 ? " and " + ByteText.percent(region.stalls() / stalls) + " of stalls" : "";
+        return ByteText.percent(region.share()) + " of accesses" + stallText
+                + " to 0x" + Long.toHexString(region.startAddress())
+                + "-0x" + Long.toHexString(region.endAddress())
+                + " (" + ByteText.of(region.bytes()) + ", " + region.label() + "), from nodes "
+                + users(region.accessesByNode()) + ", lies on " + places(region.bytesByNode());
     }
 
     private static String users(List<Double> accessesByNode) {

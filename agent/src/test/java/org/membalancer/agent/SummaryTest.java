@@ -35,14 +35,14 @@ final class SummaryTest {
     void shouldSayWhereARegionLiesAndWhoUsesIt() {
         assertEquals("89 % of accesses to 0xf0000000-0xf0300000 (3.0 MiB, G1 heap), from nodes 0 (75 %) 2 (25 %), "
                 + "lies on 1 (2.0 MiB)", Summary.region(new RegionHeat(0xf0000000L, 0xf0300000L, "G1 heap", 100, 0,
-                        0.89, List.of(75.0, 0.0, 25.0), Map.of(1, 2L << 20), 512, 0.5, 0)));
+                        0.89, List.of(75.0, 0.0, 25.0), Map.of(1, 2L << 20), 512, 0.5, 0), 0));
     }
 
     @Test
     void shouldNotInventPlacesOrUsers() {
-        assertEquals("3 % of accesses to 0x1000-0x11000 (64 KiB, [heap]), from nodes none known, "
+        assertEquals("3 % of accesses and 70 % of stalls to 0x1000-0x11000 (64 KiB, [heap]), from nodes none known, "
                 + "lies on no known node", Summary.region(new RegionHeat(0x1000, 0x11000, "[heap]", 0, 7, 0.03,
-                        List.of(0.0, 0.0), Map.of(), 2, 0, 0)));
+                        List.of(0.0, 0.0), Map.of(), 2, 0, 0), 10));
     }
 
     @Test

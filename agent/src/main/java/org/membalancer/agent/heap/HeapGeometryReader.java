@@ -7,8 +7,8 @@ import org.membalancer.core.policy.AddressRange;
 
 /**
  * Finds out which collector this JVM runs and which addresses its heap has reserved: first from HotSpot's
- * description of itself, then from management beans and the text of GC.heap_info. What is missing degrades to a geometry that moves
- * nothing and says why; nothing here fails. Called once, at start.
+ * description of itself, then from management beans and the text of GC.heap_info. What is missing degrades to a
+ * geometry that moves nothing and says why; nothing here fails. Called once, at start.
  */
 public final class HeapGeometryReader {
     private static final Set<String> TYPES = Set.of("Universe", "CollectedHeap", "MemRegion", VmFlags.TYPE);

@@ -89,7 +89,8 @@ final class AppJvm extends Forked {
             throw new AssertionError("exit code " + ended + " instead of " + code + ":\n" + String.join("\n", said));
         }
         List<String> printed = out().awaitEnd();
-        if (!printed.stream().allMatch(l -> l.startsWith("app: ")) || !printed.get(printed.size() - 1).equals("app: bye")) {
+        boolean isOurs = printed.stream().allMatch(l -> l.startsWith("app: "));
+        if (!isOurs || !printed.get(printed.size() - 1).equals("app: bye")) {
             throw new AssertionError("the application's output changed: " + printed);
         }
         return said;

@@ -32,8 +32,10 @@ public final class GeometryProbe {
 
     private static void print(String way, VmSymbols symbols, Management management) {
         HeapGeometry geometry = new HeapGeometryReader(symbols, OwnMemory::read, management).read();
-        System.out.println(way + ": " + geometry.collector() + " " + geometry.reserved()
-                .map(r -> List.of(Long.toHexString(r.startAddress()), Long.toHexString(r.endAddress()))).orElse(List.of()));
+        List<String> ends = geometry.reserved()
+                .map(r -> List.of(Long.toHexString(r.startAddress()), Long.toHexString(r.endAddress())))
+                .orElse(List.of());
+        System.out.println(way + ": " + geometry.collector() + " " + ends);
     }
 
     /** By reflection, because the compiler warns of the class, for which there is no replacement here. */

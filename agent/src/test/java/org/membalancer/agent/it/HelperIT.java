@@ -61,7 +61,7 @@ final class HelperIT {
             app.awaitTouches(TOUCHES_MILLIONS);
             List<String> lines = app.exit(7);
             assertSamplesAddUp(lines);
-            assertTrue(lines.stream().anyMatch(l -> l.matches(".*% of accesses to .*Parallel heap.*")),
+            assertTrue(lines.stream().anyMatch(l -> l.matches(".*% of accesses .*Parallel heap.*")),
                     lines.toString());
             assertTrue(lines.stream().noneMatch(l -> l.contains("WARNING in native method")), lines.toString());
             assertTrue(Files.readString(report).contains("\"blocks\""), report.toString());

@@ -59,7 +59,8 @@ final class NoHelperIT {
     void shouldStartInAnImageWithoutManagement(int version) throws Exception {
         try (AppJvm app = new AppJvm.Launch(Jdk.require(version)).agent(socketOption())
                 .option("--limit-modules", "java.base,java.instrument", "-XX:+UseSerialGC").start()) {
-            app.err().await("membalancer: started .*mode report, .*Serial heap 0x[0-9a-f]+-0x[0-9a-f]+ \\(256\\.0 MiB\\)");
+            app.err().await(
+                    "membalancer: started .*mode report, .*Serial heap 0x[0-9a-f]+-0x[0-9a-f]+ \\(256\\.0 MiB\\)");
             app.err().await("membalancer: no helper at");
             app.exit(5);
         }
