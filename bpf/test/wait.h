@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <time.h>
 
-#define WAIT_LIMIT_S 120
+#define WAIT_LIMIT_S 600
 
 struct wait {
 	time_t started_s;
