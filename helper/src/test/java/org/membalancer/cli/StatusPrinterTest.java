@@ -23,7 +23,7 @@ class StatusPrinterTest {
         new StatusPrinter(status(499), Map.of("kernel", "the sample hit the kernel")).print(out);
         assertEquals("""
                 helper 0.1.0, pid 17, up 1 min 5 s
-                source soft, 499 Hz on 2 CPUs (asked 997 Hz)
+                source soft, 499 Hz (asked 997 Hz) on 2 CPUs
                   soft: a timer
                   ibs: no AMD CPU
                 cost 0.7 % of a CPU, cap 2.0 %, BPF ran 101 times, 3000 ns each
@@ -38,6 +38,8 @@ class StatusPrinterTest {
     void shouldNotMentionARateThatIsAsAsked() {
         new StatusPrinter(status(997), Map.of()).print(out);
         assertTrue(text().contains("\nsource soft, 997 Hz on 2 CPUs\n"), text());
+        new StatusPrinter(status(0), Map.of()).print(out);
+        assertTrue(text().contains("\nsource soft, every event on 2 CPUs\n"), text());
     }
 
     @Test
