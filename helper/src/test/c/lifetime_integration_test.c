@@ -103,6 +103,45 @@ static void ends_a_group_with_its_process(const struct helper_process *helper)
 	close(fd);
 }
 
+static pid_t start_program_when_told(int told_fd)
+{
+	pid_t pid;
+	char byte;
+
+	fflush(stdout);
+	pid = fork();
+	REQUIRE(pid >= 0);
+	if (pid)
+		return pid;
+	REQUIRE(read(told_fd, &byte, 1) == 1);
+	execlp("sleep", "sleep", "1000", NULL);
+	_exit(127);
+}
+
+/* The new program may be one that the peer may not look into, such as su. */
+static void ends_a_group_with_its_program(const struct helper_process *helper)
+{
+	int fd = client_connect(helper->socket_path), fds[3], told[2];
+	__u64 ended = client_status(fd).counters[MBAL_COUNTER_TARGETS_ENDED];
+	struct mbal_reply old, new;
+	pid_t target;
+
+	REQUIRE(!pipe(told));
+	target = start_program_when_told(told[0]);
+	REQUIRE(!client_open(fd, target, &old, fds));
+	client_close_fds(fds);
+	REQUIRE(write(told[1], "e", 1) == 1);
+	CHECK(comes_to(fd, 0, 1), "a process that runs another program loses its group");
+	CHECK_EQUAL(client_status(fd).counters[MBAL_COUNTER_TARGETS_ENDED] - ended, 1, "which is counted");
+	CHECK_EQUAL(client_open(fd, target, &new, fds), 0, "who asks again and may");
+	CHECK(new.group_id != old.group_id, "gets another one: group %llu, not %llu", new.group_id, old.group_id);
+	client_close_fds(fds);
+	stop_idle(target);
+	close(told[0]);
+	close(told[1]);
+	close(fd);
+}
+
 /* The helper may hear of the end after it is asked for the number again. */
 static void inherits_no_heat(const struct helper_process *helper)
 {
@@ -370,6 +409,7 @@ int main(void)
 	fixture_start(&helper, "--source soft");
 	frees_what_a_killed_peer_had(&helper);
 	ends_a_group_with_its_process(&helper);
+	ends_a_group_with_its_program(&helper);
 	inherits_no_heat(&helper);
 	disconnects_who_does_not_read(&helper);
 	limits_peers(&helper);
