@@ -192,20 +192,33 @@ int sampler_set_share(struct sampler *sampler, unsigned int share_permille)
 	return err;
 }
 
-/* All counters in one system call: per-CPU arrays can be read so since 5.13 (f008d732ab18). */
+static uint64_t sum_of_cpus(const struct sampler *sampler, const uint64_t *cpu_values)
+{
+	uint64_t sum = 0;
+
+	for (int cpu = 0; cpu < sampler->possible_cpus; cpu++)
+		sum += cpu_values[cpu];
+	return sum;
+}
+
+/*
+ * All counters in one system call: per-CPU arrays can be read so since 5.13 (f008d732ab18). SEEN is counted before its
+ * outcome, so it is read again behind them all: what is under way between the two is never below 0.
+ */
 static int read_counters(const struct sampler *sampler, uint64_t counters[MBAL_COUNTER_MAX])
 {
-	__u32 keys[MBAL_COUNTER_MAX], next, count = MBAL_COUNTER_MAX;
+	__u32 keys[MBAL_COUNTER_MAX], next, count = MBAL_COUNTER_MAX, seen = MBAL_COUNTER_SEEN;
 	int err = bpf_map_lookup_batch(sampler->counters_fd, NULL, &next, keys, sampler->cpu_values, &count, NULL);
 
 	if (err && err != -ENOENT) /* the end of the map */
 		return err;
-	for (__u32 i = 0; i < count; i++) {
-		counters[keys[i]] = 0;
-		for (int cpu = 0; cpu < sampler->possible_cpus; cpu++)
-			counters[keys[i]] += sampler->cpu_values[i * (__u32)sampler->possible_cpus + (__u32)cpu];
-	}
-	return count == MBAL_COUNTER_MAX ? 0 : -EIO;
+	for (__u32 i = 0; i < count; i++)
+		counters[keys[i]] = sum_of_cpus(sampler, &sampler->cpu_values[i * (__u32)sampler->possible_cpus]);
+	if (count != MBAL_COUNTER_MAX)
+		return -EIO;
+	err = bpf_map_lookup_elem(sampler->counters_fd, &seen, sampler->cpu_values);
+	counters[MBAL_COUNTER_SEEN] = sum_of_cpus(sampler, sampler->cpu_values);
+	return err;
 }
 
 int sampler_counters(const struct sampler *sampler, uint64_t counters[MBAL_COUNTER_MAX])
