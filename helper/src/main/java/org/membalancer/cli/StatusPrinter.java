@@ -38,7 +38,7 @@ final class StatusPrinter {
     }
 
     private String rate() {
-        if (status.rateHz() == 0) {
+        if (status.rateAskedHz() == 0) {
             return "every event"; // page faults
         }
         return status.rateHz() + " Hz"
