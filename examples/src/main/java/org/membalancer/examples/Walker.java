@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.membalancer.examples;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.LongBuffer;
+
 /**
  * One thread's random accesses to a working set, and what they were. The thread that runs it owns it; others read the
  * counts after joining that thread.
@@ -16,8 +20,9 @@ final class Walker implements Runnable {
     private static final long DRAW_LIMIT = 1L << 32;
 
     private final WorkingSet set;
-    /** A cell to load from in the lower half, one to store to in the upper. */
-    private final long[] pairs = new long[PAIRS];
+    /** A cell to load from in the lower half, one to store to in the upper. Outside the heap, whose heat is known. */
+    private final LongBuffer pairs =
+            ByteBuffer.allocateDirect(PAIRS * Long.BYTES).order(ByteOrder.nativeOrder()).asLongBuffer();
     private final long hotLimit;
     private final long hotScale;
     private final long coldScale;
@@ -57,7 +62,7 @@ final class Walker implements Runnable {
     /** Draws the next cells. A cold one is never in the hot part, so that hot draws are hot accesses. */
     void draw() {
         for (int i = 0; i < PAIRS; i++) {
-            pairs[i] = nextCell() | nextCell() << 32;
+            pairs.put(i, nextCell() | nextCell() << 32);
         }
     }
 
@@ -75,7 +80,8 @@ final class Walker implements Runnable {
     void access() {
         long[] cells = set.cells();
         long wrongBits = 0;
-        for (long pair : pairs) {
+        for (int i = 0; i < PAIRS; i++) {
+            long pair = pairs.get(i);
             int loaded = (int) pair;
             wrongBits |= cells[loaded] ^ WorkingSet.pattern(loaded);
             int stored = (int) (pair >>> 32);
