@@ -107,8 +107,8 @@ static __always_inline u32 mbal_next_random(u32 random)
 }
 
 /*
- * count / 2^lag, lag 1..31, rounded up with the probability of what is cut off, so that on average nothing is: a page with one
- * access an epoch would else never be seen.
+ * count / 2^lag, lag 1..31, rounded up with the probability of what is cut off, so that on average nothing is. Cut off
+ * always, a page of one access an epoch would never be seen.
  */
 static __always_inline u32 mbal_decayed(u32 count, u32 lag, u32 random)
 {

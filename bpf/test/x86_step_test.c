@@ -345,7 +345,7 @@ static void check_tally(const char *name, const struct tally *tally, u64 least_s
 	/* Other bytes can look like an access that changes nothing; a few in a hundred thousand were seen to. */
 	tap_check(tally->looked_back && tally->wrong_looked_back * 1000 <= tally->looked_back &&
 			  tally->by_jump * 5 <= tally->looked_back,
-		  "%s: %llu accesses found by looking back; wrong %llu, at most one in 1000; behind a jump %llu, at most one in 5",
+		  "%s: %llu accesses found by looking back; wrong %llu, at most 1 in 1000; behind a jump %llu, at most 1 in 5",
 		  name, tally->looked_back, tally->wrong_looked_back, tally->by_jump);
 }
 
@@ -387,7 +387,8 @@ int main(void)
 	check_program(tracee_start, (char *[]){ "ls", "-l", "/usr/bin", NULL });
 	check_program(tracee_start_busy, (char *[]){ "gzip", "-cf", "/dev/zero", NULL });
 	check_program(tracee_start_busy, (char *[]){ "sha256sum", "/dev/zero", NULL });
-	check_program(tracee_start_busy, (char *[]){ "perl", "-e", "for (;;) { $h{$i++ % 97} .= $i; %h = () if $i % 999 == 0 }", NULL });
+	check_program(tracee_start_busy,
+		      (char *[]){ "perl", "-e", "for (;;) { $h{$i++ % 97} .= $i; %h = () if $i % 999 == 0 }", NULL });
 	check_program(tracee_start_busy, (char *[]){ "awk", "BEGIN { for (;;) { i++; a[i % 97] = a[i % 7] / 3 \"x\" } }", NULL });
 	check_java("java -Xint", "-Xint", JAVA_STEPS);
 	check_java("java", "-XX:+TieredCompilation", JAVA_STEPS);
