@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/* A target's end: counted once, and its tgid forgotten, when its last thread is gone and not before. */
+/*
+ * A target's end: counted once, and its tgid forgotten, when its last thread is gone and not before, or when another
+ * program starts in it.
+ */
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -17,7 +20,7 @@
 struct fixture {
 	struct sampler sampler;
 	struct group group;
-	struct bpf_link *link;
+	struct bpf_link *on_exit, *on_exec;
 };
 
 struct child {
@@ -150,6 +153,15 @@ static void body_whose_leader_ends(int go, int ready)
 	syscall(SYS_exit, 0);
 }
 
+/* Becomes a cat, which answers each byte with that byte. */
+static void body_that_execs(int go, int ready)
+{
+	wait_for_byte(go);
+	dup2(go, STDIN_FILENO);
+	dup2(ready, STDOUT_FILENO);
+	execlp("cat", "cat", (char *)NULL);
+}
+
 static enum mbal_counter outcome_of(struct fixture *fixture, __u32 tgid)
 {
 	struct mbal_access access = { .vaddr = 0x12345000, .tgid = tgid, .tid = tgid, .flags = MBAL_ACCESS_LOAD };
@@ -197,6 +209,24 @@ static void check_child(struct fixture *fixture, void (*body)(int, int), __u64 e
 	check_ended(fixture, &child, ended + 1, gone);
 }
 
+static void check_exec(struct fixture *fixture, __u64 ended)
+{
+	struct child child = child_start(body_that_execs);
+	struct counters now;
+
+	if (target_set(&fixture->sampler, (__u32)child.pid, GROUP))
+		abort();
+	let_go(&child);
+	let_go(&child);
+	tap_check(wait_ready(&child), "another program: it runs");
+	check_ended(fixture, &child, ended, "another program");
+	kill(child.pid, SIGKILL);
+	child_end(&child);
+	now = sampler_counters(&fixture->sampler);
+	tap_check(now.of[MBAL_COUNTER_TARGETS_ENDED] == ended, "another program ended: %llu counted, expected %llu",
+		  now.of[MBAL_COUNTER_TARGETS_ENDED], ended);
+}
+
 static void check_other_process(struct fixture *fixture, __u64 ended)
 {
 	struct child child = child_start(body_with_thread);
@@ -222,14 +252,17 @@ int main(void)
 			       !group_open(&fixture.sampler, &fixture.group, GROUP, 0, SLOTS),
 		       "opens"))
 		return tap_done();
-	fixture.link = bpf_program__attach(fixture.sampler.skeleton->progs.mbal_exit);
-	if (tap_check(fixture.link != NULL, "mbal_exit attaches")) {
+	fixture.on_exit = bpf_program__attach(fixture.sampler.skeleton->progs.mbal_exit);
+	fixture.on_exec = bpf_program__attach(fixture.sampler.skeleton->progs.mbal_exec);
+	if (tap_check(fixture.on_exit && fixture.on_exec, "mbal_exit and mbal_exec attach")) {
 		check_child(&fixture, body_with_thread, 0, "a thread ended", "the process ended");
 		check_child(&fixture, body_whose_leader_ends, 1, "the first thread ended, another lives",
 			    "the last thread ended");
 		check_other_process(&fixture, 2);
+		check_exec(&fixture, 3);
 	}
-	bpf_link__destroy(fixture.link);
+	bpf_link__destroy(fixture.on_exit);
+	bpf_link__destroy(fixture.on_exec);
 	group_close(&fixture.sampler, &fixture.group);
 	sampler_close(&fixture.sampler);
 	return tap_done();
