@@ -20,7 +20,10 @@ final class RoundLog {
     }
 
     void note(BalanceRound round) {
-        if (round.hasMoved()) {
+        if (round.residencyErrno() != 0) {
+            noteOnce("nothing was planned: the kernel did not say where pages lie (move_pages: errno "
+                    + round.residencyErrno() + "), and is asked again");
+        } else if (round.hasMoved()) {
             lastFailure = "";
             log.change("moved " + ByteText.of(round.result().movedBytes()) + ", nodes " + ways(round) + " (pages: "
                     + outcomes(round.result().outcomes()) + ")");
@@ -33,6 +36,13 @@ final class RoundLog {
     static String outcomes(List<Long> pagesByOutcome) {
         return Arrays.stream(MoveOutcome.values()).filter(o -> pagesByOutcome.get(o.ordinal()) > 0)
                 .map(o -> pagesByOutcome.get(o.ordinal()) + " " + o.text()).collect(Collectors.joining(", "));
+    }
+
+    private void noteOnce(String failure) {
+        if (!failure.equals(lastFailure)) {
+            lastFailure = failure;
+            log.change(failure);
+        }
     }
 
     private void noteFailure(String reasons, String outcomes) {

@@ -150,6 +150,19 @@ final class AgentRoundsTest {
     }
 
     @Test
+    void shouldGoOnWhenTheKernelOnceCannotSayWherePagesLie() throws Exception {
+        AgentRounds rounds = open(2, FakeMachine.G1, "");
+        machine.refuseProbe(FakeMachine.ENOMEM);
+        run(rounds, 3);
+        assertEquals(0, machine.callsWithTargets());
+        machine.refuseProbe(0);
+        run(rounds, 5);
+        assertEquals(HOT_PAGES, machine.pagesOn(HOT_START, HOT_PAGES, 0), lines.lines().toString());
+        assertEquals(List.of("nothing was planned: the kernel did not say where pages lie (move_pages: errno 12), and "
+                + "is asked again"), linesWith("nothing was planned"));
+    }
+
+    @Test
     void shouldSayAtStartThatMovePagesIsForbidden() throws Exception {
         machine = new FakeMachine(directory, 2);
         machine.refuseProbe(FakeMachine.EPERM);

@@ -15,6 +15,7 @@ import org.membalancer.core.policy.AddressRange;
 /** A machine with nodes of 1 GiB, half free, one CPU each, and a process with a heap on it. */
 final class FakeMachine {
     static final int EPERM = 1;
+    static final int ENOMEM = 12;
     static final int ENOENT = 2;
     static final long HEAP_START = 0xf0000000L;
     static final long HEAP_END = 0x100000000L;
