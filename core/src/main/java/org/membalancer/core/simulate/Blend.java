@@ -6,6 +6,9 @@ import java.util.List;
 
 /** Several schedules, each with its share. */
 final class Blend {
+    /* Its multiples spread evenly over any run of pages, better than chance would. */
+    private static final double GOLDEN_RATIO = 0.6180339887498949;
+
     private final List<Schedule> schedules = new ArrayList<>();
     private final List<Double> shares = new ArrayList<>();
     private double[][][] flows;
@@ -49,7 +52,7 @@ final class Blend {
         byte[][] first = schedules.get(0).places();
         byte[][] places = new byte[first.length][first[0].length];
         for (int page = 0; page < first[0].length; page++) {
-            Schedule drawn = draw(SplitMix.unitOf(page));
+            Schedule drawn = draw(page * GOLDEN_RATIO % 1);
             for (int phase = 0; phase < places.length; phase++) {
                 places[phase][page] = drawn.places()[phase][page];
             }

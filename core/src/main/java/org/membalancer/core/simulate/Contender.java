@@ -2,6 +2,7 @@
 package org.membalancer.core.simulate;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
@@ -37,6 +38,11 @@ public enum Contender {
     /** The contender of that name. */
     public static Optional<Contender> named(String name) {
         return Arrays.stream(values()).filter(contender -> contender.title().equals(name)).findFirst();
+    }
+
+    /** All names. */
+    public static List<String> titles() {
+        return Arrays.stream(values()).map(Contender::title).toList();
     }
 
     /** Its name, as users write it: {@code first-touch}. */

@@ -19,9 +19,9 @@ final class Moving {
     private static final int SWAPS = 3;
     private static final int STEPS_PER_SECOND = 10;
     private static final int SCAN_SECONDS = 8;
-    private static final int GC_STEPS = 2;
+    private static final int GC_STEPS = 4;
     private static final int TLAB_PAGES = 16;
-    private static final double EDEN_SHARE = 0.3;
+    private static final double EDEN_SHARE = 0.15;
     private static final long SHUFFLE_SEED = 11;
 
     private Moving() {

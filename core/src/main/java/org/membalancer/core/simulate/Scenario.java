@@ -2,6 +2,7 @@
 package org.membalancer.core.simulate;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
@@ -41,7 +42,7 @@ public enum Scenario {
     /** Two nodes change places. */
     PHASES("each node uses one half, and they change places every 40 seconds", Kind.MOVING, Moving::phases),
     /** A collector recycles eden. */
-    GC("eden's pages change hands at random five times a second; old objects have owners", Kind.MOVING, Moving::gc),
+    GC("eden's pages change hands at random every 400 ms; old objects have owners", Kind.MOVING, Moving::gc),
     /** Nothing helps. */
     UNFIXABLE("threads of both nodes use all pages alike, which lie on both", Kind.UNFIXABLE, Steady::unfixable);
 
@@ -68,6 +69,11 @@ public enum Scenario {
     /** The scenario of that name. */
     public static Optional<Scenario> named(String name) {
         return Arrays.stream(values()).filter(scenario -> scenario.title().equals(name)).findFirst();
+    }
+
+    /** All names. */
+    public static List<String> titles() {
+        return Arrays.stream(values()).map(Scenario::title).toList();
     }
 
     /** Its name, as users write it: {@code hot-set}. */
