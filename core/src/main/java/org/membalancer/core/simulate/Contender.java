@@ -23,6 +23,10 @@ public enum Contender {
     PROTOTYPE_FIXED(settings -> new Prototype(settings.seed(), false)),
     /** The kernel's NUMA balancing. */
     AUTONUMA(settings -> new AutoNuma(settings.seed())),
+    /** The kernel's promotion and demotion between tiers. */
+    TPP(settings -> new Tpp(settings.seed())),
+    /** A histogram of samples decides what the fast tier holds. */
+    MEMTIS(Memtis::new),
     /** membalancer's policy for NUMA nodes with its defaults. */
     NUMA(settings -> new PolicyPlacer(
             movable -> new NumaPolicy(NumaPolicySettings.defaults(), movable), settings)),
