@@ -37,7 +37,8 @@ final class TopologyFile {
         try (JsonParser json = new JsonFactory().createParser(file.toFile())) {
             reader.readDocument(json);
         } catch (JacksonException | IllegalArgumentException e) {
-            throw new IOException(file + ": not a topology: " + e.getMessage().lines().findFirst().orElse("no reason given"), e);
+            String reason = e.getMessage().lines().findFirst().orElse("no reason given");
+            throw new IOException(file + ": not a topology: " + reason, e);
         }
         return reader.topology();
     }

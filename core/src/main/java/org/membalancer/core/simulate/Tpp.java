@@ -59,9 +59,11 @@ final class Tpp implements Placer {
     private void faultInOrder(World world) {
         TreeMap<Double, Integer> pageBySecond = new TreeMap<>();
         for (int page = 0; page < isUnmapped.length; page++) {
-            double second = -Math.log1p(-random.nextDouble()) / rate(world, page);
-            if (isUnmapped[page] && second < World.STEP_SECONDS) {
-                pageBySecond.put(second, page);
+            if (isUnmapped[page]) {
+                double second = -Math.log1p(-random.nextDouble()) / rate(world, page);
+                if (second < World.STEP_SECONDS) {
+                    pageBySecond.put(second, page);
+                }
             }
         }
         pageBySecond.values().forEach(page -> fault(world, page));
