@@ -2,7 +2,7 @@
 # Benchmarks: ratios only, each against something measured in the same run. Not part of `make test`.
 
 BENCH_TOOLS := $(BUILD)/bench/bpf-cost $(BUILD)/bench/batch-lookup
-BENCH_CFLAGS := $(CFLAGS_COMMON) -Ibpf/include -isystem $(BUILD)/bpf -isystem $(BUILD)/bench
+BENCH_CFLAGS := $(CFLAGS_COMMON) -Ibpf/include -I$(BUILD)/bpf -I$(BUILD)/bench
 BENCH_LIBS := -l:libbpf.a -l:libelf.a -l:libz.a -lm
 
 bench: build $(BENCH_TOOLS)
@@ -14,7 +14,7 @@ $(BUILD)/bench/mbal_lru.bpf.o: bench/src/main/c/mbal_lru.bpf.c bench/bench.mk
 	$(CLANG) $(BPF_CFLAGS) -MMD -MP -MF $(@:.o=.d) -c $< -o $@
 
 $(BUILD)/bench/mbal_lru.skel.h: $(BUILD)/bench/mbal_lru.bpf.o
-	$(BPFTOOL) gen skeleton $< name mbal_lru_bpf >$@.new
+	{ echo '#pragma GCC system_header'; $(BPFTOOL) gen skeleton $< name mbal_lru_bpf; } >$@.new
 	mv $@.new $@
 
 $(BUILD)/bench/bpf-cost: bench/src/main/c/bpf_cost.c $(BUILD)/bench/mbal_lru.skel.h $(BPF_SKELETON)

@@ -54,7 +54,6 @@ MBAL_GLOBAL int mbal_heat_add(const struct mbal_access *access, u64 group_id)
 	stall = mbal_stall_mask(access);
 	update.key = mbal_heat_key(access);
 	update.epoch = mbal_epoch_of(access);
-	update.random = bpf_get_prandom_u32();
 	update.count = mbal_known_node(access->cpu_node) + (node_count & stall);
 	update.latency = access->latency;
 	update.flags = access->flags & ~stall;
@@ -70,7 +69,6 @@ MBAL_GLOBAL int mbal_thread_add(const struct mbal_access *access, u64 group_id)
 		return MBAL_TABLE_NONE;
 	update.key = MBAL_KEY_THREAD | access->tid;
 	update.epoch = mbal_epoch_of(access);
-	update.random = bpf_get_prandom_u32();
 	update.count = mbal_known_node(access->cpu_node);
 	/* MBAL_NODE_UNKNOWN, and a node that came after load, are behind all counts: nothing is raised. */
 	update.second_count = node_count + access->memory_node;
@@ -79,13 +77,16 @@ MBAL_GLOBAL int mbal_thread_add(const struct mbal_access *access, u64 group_id)
 	return (int)mbal_table_add(&mbal_threads, group_id, &update);
 }
 
-/* The ring wraps over its oldest access. A reader that is overtaken sees it by header.recorded. */
+/*
+ * Without the physical address, which the kernel hides from the unprivileged, as peers are (/proc/PID/pagemap).
+ * The ring wraps over its oldest access. A reader that is overtaken sees it by header.recorded.
+ */
 MBAL_GLOBAL int mbal_recent_add(const struct mbal_access *access, u64 group_id)
 {
 	const u32 first = MBAL_HEADER_BYTES >> MBAL_ACCESS_SHIFT;
 	void *ring = bpf_map_lookup_elem(&mbal_recent, &group_id);
 	struct mbal_header_counters *counters;
-	struct mbal_access *place;
+	struct mbal_access *place, seen_by_peer;
 	u32 elements, index;
 
 	if (!access || !ring)
@@ -98,7 +99,9 @@ MBAL_GLOBAL int mbal_recent_add(const struct mbal_access *access, u64 group_id)
 	place = bpf_map_lookup_elem(ring, &index);
 	if (!place)
 		return MBAL_TABLE_NONE;
-	*place = *access;
+	seen_by_peer = *access;
+	seen_by_peer.paddr = 0;
+	*place = seen_by_peer;
 	return MBAL_TABLE_COUNTED;
 }
 

@@ -8,6 +8,21 @@
 #include "mbal_counters.bpf.h"
 #include "mbal_kernel_types.bpf.h"
 
+static __always_inline void mbal_forget_target(u32 tgid)
+{
+	if (!bpf_map_delete_elem(&mbal_targets, &tgid))
+		mbal_count(MBAL_COUNTER_TARGETS_ENDED);
+}
+
+/*
+ * Another program in the same process: its pages are new, and it may be one (set-user-ID) whose addresses whoever has
+ * the group's tables may not learn. Runs after the new credentials are in force and before the first instruction.
+ */
+static __always_inline void mbal_program_started(void)
+{
+	mbal_forget_target((u32)(bpf_get_current_pid_tgid() >> 32));
+}
+
 /*
  * Runs for every thread that exits; the process ends with its last one, when do_exit() has brought `live` to 0. Two
  * last threads may both see 0: only one of them deletes.
@@ -19,8 +34,7 @@ static __always_inline void mbal_thread_exited(void)
 
 	if (BPF_CORE_READ(task, signal, live.counter))
 		return;
-	if (!bpf_map_delete_elem(&mbal_targets, &tgid))
-		mbal_count(MBAL_COUNTER_TARGETS_ENDED);
+	mbal_forget_target(tgid);
 }
 
 #endif

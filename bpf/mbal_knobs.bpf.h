@@ -6,7 +6,7 @@
 #include "mbal_abi.h"
 
 const volatile __u32 node_count = 1;			/* 1..MBAL_MAX_NODES: the highest node id + 1 */
-const volatile __u32 slot_bytes = 32;			/* mbal_slot_bytes(node_count), also the value size of the inner maps of mbal_heat and mbal_threads */
+const volatile __u32 slot_bytes = 32;			/* mbal_slot_bytes(node_count); also the inner maps' value size */
 const volatile __u32 page_shift = MBAL_PAGE_SHIFT;	/* a heat key is address >> page_shift */
 const volatile __u32 epoch_shift = MBAL_EPOCH_SHIFT;	/* an epoch is 2^epoch_shift ns */
 const volatile __u32 soft_window = 32;			/* instructions that one walk passes, at most MBAL_SOFT_MAX_WINDOW */

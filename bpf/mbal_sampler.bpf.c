@@ -40,6 +40,14 @@ int mbal_exit(void *context)
 	return 0;
 }
 
+SEC("raw_tp/sched_process_exec")
+int mbal_exec(void *context)
+{
+	(void)context;
+	mbal_program_started();
+	return 0;
+}
+
 SEC("syscall")
 int mbal_inject(struct mbal_inject_args *args)
 {

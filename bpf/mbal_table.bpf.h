@@ -33,7 +33,6 @@
 struct mbal_update {
 	u64 key;
 	u32 epoch;
-	u32 random;
 	u32 count;		/* index of the count to raise: of counts, then counts2 */
 	u32 second_count;	/* another one, or MBAL_NO_COUNT */
 	u32 latency;		/* 0: unknown */
@@ -108,8 +107,8 @@ static __always_inline u32 mbal_next_random(u32 random)
 }
 
 /*
- * count / 2^lag, lag 1..31, rounded up with the probability of what is cut off, so that on average nothing is: a page with one
- * access an epoch would else never be seen.
+ * count / 2^lag, lag 1..31, rounded up with the probability of what is cut off, so that on average nothing is. Cut off
+ * always, a page of one access an epoch would never be seen.
  */
 static __always_inline u32 mbal_decayed(u32 count, u32 lag, u32 random)
 {
@@ -133,14 +132,14 @@ static __always_inline u32 mbal_slot_weight(struct mbal_slot *slot, u32 epoch)
 }
 
 /* Brings a slot to the current epoch. The CAS lets one CPU do it; an increment of another meanwhile may be lost. */
-static __always_inline void mbal_slot_decay(struct mbal_slot *slot, u32 epoch, u32 random)
+static __always_inline void mbal_slot_decay(struct mbal_slot *slot, u32 epoch)
 {
-	u32 slot_epoch = mbal_read_once(slot->epoch), lag = mbal_slot_lag(slot_epoch, epoch);
+	u32 slot_epoch = mbal_read_once(slot->epoch), lag = mbal_slot_lag(slot_epoch, epoch), random, i;
 	u16 *counts = mbal_slot_counts(slot);
-	u32 i;
 
 	if (!lag || mbal_compare_swap(&slot->epoch, slot_epoch, epoch) != slot_epoch)
 		return;
+	random = bpf_get_prandom_u32();
 	for (i = 0; i < MBAL_MAX_COUNTS; i++) {
 		if (i >= 2 * node_count)
 			break;
@@ -209,9 +208,9 @@ static __always_inline bool mbal_slot_take(struct mbal_slot *slot, u64 old_key, 
 }
 
 /* Whether a slot is to give way: with probability 1/rank = 1/(weight+1). */
-static __always_inline bool mbal_slot_yields(u32 rank, u32 random)
+static __always_inline bool mbal_slot_yields(u32 rank)
 {
-	return (u64)random * rank >> 32 == 0;
+	return (u64)bpf_get_prandom_u32() * rank >> 32 == 0;
 }
 
 /* Where a key belongs. */
@@ -281,13 +280,13 @@ static __always_inline u32 mbal_slots_add(void *table, const struct mbal_update 
 
 	if (outcome == MBAL_TABLE_NONE || outcome == MBAL_TABLE_RACE)
 		return outcome;
-	if (outcome == MBAL_TABLE_REPLACED && !mbal_slot_yields(place.rank, update->random))
+	if (outcome == MBAL_TABLE_REPLACED && !mbal_slot_yields(place.rank))
 		return MBAL_TABLE_FULL;
 	slot = bpf_map_lookup_elem(table, &place.index);
 	if (!slot)
 		return MBAL_TABLE_NONE;
 	if (outcome == MBAL_TABLE_COUNTED) {
-		mbal_slot_decay(slot, update->epoch, update->random);
+		mbal_slot_decay(slot, update->epoch);
 		mbal_slot_add(slot, update);
 		return outcome;
 	}

@@ -12,7 +12,7 @@
 #define X86_INLINE static __attribute__((always_inline)) inline
 #define X86_HIDE(v) asm volatile("" : "+r"(v))
 #else
-#define X86_FN static
+#define X86_FN static __attribute__((unused))
 #define X86_INLINE static inline
 #define X86_HIDE(v) ((void)(v))
 #endif

@@ -14,8 +14,9 @@
 #define X86_LOWEST_ADDRESS 4096
 
 /*
- * Moves, and those compares whose flags tell enough. Not cmp of byte registers (38, 3a), test of an immediate
- * (f6, f7), and, or: other bytes are too often taken for them.
+ * Moves, and those compares whose flags tell enough. Not mov of a byte immediate (c6), cmp of byte registers
+ * (38, 3a), test of an immediate (f6, f7), and, or: other bytes are too often taken for them. c6 00 00, mov $0 to
+ * (%rax), is also the end of many an instruction with a displacement.
  */
 X86_INLINE bool x86_is_repeatable_opcode(u32 map, u32 opcode)
 {
@@ -23,7 +24,7 @@ X86_INLINE bool x86_is_repeatable_opcode(u32 map, u32 opcode)
 		return (opcode & 0xf6) == 0xb6;			/* movzx, movsx */
 	if (map)
 		return false;
-	if ((opcode & 0xfc) == 0x88 || opcode == 0x63 || (opcode & 0xfe) == 0xc6)	/* mov */
+	if ((opcode & 0xfc) == 0x88 || opcode == 0x63 || opcode == 0xc7)	/* mov */
 		return true;
 	return opcode == 0x39 || opcode == 0x3b || (opcode & 0xfe) == 0x84 || (opcode & 0xfc) == 0x80;
 }
@@ -83,16 +84,16 @@ X86_INLINE bool x86_repeat_changes(struct x86_walk *w, u32 bytes)
 	return x86_restore(w) || changed;
 }
 
-/* Whether the `length` bytes before RIP, which is at w->code + 16, are such an access. */
+/* Whether the 1 to 16 bytes before RIP, which is at w->code + 16, are such an access. */
 X86_FN int x86_look_back_by(struct x86_walk *w, u32 length)
 {
-	u64 offset = 16 - (u64)length;
+	u64 offset = X86_AT(16 - length, 15);
 	u32 bytes;
 
-	if (!w || offset > 15)
+	if (!w)
 		return 0;
-	w->in.bytes_low = *(u64 *)((u8 *)w->code + offset);
-	w->in.bytes_high = *(u64 *)((u8 *)w->code + offset + 8);
+	w->in.bytes_low = x86_code_at(w, offset);
+	w->in.bytes_high = x86_code_at(w, offset + 8);
 	if (x86_decode(&w->in) || w->in.length != length || !x86_is_repeatable(&w->in))
 		return 0;
 	if (x86_find_address(w, 0) || w->address < X86_LOWEST_ADDRESS)

@@ -126,6 +126,19 @@ X86_FN int x86_fetch(struct x86_walk *w, u64 address)
 	return (int)X86_READ_USER(w->code, bytes, address);
 }
 
+/* Eight code bytes, at any offset. BPF on x86 loads them as one word, which C does not promise. */
+X86_INLINE u64 x86_code_at(const struct x86_walk *w, u64 offset)
+{
+#ifdef __bpf__
+	return *(const u64 *)((const u8 *)w->code + offset);
+#else
+	u64 bytes;
+
+	__builtin_memcpy(&bytes, (const u8 *)w->code + offset, sizeof(bytes));
+	return bytes;
+#endif
+}
+
 /* Whether the walk's own store number `k` and `bytes` at `address` have a byte in common. */
 X86_INLINE bool x86_store_overlaps(const struct x86_walk *w, u32 k, u64 address, u32 bytes)
 {

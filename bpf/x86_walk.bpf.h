@@ -171,13 +171,14 @@ X86_FN int x86_next_instruction(struct x86_walk *w)
 	if (!w)
 		return X86_END_UNDECODED;
 	offset = w->registers[X86_RIP] - w->code_address;
+	X86_HIDE(offset);		/* else the compiler may take the pointer first and the bound is lost */
 	if (offset > X86_CODE_BYTES - 16) {
 		if (x86_fetch(w, w->registers[X86_RIP]))
 			return X86_END_NO_CODE;
 		offset = 0;
 	}
-	w->in.bytes_low = *(u64 *)((u8 *)w->code + offset);
-	w->in.bytes_high = *(u64 *)((u8 *)w->code + offset + 8);
+	w->in.bytes_low = x86_code_at(w, offset);
+	w->in.bytes_high = x86_code_at(w, offset + 8);
 	if (x86_decode(&w->in))
 		return X86_END_UNDECODED;
 	w->registers[X86_RIP] += w->in.length;

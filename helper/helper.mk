@@ -7,13 +7,12 @@ HELPER_SOURCES := $(wildcard helper/src/main/c/*.c)
 HELPER_OBJECTS := $(HELPER_SOURCES:helper/src/main/c/%.c=$(BUILD)/helper/obj/%.o)
 HELPER_SANITIZED_OBJECTS := $(HELPER_SOURCES:helper/src/main/c/%.c=$(BUILD)/helper/obj-sanitized/%.o)
 
-# The skeleton is generated code: -isystem keeps our warnings off it.
-HELPER_CFLAGS := $(CFLAGS_COMMON) -fPIE -Ihelper/src/main/c -Ibpf/include -isystem $(BUILD)/bpf \
+HELPER_CFLAGS := $(CFLAGS_COMMON) -fPIE -Ihelper/src/main/c -Ibpf/include -I$(BUILD)/bpf \
 	-DMBAL_VERSION='"$(VERSION)"'
 HELPER_LDFLAGS := -pie -Wl,-z,relro,-z,now
 HELPER_LIBS := -l:libbpf.a -l:libelf.a -l:libz.a
 # _FORTIFY_SOURCE and ASan intercept the same functions.
-SANITIZE := -U_FORTIFY_SOURCE -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined
+HELPER_SANITIZE := -U_FORTIFY_SOURCE -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined
 
 NATIVE += $(HELPER)
 
@@ -21,15 +20,19 @@ $(HELPER): $(HELPER_OBJECTS)
 	$(CC) $(HELPER_LDFLAGS) -o $@ $^ $(HELPER_LIBS)
 
 $(HELPER_SANITIZED): $(HELPER_SANITIZED_OBJECTS)
-	$(CC) $(HELPER_LDFLAGS) $(SANITIZE) -o $@ $^ $(HELPER_LIBS)
+	$(CC) $(HELPER_LDFLAGS) $(HELPER_SANITIZE) -o $@ $^ $(HELPER_LIBS)
 
-$(BUILD)/helper/obj/%.o: helper/src/main/c/%.c helper/helper.mk pom.xml | $(BPF_SKELETON)
+# The skeleton counts as a system header, so that -MMD leaves it out.
+$(BUILD)/helper/obj/sampler.o $(BUILD)/helper/obj-sanitized/sampler.o: $(BPF_SKELETON)
+
+# The version comes from pom.xml.
+$(BUILD)/helper/obj/%.o: helper/src/main/c/%.c helper/helper.mk pom.xml
 	@mkdir -p $(@D)
 	$(CC) $(HELPER_CFLAGS) -c -o $@ $<
 
-$(BUILD)/helper/obj-sanitized/%.o: helper/src/main/c/%.c helper/helper.mk pom.xml | $(BPF_SKELETON)
+$(BUILD)/helper/obj-sanitized/%.o: helper/src/main/c/%.c helper/helper.mk pom.xml
 	@mkdir -p $(@D)
-	$(CC) $(HELPER_CFLAGS) $(SANITIZE) -c -o $@ $<
+	$(CC) $(HELPER_CFLAGS) $(HELPER_SANITIZE) -c -o $@ $<
 
 docs: helper-docs
 .PHONY: helper-docs
@@ -49,22 +52,22 @@ C_TESTS += $(HELPER_UNIT_TESTS) $(HELPER_INTEGRATION_TESTS) $(HELPER_SANITIZED_T
 
 # Linked with all of the helper but its main, so that a test names no list of objects.
 $(HELPER_UNIT_TESTS): %: %.o $(HELPER_TEST_BUILD)/tap.o $(filter-out %/main.o,$(HELPER_SANITIZED_OBJECTS))
-	$(CC) $(HELPER_LDFLAGS) $(SANITIZE) -o $@ $^ $(HELPER_LIBS)
+	$(CC) $(HELPER_LDFLAGS) $(HELPER_SANITIZE) -o $@ $^ $(HELPER_LIBS)
 
 $(HELPER_INTEGRATION_TESTS): %: %.o $(HELPER_TEST_BUILD)/tap.o $(HELPER_TEST_BUILD)/fixture.o | $(HELPER)
-	$(CC) $(HELPER_LDFLAGS) $(SANITIZE) -o $@ $^ $(HELPER_LIBS)
+	$(CC) $(HELPER_LDFLAGS) $(HELPER_SANITIZE) -o $@ $^ $(HELPER_LIBS)
 
 $(HELPER_SANITIZED_TESTS): %_sanitized_test: %_test.o $(HELPER_TEST_BUILD)/tap.o $(HELPER_TEST_BUILD)/fixture-sanitized.o | $(HELPER_SANITIZED)
-	$(CC) $(HELPER_LDFLAGS) $(SANITIZE) -o $@ $^ $(HELPER_LIBS)
+	$(CC) $(HELPER_LDFLAGS) $(HELPER_SANITIZE) -o $@ $^ $(HELPER_LIBS)
 
 $(HELPER_TEST_BUILD)/fixture.o: HELPER_CFLAGS += -DHELPER_PATH='"$(HELPER)"'
 $(HELPER_TEST_BUILD)/fixture-sanitized.o: HELPER_CFLAGS += -DHELPER_PATH='"$(HELPER_SANITIZED)"'
 $(HELPER_TEST_BUILD)/fixture-sanitized.o: $(HELPER_TEST_DIR)/fixture.c helper/helper.mk
 	@mkdir -p $(@D)
-	$(CC) $(HELPER_CFLAGS) $(SANITIZE) -c -o $@ $<
+	$(CC) $(HELPER_CFLAGS) $(HELPER_SANITIZE) -c -o $@ $<
 
 $(HELPER_TEST_BUILD)/%.o: $(HELPER_TEST_DIR)/%.c helper/helper.mk
 	@mkdir -p $(@D)
-	$(CC) $(HELPER_CFLAGS) $(SANITIZE) -c -o $@ $<
+	$(CC) $(HELPER_CFLAGS) $(HELPER_SANITIZE) -c -o $@ $<
 
 -include $(wildcard $(BUILD)/helper/obj/*.d $(BUILD)/helper/obj-sanitized/*.d $(HELPER_TEST_BUILD)/*.d)

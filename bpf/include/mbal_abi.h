@@ -94,7 +94,7 @@ enum mbal_access_flag {
 struct mbal_access {
 	__u64 time_ns;		/* CLOCK_MONOTONIC */
 	__u64 vaddr;		/* user virtual address, not page-aligned; 0: none */
-	__u64 paddr;		/* physical address; 0: none */
+	__u64 paddr;		/* physical address; 0: none; always 0 in RECENT, which peers without privileges read */
 	__u64 ip;
 	__u32 tgid;		/* as the initial pid namespace counts */
 	__u32 tid;

@@ -257,7 +257,7 @@ static void check_recent(struct fixture *fixture)
 		struct mbal_access access = access_to(FIRST_PAGE + 10000);
 
 		access.time_ns = 1000 + i;
-		access.paddr = 3 * i;
+		access.paddr = 3 * i + 1;
 		access.data_source = (__u8)i;
 		inject(fixture, access);
 	}
@@ -266,10 +266,10 @@ static void check_recent(struct fixture *fixture)
 	for (__u64 i = count - SLOTS; i < count; i++) {
 		const struct mbal_access *access = table_access(recent, start + i);
 
-		wrong += access->time_ns != 1000 + i || access->paddr != 3 * i || access->data_source != (__u8)i ||
+		wrong += access->time_ns != 1000 + i || access->paddr || access->data_source != (__u8)i ||
 			 access->tgid != TGID;
 	}
-	tap_check(!wrong, "%llu of the newest %u accesses are wrong", wrong, SLOTS);
+	tap_check(!wrong, "%llu of the newest %u accesses are wrong, or show a physical address", wrong, SLOTS);
 }
 
 /* A group whose table is smaller than a window: after eight hot pages, a ninth mostly finds no place. */

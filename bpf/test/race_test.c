@@ -13,12 +13,12 @@
 #define GROUP 3u
 #define TGID 4000001u
 #define THREADS 4u
-#define BATCHES 2000u
+#define BATCHES 500u
 #define BATCH (MBAL_INJECT_SLOTS / THREADS)
 #define NODES 4u
 #define PAGES 50021u
 #define FIRST_PAGE 0x1000000ULL
-#define SLOTS 1024u
+#define SLOTS 127u
 
 struct race {
 	struct sampler sampler;

@@ -40,7 +40,7 @@ start_hot_set() {
 	(cd /tmp && exec numactl --cpunodebind=0 --preferred=1 setpriv --reuid 65534 --regid 65534 --clear-groups \
 		"$java_home/bin/java" "-XX:+Use${collector}GC" -Xms160m -Xmx160m -XX:+AlwaysPreTouch "$@" \
 		-cp /tmp/jars/membalancer-examples.jar org.membalancer.examples.HotSet \
-		--size 64MiB --hot-size 16MiB --share 0.9 --threads 2 --seconds 3600 --hold \
+		--size 64MiB --hot-size 16MiB --share 0.9 --threads 1 --seconds 3600 --hold \
 		<&"$jvm_stdin" >"$jvm_log.out" 2>"$jvm_log.err") &
 	jvm_pid=$!
 	wait_until 120 "the workload" hot_set_is_running_or_gone || true
@@ -106,20 +106,12 @@ migrated_pages() {
 	awk '$1 == "pgmigrate_success" { print $2 }' /proc/vmstat
 }
 
-# The agent is done when the hot pages are home and the kernel has migrated nothing for five seconds.
-balance_has_settled() {
-	local before
-	hot_set_is_on 0 || return 1
-	before=$(migrated_pages)
-	sleep 5
-	[ "$(migrated_pages)" -eq "$before" ] && hot_set_is_on 0
-}
-
-# judge_hot_pages_home LABEL MIGRATED_BEFORE: waits for the balance, then says where the hot pages are. That the kernel
-# has migrated as many shows that they were not there before.
+# judge_hot_pages_home LABEL MIGRATED_BEFORE: waits until they are on node 0, lets the agent go on for some rounds, and
+# then says where they are. That the kernel has migrated as many shows that they were not there before.
 judge_hot_pages_home() {
 	local home migrated
-	wait_until 90 "the hot pages to come home" balance_has_settled || true
+	wait_until 90 "the hot pages to come home" hot_set_is_on 0 || true
+	wait_for_rounds 5
 	home=$(hot_pages_on 0)
 	migrated=$(($(migrated_pages) - $2))
 	check "$1: $home of $hot_pages hot pages on node 0, $migrated pages migrated by the kernel" \

@@ -15,6 +15,7 @@ enum { FETCH_CTL, FETCH_LIN_AD, FETCH_PHYS_AD };
 #define PHYS_VALID		BIT(18)
 #define L2_MISS			BIT(20)
 #define MISS_LATENCY(data3)	((data3) >> 32 & 0xffff)
+#define RIP_INVALID		BIT(38)
 #define REMOTE_NODE		BIT(4)
 #define FETCH_PHYS_VALID	BIT(52)
 #define FETCH_L3_MISS		BIT(61)
@@ -97,13 +98,24 @@ static void check_node_bits(struct checks *checks, const struct ibs_sample *samp
 				   !(data2 & REMOTE_NODE) != !remote;
 }
 
+/* Without a valid RIP perf falls back on the interrupted address, and says so. */
+static void check_rip(struct checks *checks, const struct ibs_sample *sample)
+{
+	if (sample->registers[OP_DATA] & RIP_INVALID) {
+		checks->without_rip++;
+		checks->wrong_ip += sample->exact || !sample->ip;
+		return;
+	}
+	checks->wrong_ip += !sample->exact || sample->registers[OP_RIP] != sample->ip;
+}
+
 static void take_op(struct checks *checks, const struct ibs_sample *sample, int worker)
 {
 	uint64_t data3 = sample->registers[OP_DATA3];
 	uint64_t address = sample->registers[DC_LIN_AD];
 	uint64_t physical = sample->registers[DC_PHYS_AD];
 
-	checks->wrong_ip += sample->registers[OP_RIP] != sample->ip;
+	check_rip(checks, sample);
 	if (!(data3 & LIN_VALID)) {
 		checks->wrong_address += sample->address != 0;
 		return;
@@ -127,7 +139,7 @@ static void take_op(struct checks *checks, const struct ibs_sample *sample, int 
 
 static void take_fetch(struct checks *checks, const struct ibs_sample *sample, int worker)
 {
-	checks->wrong_ip += sample->registers[FETCH_LIN_AD] != sample->ip;
+	checks->wrong_ip += !sample->exact || sample->registers[FETCH_LIN_AD] != sample->ip;
 	checks->wrong_address += sample->address != 0;
 	if (!(sample->registers[FETCH_CTL] & FETCH_PHYS_VALID))
 		return;

@@ -40,6 +40,7 @@ struct checks {
 	unsigned long from_memory;
 	unsigned long remote;
 	unsigned long extension;
+	unsigned long without_rip;
 	/* of them wrong */
 	unsigned long wrong_layout;
 	unsigned long wrong_period;

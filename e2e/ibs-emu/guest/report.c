@@ -146,8 +146,9 @@ void checks_report_record(struct checks *checks, const char *what)
 		  (unsigned long long)checks->period, checks->seen, checks->wrong_period);
 	tap_check(checks->tap, !checks->wrong_filter, "%s: config 0x%llx is obeyed: %lu of %lu wrong",
 		  what, (unsigned long long)checks->config, checks->wrong_filter, checks->seen);
-	tap_check(checks->tap, !checks->wrong_ip, "%s: perf's ip is the register's: %lu of %lu wrong",
-		  what, checks->wrong_ip, checks->of_workers);
+	tap_check(checks->tap, !checks->wrong_ip,
+		  "%s: perf's ip is the register's: %lu of %lu wrong, %lu without a valid one", what,
+		  checks->wrong_ip, checks->of_workers, checks->without_rip);
 }
 
 void checks_report(struct checks *checks, const char *what)

@@ -56,6 +56,7 @@ static void parse_sample(const struct perf_event_header *header, struct ibs_samp
 
 	memset(sample, 0, sizeof(*sample));
 	sample->user = (header->misc & PERF_RECORD_MISC_CPUMODE_MASK) == PERF_RECORD_MISC_USER;
+	sample->exact = header->misc & PERF_RECORD_MISC_EXACT_IP;
 	sample->ip = take_bytes(&reader, 8);
 	sample->pid = (pid_t)take_bytes(&reader, 4);
 	take_bytes(&reader, 4);
@@ -87,6 +88,7 @@ int rings_open(struct rings *rings, struct perf_event_attr *attr)
 	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
 	int err;
 
+	memset(rings, 0, sizeof(*rings));
 	attr->sample_type = SAMPLE_TYPE;
 	attr->watermark = 1;
 	attr->wakeup_watermark = DATA_PAGES * PAGE_BYTES / 4;

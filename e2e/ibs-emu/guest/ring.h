@@ -24,6 +24,7 @@ struct ibs_sample {
 	uint32_t cpu;
 	pid_t	pid;
 	bool	user;		/* by perf's account of the mode */
+	bool	exact;		/* perf says that ip is that of the op */
 };
 
 struct ring {

@@ -14,15 +14,15 @@
 #include "workload.h"
 
 #define PAGE_BYTES	4096
-#define HOT_PAGES	1021	/* primes, so that an off-by-one shows */
-#define COLD_PAGES	509
-#define BATCH		10007
+#define ARRAY_PAGES	1021	/* prime, so that an off-by-one shows */
+#define BATCH		1009
+#define RUN		16
 
 /* Memory on one node, touched. NULL when it cannot be had there. */
-static uint64_t *allocate(int node, size_t pages, struct area *area)
+static uint64_t *allocate(int node, struct area *area)
 {
 	unsigned long mask = 1UL << node;
-	size_t bytes = pages * PAGE_BYTES;
+	size_t bytes = ARRAY_PAGES * PAGE_BYTES;
 	void *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	if (memory == MAP_FAILED)
@@ -43,49 +43,65 @@ static uint64_t next_random(uint64_t *state)
 	return *state;
 }
 
+#define SLOTS	100	/* one for each percent of the runs */
+
 struct arrays {
-	uint64_t *hot;
-	uint64_t *cold[NODES_MAX];
-	unsigned int colds;
+	uint64_t *slot[SLOTS];	/* the first HOT_PERCENT are the hot array */
 };
 
-/* Exactly one access to an array a turn, a load or a store. */
+/* RUN accesses from an element on, loads or stores; so many that most samples meet one. */
+static uint64_t touch(volatile uint64_t *element, bool store, uint64_t value)
+{
+	uint64_t sum = 0;
+	int i;
+
+#pragma GCC unroll 16
+	for (i = 0; i < RUN; i++) {
+		if (store)
+			element[i] = value;
+		else
+			sum += element[i];
+	}
+	return sum;
+}
+
+/*
+ * One run in an array each turn. Returns how many were in the hot one. Hot or not, a turn takes the
+ * same instructions: samples are drawn by time, so else the slower turns would have more of them.
+ */
 static uint64_t run_batch(const struct arrays *arrays, uint64_t *random)
 {
-	uint64_t hot_accesses = 0, sum = 0, draw, *element;
+	uint64_t hot_runs = 0, sum = 0, draw, run;
+	unsigned int slot;
 	int i;
 
 	for (i = 0; i < BATCH; i++) {
 		draw = next_random(random);
-		if (draw % 100 < HOT_PERCENT) {
-			element = arrays->hot + (draw >> 8) % (HOT_PAGES * PAGE_BYTES / 8);
-			hot_accesses++;
-		} else {
-			element = arrays->cold[(draw >> 40) % arrays->colds];
-			element += (draw >> 8) % (COLD_PAGES * PAGE_BYTES / 8);
-		}
-		if (draw >> 63)
-			*(volatile uint64_t *)element = sum;
-		else
-			sum += *(volatile uint64_t *)element;
+		slot = (unsigned int)(draw % SLOTS);
+		run = (draw >> 8) % (ARRAY_PAGES * PAGE_BYTES / sizeof(uint64_t) / RUN);
+		sum += touch(arrays->slot[slot] + run * RUN, draw >> 63, sum);
+		hot_runs += slot < HOT_PERCENT;
 	}
-	return hot_accesses;
+	return hot_runs;
 }
 
 static int prepare(const struct nodes *nodes, int hot_node, struct worker_page *page,
 		   struct arrays *arrays)
 {
+	uint64_t *cold[NODES_MAX], *hot = allocate(hot_node, &page->hot);
+	unsigned int slot, colds = 0;
 	int node;
 
 	for (node = 0; node < NODES_MAX; node++) {
 		if (!nodes->has_memory[node])
 			continue;
-		arrays->cold[arrays->colds] = allocate(node, COLD_PAGES, &page->cold[node]);
-		if (!arrays->cold[arrays->colds++])
+		cold[colds] = allocate(node, &page->cold[node]);
+		if (!cold[colds++])
 			return -ENOMEM;
 	}
-	arrays->hot = allocate(hot_node, HOT_PAGES, &page->hot);
-	return arrays->hot ? 0 : -ENOMEM;
+	for (slot = 0; slot < SLOTS; slot++)
+		arrays->slot[slot] = slot < HOT_PERCENT ? hot : cold[slot % colds];
+	return hot ? 0 : -ENOMEM;
 }
 
 static void pin(unsigned int cpu)
@@ -115,7 +131,7 @@ static void work(const struct nodes *nodes, unsigned int cpu, struct worker_page
 {
 	uint64_t random = 88172645463325252ULL + cpu;
 	struct arrays arrays = { 0 };
-	uint64_t hot_accesses;
+	uint64_t hot_runs;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	pin(cpu);
@@ -123,9 +139,9 @@ static void work(const struct nodes *nodes, unsigned int cpu, struct worker_page
 		_exit(1);
 	__atomic_store_n(&page->ready, 1, __ATOMIC_RELEASE);
 	for (;;) {
-		hot_accesses = run_batch(&arrays, &random);
-		__atomic_fetch_add(&page->hot_accesses, hot_accesses, __ATOMIC_RELAXED);
-		__atomic_fetch_add(&page->accesses, BATCH, __ATOMIC_RELAXED);
+		hot_runs = run_batch(&arrays, &random);
+		__atomic_fetch_add(&page->hot_accesses, hot_runs * RUN, __ATOMIC_RELAXED);
+		__atomic_fetch_add(&page->accesses, BATCH * RUN, __ATOMIC_RELAXED);
 	}
 }
 

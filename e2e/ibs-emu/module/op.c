@@ -165,7 +165,7 @@ static void fill_access(struct ibs_cpu *cpu, struct op *op)
 	fill_miss(cpu, op);
 }
 
-static u64 draw_op_data(struct ibs_cpu *cpu, bool branch)
+static union ibs_op_data draw_op_data(struct ibs_cpu *cpu, bool branch)
 {
 	union ibs_op_data data = { 0 };
 
@@ -173,12 +173,15 @@ static u64 draw_op_data(struct ibs_cpu *cpu, bool branch)
 	data.tag_to_ret_ctr = between(cpu, 40, 100);
 	data.op_brn_ret = branch;
 	data.op_brn_taken = branch;
-	return data.val;
+	data.op_rip_invalid = ibs_has(IBS_CAPS_RIPINVALIDCHK) &&
+			      ibs_percent(cpu, ibs_settings.rip_invalid_pct);
+	return data;
 }
 
 bool ibs_tag_op(struct ibs_cpu *cpu, struct pt_regs *regs, struct ibs_record *record)
 {
 	struct op op = { .level = LEVEL_L1 };
+	union ibs_op_data data;
 	u64 *registers = record->registers;
 
 	ibs_tag_access(cpu, regs, &op.tagged);
@@ -186,9 +189,10 @@ bool ibs_tag_op(struct ibs_cpu *cpu, struct pt_regs *regs, struct ibs_record *re
 		fill_access(cpu, &op);
 	if ((cpu->control & IBS_OP_L3MISSONLY) && op.level != LEVEL_MEMORY)
 		return false;
+	data = draw_op_data(cpu, op.tagged.branch);
 	registers[IBS_OP_CTL] = cpu->control | IBS_OP_VAL;
-	registers[IBS_OP_RIP] = op.tagged.ip;
-	registers[IBS_OP_DATA] = draw_op_data(cpu, op.tagged.branch);
+	registers[IBS_OP_RIP] = data.op_rip_invalid ? 0 : op.tagged.ip;
+	registers[IBS_OP_DATA] = data.val;
 	registers[IBS_OP_DATA2] = op.data2.val;
 	registers[IBS_OP_DATA3] = op.data3.val;
 	registers[IBS_DC_LIN_AD] = op.tagged.has_access ? op.tagged.access.address : 0;

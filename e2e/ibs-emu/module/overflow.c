@@ -83,9 +83,20 @@ static void save_access(u64 type, struct perf_sample_data *data, const struct ib
 	}
 }
 
-/* Rip and LinAd are both register 1. */
-static void set_ip(struct pt_regs *regs, u64 ip)
+static bool rip_is_invalid(const struct ibs_record *record)
 {
+	return ibs_has(IBS_CAPS_RIPINVALIDCHK) && (record->registers[IBS_OP_DATA] & IBS_RIP_INVALID);
+}
+
+/* The tagged address, which op and fetch have in the same register; else the interrupted one. */
+static void set_ip(struct pt_regs *regs, bool is_op, const struct ibs_record *record)
+{
+	u64 ip = record->registers[IBS_OP_RIP];
+
+	if (is_op && rip_is_invalid(record)) {
+		regs->flags &= ~PERF_EFLAGS_EXACT;
+		return;
+	}
 	regs->cs = (s64)ip < 0 ? __KERNEL_CS : __USER_CS;
 	regs->ip = ip;
 	regs->flags |= PERF_EFLAGS_EXACT;
@@ -103,7 +114,7 @@ static bool sample(struct ibs_cpu *cpu, struct pt_regs *interrupted, struct ibs_
 	struct perf_sample_data data;
 
 	perf_sample_data_init(&data, 0, event->hw.last_period);
-	set_ip(&regs, record->registers[IBS_OP_RIP]);
+	set_ip(&regs, cpu->unit->is_op, record);
 	if (type & PERF_SAMPLE_RAW)
 		save_raw(event, &data, &raw);
 	if (cpu->unit->is_op)

@@ -13,6 +13,7 @@ struct ibs_settings {
 	unsigned int	window;
 	unsigned int	nonmem_pct;
 	unsigned int	l3miss_pct;
+	unsigned int	rip_invalid_pct;
 	unsigned int	lat_local;
 	unsigned int	lat_remote;
 	unsigned int	lat_ext;

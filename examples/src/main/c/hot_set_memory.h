@@ -39,7 +39,7 @@ uint64_t working_set_check(const struct working_set *set);
 
 static inline uint64_t cell_pattern(uint64_t cell)
 {
-	return cell + UINT64_C(0x9E3779B97F4A7C15);
+	return ~cell;
 }
 
 static inline void draw_open(struct draw *draw, const struct working_set *set, double share, uint64_t seed)
@@ -54,11 +54,7 @@ static inline void draw_open(struct draw *draw, const struct working_set *set, d
 	draw->hot_begin = set->hot_begin;
 }
 
-/*
- * The next of 2^32 draws: the upper half of a linear congruential generator. Cheap on purpose: a sampler that walks
- * over instructions must meet the next access soon, and on the hot and the cold path alike, or it measures our
- * arithmetic instead of our accesses.
- */
+/* The next of 2^32 draws: the upper half of a linear congruential generator (Knuth's MMIX). */
 static inline uint64_t draw_next(struct draw *draw)
 {
 	draw->state = draw->state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);

@@ -147,7 +147,6 @@ void answer_request(struct server *server, unsigned int index)
 		return;
 	}
 	server->requests++;
-	peer->requests_left--;
 	err = request_check(&request, &message, (size_t)bytes);
 	if (!err) {
 		answer(server, index, &request);

@@ -23,8 +23,8 @@ static uint64_t bpf_max_ppm(const struct cost *cost)
 }
 
 /*
- * The share that makes both cost nine tenths of the cap: taken at once when above the cap, approached by doubling when
- * below. In between nothing changes, so that the rate does not swing with every breath of the machine.
+ * The share that makes both cost nine tenths of the cap: approached by quarters when above the cap, by doubling when
+ * below, so that one odd second (a virtual machine that was not run) costs little. In between nothing changes.
  */
 static unsigned int next_share(const struct cost *cost)
 {
@@ -37,6 +37,8 @@ static unsigned int next_share(const struct cost *cost)
 		return cost->share_permille;
 	if (fitting > share * 2)
 		fitting = share * 2;
+	if (fitting < share / 4)
+		fitting = share / 4;
 	if (fitting > SOURCE_FULL_SHARE)
 		fitting = SOURCE_FULL_SHARE;
 	return fitting ? (unsigned int)fitting : 1;

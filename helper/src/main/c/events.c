@@ -18,9 +18,10 @@ static int open_failed(const struct perf_event_attr *attr, unsigned int cpu, int
 	long limit;
 	const char *name = errno_name(err);
 
+	/* Above 2, which Debian and Ubuntu add, the kernel wants CAP_SYS_ADMIN. */
 	if ((err == -EPERM || err == -EACCES) && !sysfs_read_number(PROC_SYS_KERNEL, "perf_event_paranoid", &limit))
-		return reason_set(reason, err, "perf_event_open on CPU %u failed: %s; needs CAP_PERFMON (kernel.perf_event_paranoid is %ld)",
-				  cpu, name, limit);
+		return reason_set(reason, err, "perf_event_open on CPU %u failed: %s; needs %s (kernel.perf_event_paranoid is %ld)", cpu, name,
+				  limit > 2 ? "CAP_SYS_ADMIN at start, or kernel.perf_event_paranoid=2" : "CAP_PERFMON", limit);
 	if (err == -EINVAL && attr->freq && !sysfs_read_number(PROC_SYS_KERNEL, "perf_event_max_sample_rate", &limit) &&
 	    limit >= 0 && attr->sample_freq > (unsigned long)limit)
 		return reason_set(reason, err, "perf_event_open on CPU %u failed: %s; kernel.perf_event_max_sample_rate is %ld", cpu, name,

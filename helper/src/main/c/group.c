@@ -2,6 +2,7 @@
 #include "group.h"
 
 #include <errno.h>
+#include <string.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
@@ -74,17 +75,6 @@ bool group_is_target(const struct group *group, const struct sampler *sampler)
 	return !bpf_map_lookup_elem(sampler->targets_fd, &tgid, &id) && id == group->id;
 }
 
-/* Takes back as much as was published. The target goes first, so that no sample looks for a table that is gone. */
-static bool unpublish(const struct group *group, const struct sampler *sampler)
-{
-	__u32 tgid = (__u32)group->tgid;
-	bool was_target = group_is_target(group, sampler) && !bpf_map_delete_elem(sampler->targets_fd, &tgid);
-
-	for (unsigned int i = 0; i < GROUP_TABLES; i++)
-		(void)bpf_map_delete_elem(sampler->table_map_fds[table_kinds[i]], &group->id); /* ENOENT: not published */
-	return was_target;
-}
-
 int group_open(struct group *group, uint64_t id, struct target *target, const struct group_settings *settings,
 	       const struct sampler *sampler)
 {
@@ -103,7 +93,7 @@ int group_open(struct group *group, uint64_t id, struct target *target, const st
 	if (!err && !process_is_alive(target->pidfd))
 		err = -ESRCH;
 	if (err) {
-		(void)group_close(group, sampler);
+		group_close(group, sampler);
 		return err;
 	}
 	group->pidfd = target->pidfd;
@@ -111,16 +101,36 @@ int group_open(struct group *group, uint64_t id, struct target *target, const st
 	return 0;
 }
 
-bool group_close(struct group *group, const struct sampler *sampler)
+bool group_retire(struct group *group, const struct sampler *sampler)
 {
-	bool was_target = unpublish(group, sampler);
+	__u32 tgid = (__u32)group->tgid;
+	bool was_target = group_is_target(group, sampler) && !bpf_map_delete_elem(sampler->targets_fd, &tgid);
 
+	if (group->pidfd >= 0)
+		close(group->pidfd);
+	group->pidfd = -1;
+	group->opens = 0;
+	memset(group->opens_by_peer, 0, sizeof(group->opens_by_peer));
+	group->is_retired = true;
+	return was_target;
+}
+
+void group_discard(struct group *group)
+{
 	for (unsigned int i = 0; i < GROUP_TABLES; i++)
 		table_close(&group->tables[i]);
 	if (group->pidfd >= 0)
 		close(group->pidfd);
 	*group = (struct group){ .pidfd = -1 };
-	return was_target;
+}
+
+void group_close(struct group *group, const struct sampler *sampler)
+{
+	if (!group->is_retired)
+		(void)group_retire(group, sampler);
+	for (unsigned int i = 0; i < GROUP_TABLES; i++)
+		(void)bpf_map_delete_elem(sampler->table_map_fds[table_kinds[i]], &group->id); /* ENOENT: not published */
+	group_discard(group);
 }
 
 uint64_t group_memory_bytes(const struct group *group)

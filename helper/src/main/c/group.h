@@ -22,6 +22,7 @@ struct group {
 	struct table tables[GROUP_TABLES];	/* heat, threads, recent */
 	uint16_t opens_by_peer[PEERS_MAX];
 	unsigned int opens;	/* the sum of them */
+	bool is_retired;	/* nobody wants it any more; only the tables are left */
 };
 
 struct group_settings {
@@ -38,12 +39,16 @@ struct group_settings {
 int group_open(struct group *group, uint64_t id, struct target *target, const struct group_settings *settings,
 	       const struct sampler *sampler);
 /*
- * The process is no target any more, and the tables go when the last peer unmaps them. Returns whether it still was a
- * target, rather than having been removed when BPF saw its end.
+ * The process is no target any more, and no peer's group: at once. Returns whether it still was a target, rather than
+ * having been removed when BPF saw its end.
  */
-bool group_close(struct group *group, const struct sampler *sampler);
+bool group_retire(struct group *group, const struct sampler *sampler);
+/* Gives up the tables, which live on while a peer has them mapped. Waits for three RCU grace periods: up to 0.1 s. */
+void group_close(struct group *group, const struct sampler *sampler);
 /* False once BPF has seen the process end, or run another program. */
 bool group_is_target(const struct group *group, const struct sampler *sampler);
+/* Gives up our hold on the tables only: for the end, when the maps go with them and nobody should wait. */
+void group_discard(struct group *group);
 uint64_t group_memory_bytes(const struct group *group);
 
 #endif

@@ -13,6 +13,8 @@ int groups_open(struct groups *groups, const struct group_settings *settings, st
 		.sampler = sampler,
 		.log = log,
 	};
+	for (unsigned int i = 0; groups->slots && i < GROUPS_MAX; i++)
+		groups->slots[i].pidfd = -1;
 	return groups->slots ? 0 : -ENOMEM;
 }
 
@@ -22,25 +24,43 @@ void groups_close(struct groups *groups)
 		return;
 	for (unsigned int i = 0; i < GROUPS_MAX; i++)
 		if (groups->slots[i].id)
-			(void)group_close(&groups->slots[i], groups->sampler);
+			group_discard(&groups->slots[i]);
 	free(groups->slots);
 	*groups = (struct groups){ 0 };
+}
+
+static bool is_active(const struct group *group)
+{
+	return group->id && !group->is_retired;
 }
 
 static struct group *find_tgid(const struct groups *groups, pid_t tgid)
 {
 	for (unsigned int i = 0; i < GROUPS_MAX; i++)
-		if (groups->slots[i].id && groups->slots[i].tgid == tgid)
+		if (is_active(&groups->slots[i]) && groups->slots[i].tgid == tgid)
 			return &groups->slots[i];
 	return NULL;
 }
 
-static struct group *find_free(const struct groups *groups)
+static struct group *find_free(struct groups *groups)
 {
+	if (groups->count + groups->retired == GROUPS_MAX)
+		groups_close_one(groups);
 	for (unsigned int i = 0; i < GROUPS_MAX; i++)
 		if (!groups->slots[i].id)
 			return &groups->slots[i];
 	return NULL;
+}
+
+void groups_close_one(struct groups *groups)
+{
+	for (unsigned int i = 0; groups->retired && i < GROUPS_MAX; i++) {
+		if (!groups->slots[i].is_retired)
+			continue;
+		group_close(&groups->slots[i], groups->sampler);
+		groups->retired--;
+		return;
+	}
 }
 
 static bool within_share(const struct groups *groups, uid_t uid)
@@ -68,7 +88,8 @@ static bool remove_group(struct groups *groups, struct group *group)
 	bool was_target;
 
 	log_detail(groups->log, "group %llu of process %d closed", (unsigned long long)group->id, group->tgid);
-	was_target = group_close(group, groups->sampler);
+	was_target = group_retire(group, groups->sampler);
+	groups->retired++;
 	if (!--groups->count)
 		(void)run_if_wanted(groups);
 	return was_target;
@@ -115,7 +136,7 @@ static bool has_ended(const struct groups *groups, const struct group *group)
 void groups_remove_ended(struct groups *groups)
 {
 	for (unsigned int i = 0; i < GROUPS_MAX; i++)
-		if (groups->slots[i].id && has_ended(groups, &groups->slots[i]))
+		if (is_active(&groups->slots[i]) && has_ended(groups, &groups->slots[i]))
 			groups_target_ended(groups, &groups->slots[i]);
 }
 

@@ -13,7 +13,8 @@
 
 struct groups {
 	struct group *slots;	/* GROUPS_MAX of them */
-	unsigned int count;
+	unsigned int count;	/* without those that are retired */
+	unsigned int retired;
 	uint64_t next_id;
 	uint64_t targets_ended;	/* those that BPF did not count, because we were first to see it */
 	struct group_settings settings;
@@ -38,6 +39,12 @@ void groups_leave_all(struct groups *groups, unsigned int peer);
 void groups_target_ended(struct groups *groups, struct group *group);
 /* Finds those whose end no pidfd tells. */
 void groups_remove_ended(struct groups *groups);
+
+/*
+ * Closes one retired group, if there is any. Call it now and then while `retired` is not 0: closing all at once would
+ * keep every peer waiting when many processes end together.
+ */
+void groups_close_one(struct groups *groups);
 
 uint64_t groups_memory_bytes(const struct groups *groups);
 

@@ -73,6 +73,7 @@ static int open_sampler(struct helper *helper, struct reason *reason)
 		.node_count = helper->topology.node_count,
 		.slot_bytes = helper->topology.slot_bytes,
 		.page_shift = helper->options->page_shift,
+		.keep_verifier_log = !helper->options->verbose,
 	};
 
 	count_run_time(helper);

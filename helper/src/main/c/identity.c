@@ -12,6 +12,9 @@
 #define SO_PEERPIDFD 77	/* Linux 6.5; the same on every architecture but parisc and sparc */
 #endif
 
+/* More than a clock tick, to which /proc rounds times: 10 ms where USER_HZ is 100, as everywhere but on alpha. */
+#define CLOCK_TICK_NS UINT64_C(10000000)
+
 static bool is_hung_up(int socket_fd)
 {
 	struct pollfd poll_one = { .fd = socket_fd };
@@ -21,36 +24,43 @@ static bool is_hung_up(int socket_fd)
 
 /*
  * The number may have passed to another process between connect and now. An honest peer that is gone has hung up. Who
- * keeps the socket open in a child to wait for a reuse gains nothing: it must be a process that this uid may see into.
+ * keeps the socket open in a child, and waits for the number to be used again, gets a process that it may see into
+ * anyway; or one that started too late to have connected, which is refused.
  */
-static int check_owner(const struct identity *identity, pid_t pid, int socket_fd)
+static int check_claim(const struct identity *identity, const struct identity_claim *claim, int socket_fd)
 {
 	struct process_owner owner;
-	int err = process_read_owner(identity->pidfd, pid, &owner);
+	uint64_t start_ns;
+	int err = process_read_owner(identity->pidfd, claim->pid, &owner);
 
+	if (!err)
+		err = process_read_start(identity->pidfd, claim->pid, &start_ns);
 	if (err)
 		return err;
 	if (is_hung_up(socket_fd))
 		return -ESRCH;
-	return owner.euid == identity->uid && owner.dump_uid == identity->uid ? 0 : -EPERM;
+	if (owner.euid != claim->uid)
+		return -EPERM;
+	return owner.dump_uid == claim->uid || start_ns + CLOCK_TICK_NS < claim->connected_after_ns ? 0 : -EPERM;
 }
 
-int identity_open_by_pid(struct identity *identity, pid_t pid, uid_t uid, int socket_fd)
+int identity_open_claimed(struct identity *identity, const struct identity_claim *claim, int socket_fd)
 {
 	int err;
 
-	*identity = (struct identity){ .pidfd = process_open(pid), .uid = uid };
+	*identity = (struct identity){ .pidfd = process_open(claim->pid), .uid = claim->uid };
 	if (identity->pidfd < 0)
 		return identity->pidfd;
-	err = check_owner(identity, pid, socket_fd);
+	err = check_claim(identity, claim, socket_fd);
 	if (err)
 		identity_close(identity);
 	return err;
 }
 
-static int open_pidfd(struct identity *identity, int socket_fd)
+static int open_pidfd(struct identity *identity, int socket_fd, uint64_t connected_after_ns)
 {
 	struct ucred credentials;
+	struct identity_claim claim;
 	socklen_t length = sizeof(credentials);
 	int pidfd;
 
@@ -63,15 +73,16 @@ static int open_pidfd(struct identity *identity, int socket_fd)
 	}
 	if (errno != ENOPROTOOPT)
 		return -errno;
-	return identity_open_by_pid(identity, credentials.pid, credentials.uid, socket_fd);
+	claim = (struct identity_claim){ credentials.pid, credentials.uid, connected_after_ns };
+	return identity_open_claimed(identity, &claim, socket_fd);
 }
 
-int identity_open(struct identity *identity, int socket_fd, struct reason *reason)
+int identity_open(struct identity *identity, int socket_fd, uint64_t connected_after_ns, struct reason *reason)
 {
 	int err;
 
 	*identity = (struct identity){ .pidfd = -1 };
-	err = open_pidfd(identity, socket_fd);
+	err = open_pidfd(identity, socket_fd, connected_after_ns);
 	if (err)
 		return reason_set(reason, err, "the peer's process cannot be told: %s", errno_name(err));
 	err = process_read_ids(identity->pidfd, &identity->ids);

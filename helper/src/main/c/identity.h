@@ -14,14 +14,24 @@ struct identity {
 	struct process_ids ids;
 };
 
-/* Returns 0, or -errno with the reason and nothing left open. */
-int identity_open(struct identity *identity, int socket_fd, struct reason *reason);
+/*
+ * Tells who connected after that moment, in ns of CLOCK_BOOTTIME. Returns 0, or -errno with the reason and nothing left
+ * open.
+ */
+int identity_open(struct identity *identity, int socket_fd, uint64_t connected_after_ns, struct reason *reason);
 void identity_close(struct identity *identity);
 
+/* What SO_PEERCRED says, where there is no SO_PEERPIDFD (before Linux 6.5) to hold the process from the start. */
+struct identity_claim {
+	pid_t pid;
+	uid_t uid;
+	uint64_t connected_after_ns;
+};
+
 /*
- * For kernels before 6.5, which have no SO_PEERPIDFD: holds the process by its number, and accepts it only while the
- * socket is not hung up, and only if this uid may see into it. Leaves ids unread.
+ * Holds the process by its number, if that cannot have passed to another one that the uid may not see into. Leaves ids
+ * unread. Returns 0, or -errno with nothing left open.
  */
-int identity_open_by_pid(struct identity *identity, pid_t pid, uid_t uid, int socket_fd);
+int identity_open_claimed(struct identity *identity, const struct identity_claim *claim, int socket_fd);
 
 #endif

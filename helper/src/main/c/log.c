@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <syslog.h>
 
-#define LOG_BYTES 1024
+#define LOG_BYTES 1536	/* more than a reason */
 
 static void put(struct log *log, const char *format, va_list arguments)
 {

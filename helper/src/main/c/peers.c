@@ -9,6 +9,7 @@
 
 /* Small, so that few replies, and few descriptors on their way, can pile up with a peer that does not read. */
 #define SEND_BUFFER_BYTES 4096
+#define ACCEPTS_PER_ROUND 16u	/* so that those who connect leave time to those who have */
 
 static struct peer *find_free(struct server *server)
 {
@@ -45,7 +46,7 @@ static int admit(struct server *server, int fd, struct peer **place, struct reas
 {
 	struct identity identity;
 	int send_bytes = SEND_BUFFER_BYTES;
-	int err = identity_open(&identity, fd, reason);
+	int err = identity_open(&identity, fd, server->nobody_waited_ns, reason);
 
 	if (err)
 		return err;
@@ -58,7 +59,7 @@ static int admit(struct server *server, int fd, struct peer **place, struct reas
 		identity_close(&identity);
 		return err;
 	}
-	**place = (struct peer){ .fd = fd, .identity = identity, .requests_left = REQUESTS_PER_TICK };
+	**place = (struct peer){ .fd = fd, .identity = identity };
 	return 0;
 }
 
@@ -77,9 +78,16 @@ static void admit_or_refuse(struct server *server, int fd)
 	log_detail(server->log, "peer process %d of uid %u connected", place->identity.ids.pid, place->identity.uid);
 }
 
+static void pause_accepting(struct server *server, int err)
+{
+	log_peer(server->log, "no peer can be accepted for a second: %s", errno_name(err));
+	server->is_accepting = false;
+}
+
 void peers_accept(struct server *server)
 {
-	for (;;) {
+	for (unsigned int i = 0; i < ACCEPTS_PER_ROUND; i++) {
+		uint64_t before_ns = status_boot_time_ns();
 		int fd = accept4(server->listener->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 
 		if (fd >= 0) {
@@ -88,10 +96,10 @@ void peers_accept(struct server *server)
 		}
 		if (errno == EINTR || errno == ECONNABORTED)
 			continue;
-		if (errno != EAGAIN) {
-			log_peer(server->log, "no peer can be accepted for a second: %s", errno_name(errno));
-			server->is_accepting = false;
-		}
+		if (errno == EAGAIN)
+			server->nobody_waited_ns = before_ns;
+		else
+			pause_accepting(server, errno);
 		return;
 	}
 }

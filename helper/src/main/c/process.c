@@ -10,6 +10,11 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "sysfs.h"
+
+#define NS_PER_SECOND UINT64_C(1000000000)
+#define START_FIELD 22
+
 int process_open(pid_t pid)
 {
 	long pidfd = pid > 0 ? syscall(SYS_pidfd_open, pid, 0) : -1;
@@ -82,5 +87,31 @@ int process_read_owner(int pidfd, pid_t pid, struct process_owner *owner)
 	if (!err)
 		err = stat_owner(pid, "maps", &owner->dump_uid);
 	/* The id was this process's all along only if it still lives. */
+	return process_is_alive(pidfd) ? err : -ESRCH;
+}
+
+/* Field 22 of /proc/PID/stat; the second field is the command's name in parentheses, and may have anything in it. */
+static int parse_start(const char *stat, uint64_t *start_ns)
+{
+	const char *at = strrchr(stat, ')');
+	unsigned long long ticks;
+
+	for (int field = 2; at && field < START_FIELD; field++)
+		at = strchr(at + 1, ' ');
+	if (!at || sscanf(at, " %llu", &ticks) != 1)
+		return -EIO;
+	*start_ns = ticks * (NS_PER_SECOND / (uint64_t)sysconf(_SC_CLK_TCK));
+	return 0;
+}
+
+int process_read_start(int pidfd, pid_t pid, uint64_t *start_ns)
+{
+	char path[32], stat[1024];
+	int err;
+
+	snprintf(path, sizeof(path), "%d/stat", pid);
+	err = sysfs_read("/proc", path, stat, sizeof(stat));
+	if (!err)
+		err = parse_start(stat, start_ns);
 	return process_is_alive(pidfd) ? err : -ESRCH;
 }

@@ -4,6 +4,7 @@
 #define PROCESS_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 /* Its ids, as a pidfd's fdinfo has them. */
@@ -25,7 +26,9 @@ int process_open(pid_t pid);
 bool process_is_alive(int pidfd);
 /* Returns 0, or -errno; -ESRCH for a process that ended. */
 int process_read_ids(int pidfd, struct process_ids *ids);
-/* Returns 0, or -errno; -ESRCH for a process that ended before the answer was sure. */
+/* Both return 0, or -errno; -ESRCH for a process that ended before the answer was sure. */
 int process_read_owner(int pidfd, pid_t pid, struct process_owner *owner);
+/* When it started, in ns of CLOCK_BOOTTIME, rounded down to a clock tick. */
+int process_read_start(int pidfd, pid_t pid, uint64_t *start_ns);
 
 #endif

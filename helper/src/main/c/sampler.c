@@ -9,6 +9,7 @@
 #include <bpf/libbpf.h>
 
 #include "mbal_sampler.skel.h"
+#include "verifier_log.h"
 
 /* Samples arrive while we read; a few tries usually meet a moment without one. */
 #define STEADY_READS 8
@@ -56,6 +57,29 @@ static int set_knobs(const struct mbal_sampler_bpf *skeleton, const struct sampl
 	return err;
 }
 
+static int explain_load(int err, const char *log, struct reason *reason)
+{
+	char verdict[128];
+
+	verifier_log_verdict(log, verdict, sizeof(verdict));
+	return reason_set(reason, err, "the kernel does not load the BPF programs: %s%s%s", errno_name(err), *verdict ? ": " : "", verdict);
+}
+
+/* libbpf fills a log of ours instead of printing it, so with --verbose it gets none. */
+static int load_or_explain(const struct sampler *sampler, const struct sampler_settings *settings, struct reason *reason)
+{
+	char *log = settings->keep_verifier_log ? calloc(1, VERIFIER_LOG_BYTES) : NULL;
+	int err;
+
+	if (log)
+		bpf_program__set_log_buf(source_program(sampler->skeleton, sampler->source), log, VERIFIER_LOG_BYTES);
+	err = mbal_sampler_bpf__load(sampler->skeleton);
+	if (err)
+		explain_load(err, log ? log : "", reason);
+	free(log);
+	return err;
+}
+
 static int load(struct sampler *sampler, const struct sampler_settings *settings, struct reason *reason)
 {
 	int err;
@@ -67,10 +91,7 @@ static int load(struct sampler *sampler, const struct sampler_settings *settings
 	err = set_knobs(sampler->skeleton, settings);
 	if (err)
 		return reason_set(reason, err, "the BPF maps cannot be sized: %s", errno_name(err));
-	err = mbal_sampler_bpf__load(sampler->skeleton);
-	if (err)
-		return reason_set(reason, err, "the kernel does not load the BPF programs: %s (--verbose shows why)", errno_name(err));
-	return 0;
+	return load_or_explain(sampler, settings, reason);
 }
 
 static void note_maps(struct sampler *sampler)
@@ -116,7 +137,7 @@ static int make_counter_buffer(struct sampler *sampler, struct reason *reason)
 	if (sampler->possible_cpus < 0)
 		return reason_set(reason, sampler->possible_cpus, "the number of possible CPUs cannot be read: %s",
 				  errno_name(sampler->possible_cpus));
-	sampler->cpu_values = calloc((size_t)sampler->possible_cpus, sizeof(*sampler->cpu_values));
+	sampler->cpu_values = calloc(MBAL_COUNTER_MAX * (size_t)sampler->possible_cpus, sizeof(*sampler->cpu_values));
 	return sampler->cpu_values ? 0 : reason_set(reason, -ENOMEM, "out of memory");
 }
 
@@ -171,18 +192,33 @@ int sampler_set_share(struct sampler *sampler, unsigned int share_permille)
 	return err;
 }
 
+static uint64_t sum_of_cpus(const struct sampler *sampler, const uint64_t *cpu_values)
+{
+	uint64_t sum = 0;
+
+	for (int cpu = 0; cpu < sampler->possible_cpus; cpu++)
+		sum += cpu_values[cpu];
+	return sum;
+}
+
+/*
+ * All counters in one system call: per-CPU arrays can be read so since 5.13 (f008d732ab18). SEEN is counted before its
+ * outcome, so it is read again behind them all: what is under way between the two is never below 0.
+ */
 static int read_counters(const struct sampler *sampler, uint64_t counters[MBAL_COUNTER_MAX])
 {
-	for (uint32_t counter = 0; counter < MBAL_COUNTER_MAX; counter++) {
-		int err = bpf_map_lookup_elem(sampler->counters_fd, &counter, sampler->cpu_values);
+	__u32 keys[MBAL_COUNTER_MAX], next, count = MBAL_COUNTER_MAX, seen = MBAL_COUNTER_SEEN;
+	int err = bpf_map_lookup_batch(sampler->counters_fd, NULL, &next, keys, sampler->cpu_values, &count, NULL);
 
-		if (err)
-			return err;
-		counters[counter] = 0;
-		for (int cpu = 0; cpu < sampler->possible_cpus; cpu++)
-			counters[counter] += sampler->cpu_values[cpu];
-	}
-	return 0;
+	if (err && err != -ENOENT) /* the end of the map */
+		return err;
+	for (__u32 i = 0; i < count; i++)
+		counters[keys[i]] = sum_of_cpus(sampler, &sampler->cpu_values[i * (__u32)sampler->possible_cpus]);
+	if (count != MBAL_COUNTER_MAX)
+		return -EIO;
+	err = bpf_map_lookup_elem(sampler->counters_fd, &seen, sampler->cpu_values);
+	counters[MBAL_COUNTER_SEEN] = sum_of_cpus(sampler, sampler->cpu_values);
+	return err;
 }
 
 int sampler_counters(const struct sampler *sampler, uint64_t counters[MBAL_COUNTER_MAX])

@@ -16,6 +16,7 @@ struct sampler_settings {
 	unsigned int node_count;
 	unsigned int slot_bytes;
 	unsigned int page_shift;
+	bool keep_verifier_log;	/* to say why a program is refused, rather than have libbpf print all of it */
 };
 
 #define SAMPLER_HOOKS_MAX 8u
@@ -28,7 +29,7 @@ struct sampler {
 	struct events events;
 	unsigned int rate_hz;
 	unsigned int share_permille;	/* of the rate that was asked for */
-	uint64_t *cpu_values;		/* one counter, of each possible CPU */
+	uint64_t *cpu_values;		/* every counter of every possible CPU, as the kernel hands them out */
 	int possible_cpus;
 	int targets_fd;
 	int counters_fd;

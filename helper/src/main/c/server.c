@@ -72,12 +72,15 @@ static void choose_polls(struct server *server)
 	for (unsigned int i = 0; i < PEERS_MAX; i++) {
 		const struct peer *peer = &server->peers[i];
 
-		server->polls[POLL_PEERS + i] = (struct pollfd){ .fd = peer->requests_left ? peer->fd : -1, .events = POLLIN };
+		server->polls[POLL_PEERS + i] = (struct pollfd){
+			.fd = budget_is_spent(&server->budget, peer->identity.uid) ? -1 : peer->fd,
+			.events = POLLIN,
+		};
 	}
 	for (unsigned int i = 0; i < GROUPS_MAX; i++) {
 		const struct group *group = &server->groups.slots[i];
 
-		server->polls[POLL_GROUPS + i] = (struct pollfd){ .fd = group->id ? group->pidfd : -1, .events = POLLIN };
+		server->polls[POLL_GROUPS + i] = (struct pollfd){ .fd = group->pidfd, .events = POLLIN };
 	}
 }
 
@@ -132,8 +135,19 @@ static void tick(struct server *server)
 	groups_remove_ended(&server->groups);
 	log_tick(server->log);
 	server->is_accepting = true;
-	for (unsigned int i = 0; i < PEERS_MAX; i++)
-		server->peers[i].requests_left = REQUESTS_PER_TICK;
+	budget_reset(&server->budget);
+}
+
+/* The budget may have gone to another peer of the same uid in this very round. */
+static void serve_peer(struct server *server, unsigned int index)
+{
+	uid_t uid = server->peers[index].identity.uid;
+	uint64_t start_ns = status_now_ns();
+
+	if (budget_is_spent(&server->budget, uid))
+		return;
+	answer_request(server, index);
+	budget_charge(&server->budget, uid, status_now_ns() - start_ns);
 }
 
 /* Ends come first: an answer must not be about a process that is known to be gone. */
@@ -144,7 +158,7 @@ static void serve_polls(struct server *server)
 			groups_target_ended(&server->groups, &server->groups.slots[i]);
 	for (unsigned int i = 0; i < PEERS_MAX; i++)
 		if (server->polls[POLL_PEERS + i].revents)
-			answer_request(server, i);
+			serve_peer(server, i);
 	if (server->polls[POLL_LISTENER].revents)
 		peers_accept(server);
 	server->is_stopping = server->polls[POLL_SIGNALS].revents != 0;
@@ -154,18 +168,33 @@ static int wait_ms(const struct server *server)
 {
 	uint64_t now_ns = status_now_ns();
 
+	if (server->groups.retired)
+		return 0;
 	return now_ns < server->next_tick_ns ? (int)((server->next_tick_ns - now_ns) / NS_PER_MS) + 1 : 0;
+}
+
+/* One round. Who was not seen waiting by poll() had not connected before it. */
+static int serve_once(struct server *server)
+{
+	uint64_t before_ns = status_boot_time_ns();
+
+	choose_polls(server);
+	if (poll(server->polls, POLL_MAX, wait_ms(server)) < 0)
+		return errno == EINTR ? 0 : -errno;
+	if (server->is_accepting && !server->polls[POLL_LISTENER].revents)
+		server->nobody_waited_ns = before_ns;
+	serve_polls(server);
+	groups_close_one(&server->groups);
+	return 0;
 }
 
 int server_run(struct server *server)
 {
-	while (!server->is_stopping) {
-		choose_polls(server);
-		if (poll(server->polls, POLL_MAX, wait_ms(server)) >= 0)
-			serve_polls(server);
-		else if (errno != EINTR)
-			return -errno;
+	int err = 0;
+
+	while (!err && !server->is_stopping) {
+		err = serve_once(server);
 		tick(server);
 	}
-	return 0;
+	return err;
 }

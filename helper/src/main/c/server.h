@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <stdbool.h>
 
+#include "budget.h"
 #include "choice.h"
 #include "cost.h"
 #include "groups.h"
@@ -15,12 +16,9 @@
 #include "options.h"
 #include "sampler.h"
 
-#define REQUESTS_PER_TICK 256u	/* of one peer, so that none keeps the helper busy */
-
 struct peer {
 	int fd;				/* -1: this place is free */
 	struct identity identity;
-	unsigned int requests_left;	/* until the next tick */
 };
 
 enum server_poll {
@@ -42,6 +40,7 @@ struct server {
 	/* Its own. */
 	struct groups groups;
 	struct cost cost;
+	struct budget budget;
 	struct peer peers[PEERS_MAX];
 	unsigned int peer_count;
 	struct pollfd polls[POLL_MAX];
@@ -50,6 +49,7 @@ struct server {
 	uint64_t next_tick_ns;
 	uint64_t requests;
 	uint64_t requests_refused;
+	uint64_t nobody_waited_ns;	/* CLOCK_BOOTTIME when last nobody waited to be accepted */
 	bool is_accepting;		/* false until the next tick when we are out of descriptors */
 	bool is_cost_unbounded;		/* said once, not every second */
 	bool is_stopping;
@@ -72,5 +72,6 @@ void answer_request(struct server *server, unsigned int index);
 struct mbal_status status_of(const struct server *server);
 int status_read_cost(const struct server *server, struct cost_reading *reading);
 uint64_t status_now_ns(void);
+uint64_t status_boot_time_ns(void);
 
 #endif

@@ -20,6 +20,11 @@ uint64_t status_now_ns(void)
 	return read_clock(CLOCK_MONOTONIC);
 }
 
+uint64_t status_boot_time_ns(void)
+{
+	return read_clock(CLOCK_BOOTTIME);
+}
+
 int status_read_cost(const struct server *server, struct cost_reading *reading)
 {
 	uint64_t runs;

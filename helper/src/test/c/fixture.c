@@ -19,8 +19,8 @@
 #include "tap.h"
 
 #define MAX_ARGUMENTS 24
-#define LOOK_EVERY_MS 5
-#define LOOKS 12000	/* a minute: a machine that is that busy has no tests to run */
+#define LOOK_EVERY_MS 20	/* what looks often costs the helper more than the samples do */
+#define LOOKS 3000	/* a minute: a machine that is that busy has no tests to run */
 
 /* Open from the start: a test that runs as another user may not reach the build folder. */
 static int helper_fd = -1;

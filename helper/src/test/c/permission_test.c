@@ -17,6 +17,7 @@
 #include <sys/syscall.h>
 #include <sys/un.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "tap.h"
@@ -109,7 +110,7 @@ static void connect_child(struct child *child, struct identity *identity)
 
 	child->connects = true;
 	start(child);
-	REQUIRE(!identity_open(identity, child->socket_fd, &reason));
+	REQUIRE(!identity_open(identity, child->socket_fd, 0, &reason));
 }
 
 static int ask(const struct identity *peer, pid_t tgid, struct reason *reason)
@@ -242,33 +243,56 @@ static void keeps_namespaces_apart(void)
 	stop(&hers);
 }
 
+static int claim(const struct child *child, pid_t pid, unsigned int uid, uint64_t connected_after_ns)
+{
+	const struct identity_claim identity_claim = { .pid = pid, .uid = uid, .connected_after_ns = connected_after_ns };
+	struct identity identity;
+	int err = identity_open_claimed(&identity, &identity_claim, child->socket_fd);
+
+	CHECK(err || (identity.uid == uid && process_is_alive(identity.pidfd)), "a process that is accepted is held");
+	identity_close(&identity);
+	return err;
+}
+
+#define NEVER UINT64_MAX	/* connected after the end of time: every process had started before */
+
 /* The way of kernels before 6.5, which works on all. */
 static void tells_who_connects_by_number(void)
 {
 	struct child alice = { .uid = ALICE, .may_be_dumped = true, .connects = true };
-	struct child secret = { .uid = ALICE, .connects = true };
-	struct identity identity;
+	struct child other = alice;
 
 	start(&alice);
-	CHECK_EQUAL(identity_open_by_pid(&identity, alice.pid, ALICE, alice.socket_fd), 0, "without SO_PEERPIDFD the number is held");
-	CHECK(identity.uid == ALICE && process_is_alive(identity.pidfd), "as that uid's living process");
-	identity_close(&identity);
-	CHECK_EQUAL(identity_open_by_pid(&identity, alice.pid, BOB, alice.socket_fd), -EPERM, "a number that passed to another uid is refused");
-	CHECK_EQUAL(identity_open_by_pid(&identity, 1, ALICE, alice.socket_fd), -EPERM, "one that passed to root is refused");
-	CHECK_EQUAL(identity_open_by_pid(&identity, 0, ALICE, alice.socket_fd), -ESRCH, "a peer that our namespace does not see is refused");
+	CHECK_EQUAL(claim(&alice, alice.pid, ALICE, 0), 0, "without SO_PEERPIDFD the number is held");
+	CHECK_EQUAL(claim(&alice, alice.pid, BOB, 0), -EPERM, "a number that passed to another uid is refused");
+	CHECK_EQUAL(claim(&alice, 1, ALICE, NEVER), -EPERM, "one that passed to root is refused");
+	CHECK_EQUAL(claim(&alice, 0, ALICE, NEVER), -ESRCH, "a peer that our namespace does not see is refused");
 	end(&alice);
-	CHECK_EQUAL(identity_open_by_pid(&identity, alice.pid, ALICE, alice.socket_fd), -ESRCH, "a number that nobody has is refused");
-	start(&secret);
-	CHECK_EQUAL(identity_open_by_pid(&identity, secret.pid, ALICE, secret.socket_fd), -EPERM, "one that may not be dumped is refused");
-	stop(&secret);
+	CHECK_EQUAL(claim(&alice, alice.pid, ALICE, NEVER), -ESRCH, "a number that nobody has is refused");
+	start(&other);
+	CHECK_EQUAL(claim(&alice, other.pid, ALICE, NEVER), -ESRCH, "a connection that is hung up is refused, whoever has the number");
+	stop(&other);
 	close(alice.socket_fd);
-	start(&alice);
-	secret = alice;
+}
+
+static void tells_late_starters(void)
+{
+	struct child secret = { .uid = ALICE, .connects = true };
+	struct timespec now;
+	uint64_t now_ns, start_ns;
+	int pidfd;
+
 	start(&secret);
-	end(&alice);
-	CHECK_EQUAL(identity_open_by_pid(&identity, secret.pid, ALICE, alice.socket_fd), -ESRCH,
-		    "a connection that is hung up is refused, whoever has the number now");
-	close(alice.socket_fd);
+	clock_gettime(CLOCK_BOOTTIME, &now);
+	now_ns = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+	pidfd = process_open(secret.pid);
+	REQUIRE(pidfd >= 0);
+	CHECK_EQUAL(process_read_start(pidfd, secret.pid, &start_ns), 0, "the kernel says when a process started");
+	CHECK(start_ns <= now_ns && now_ns - start_ns < UINT64_C(60000000000), "lately: at %llu, now is %llu", (unsigned long long)start_ns,
+	      (unsigned long long)now_ns);
+	close(pidfd);
+	CHECK_EQUAL(claim(&secret, secret.pid, ALICE, start_ns), -EPERM, "who may not be dumped, and may have started after the connect, is refused");
+	CHECK_EQUAL(claim(&secret, secret.pid, ALICE, NEVER), 0, "who surely was there before is not");
 	stop(&secret);
 }
 
@@ -285,5 +309,6 @@ int main(void)
 	wants_processes_not_threads();
 	keeps_namespaces_apart();
 	tells_who_connects_by_number();
+	tells_late_starters();
 	return tap_end();
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -27,8 +28,8 @@ static void make_hot(void)
 	REQUIRE(!madvise((void *)hot, HOT_BYTES, MADV_NOHUGEPAGE));
 }
 
-/* A step of a prime number of bytes comes by every page. */
-static void write_hot(void)
+/* A step of a prime number of bytes comes by every page. Sanitizers would add accesses of their own. */
+__attribute__((no_sanitize("address", "undefined"))) static void write_hot(void)
 {
 	size_t at = 0;
 
@@ -117,7 +118,7 @@ static void heat_is_where_it_writes(const struct tables *tables)
 		pages++;
 	}
 	CHECK(pages > 50, "%u of the 256 pages that the process writes to have heat", pages);
-	CHECK(inside * 10 > all * 3, "and %u of %u counts are theirs", inside, all);
+	CHECK(inside * 10 > all * 9, "and %u of %u counts are theirs", inside, all);
 }
 
 static void thread_is_known(const struct tables *tables, pid_t tid)
@@ -231,10 +232,15 @@ static bool is_lowered(void *fd)
 	return status.rate_hz < status.rate_asked_hz;
 }
 
+/* The cost is that of a second, and asking for it often would be most of it. */
 static bool is_within_cap(void *fd)
 {
-	struct mbal_status status = client_status(*(int *)fd);
+	static unsigned int looks;
+	struct mbal_status status;
 
+	if (looks++ % 25)
+		return false;
+	status = client_status(*(int *)fd);
 	return status.rate_hz < status.rate_asked_hz && status.cost_permille <= status.max_cpu_permille;
 }
 
@@ -245,7 +251,7 @@ static bool is_restored(void *fd)
 	return status.rate_hz == status.rate_asked_hz;
 }
 
-/* One sampled CPU and 20 kHz cost more than one per cent of it, whatever the CPU. */
+/* A process that takes all of a CPU at 20 kHz costs more than the cap, whatever the CPU. */
 static void bounds_its_cost(void)
 {
 	struct helper_process helper;
@@ -257,6 +263,7 @@ static void bounds_its_cost(void)
 	fixture_start(&helper, "--source soft --rate 20000");
 	fd = client_connect(helper.socket_path);
 	client_process_start(&child, ALICE, helper.socket_path, write_hot);
+	REQUIRE(!setpriority(PRIO_PROCESS, (id_t)child.pid, -20)); /* on a busy machine too */
 	CHECK(fixture_wait(is_lowered, &fd), "at 20 kHz the cost is above the cap, and the rate is lowered");
 	status = client_status(fd);
 	CHECK_EQUAL(status.rate_asked_hz, 20000, "from what was asked for");

@@ -148,6 +148,8 @@ static __attribute__((noreturn)) void run_as(unsigned int uid, unsigned long lon
 	REQUIRE(!prctl(PR_SET_KEEPCAPS, 1));
 	REQUIRE(!setgroups(0, NULL) && !setresgid(uid, uid, uid) && !setresuid(uid, uid, uid));
 	set_ambient(capabilities);
+	/* A process that changed its uid may not be dumped; execve would have made it so again. */
+	REQUIRE(!prctl(PR_SET_DUMPABLE, 1));
 	run(argument);
 	fflush(stdout);
 	remove_folder();

@@ -6,8 +6,11 @@ import org.membalancer.core.config.ConfigException;
 
 /** The agent of one JVM: its thread, and what ends it with the JVM. */
 final class Agent {
-    /** How long the JVM's exit may wait for a round to end and the summary to be written. */
-    private static final Duration EXIT_PATIENCE = Duration.ofSeconds(2);
+    /**
+     * The longest that the JVM's exit waits for a round to end and the summary to be written. Far more than that takes
+     * but on emulated machines; it is there for a report that goes to a dead file server.
+     */
+    private static final Duration EXIT_PATIENCE = Duration.ofSeconds(10);
 
     private final AgentLog log;
     private final ModeSwitch mode;
@@ -16,7 +19,8 @@ final class Agent {
     Agent(AgentOptions options, AgentLog log) {
         this.log = log;
         this.mode = new ModeSwitch(options.mode());
-        this.thread = new DutyThread(new AgentCycle(options, mode, log, () -> JniDoors.open(options.socket())), options.interval(), log);
+        this.thread = new DutyThread(
+                new AgentCycle(options, mode, log, () -> JniDoors.open(options.socket())), options.interval(), log);
     }
 
     /**
@@ -25,7 +29,9 @@ final class Agent {
      * @throws IllegalStateException if the JVM is exiting already
      */
     void start() {
-        Runtime.getRuntime().addShutdownHook(new Thread(null, this::onExit, "membalancer-exit", 0, false));
+        Thread hook = new Thread(null, this::onExit, "membalancer-exit", 0, false);
+        hook.setContextClassLoader(ClassLoader.getSystemClassLoader());
+        Runtime.getRuntime().addShutdownHook(hook);
         thread.start();
     }
 

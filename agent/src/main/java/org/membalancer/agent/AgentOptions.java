@@ -40,7 +40,7 @@ record AgentOptions(
     private static final Option<Mode> MODE = Option.choice("mode", Mode.REPORT,
             "`report` looks and moves nothing; `balance` moves heap pages to the node whose CPUs use them");
     private static final Option<Duration> INTERVAL = Option.duration("interval", Duration.ofSeconds(1),
-            Duration.ofMillis(100), Duration.ofHours(1), "from one round of looking (and moving) to the next");
+            Duration.ofMillis(100), Duration.ofMinutes(1), "from one round of looking (and moving) to the next");
     private static final Option<Path> SOCKET = Option.path("socket", NONE,
             "the helper's socket; without it, the one on which a helper listens unless told otherwise");
     private static final Option<Path> REPORT = Option.path("report", NONE,

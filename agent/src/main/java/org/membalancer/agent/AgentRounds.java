@@ -94,12 +94,13 @@ final class AgentRounds {
     void finish() {
         isFinishing = true;
         try (link) {
-            helper.ask(doors.clock().nowNs());
             if (link.session().isPresent()) {
                 look(doors.clock().nowNs());
             }
+            helper.ask(doors.clock().nowNs());
+            long recorded = link.recorded();
             Report report = new FinalReport(geometry, surroundings, gate, link, helper, balancer).make(mode.mode());
-            Summary.log(report, rounds, link.recorded(), options.top(), log);
+            Summary.log(report, rounds, recorded, options.top(), log);
             options.report().ifPresent(file -> write(file, report));
         }
     }

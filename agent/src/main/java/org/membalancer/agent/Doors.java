@@ -19,11 +19,11 @@ import org.membalancer.core.migrate.PageMover;
  * @param geometry reads where this JVM's heap lies
  * @param clock CLOCK_MONOTONIC
  * @param sysfsRoot {@code /sys}
- * @param memoryMap {@code /proc/self/maps}
+ * @param ownProcess {@code /proc/self}, a link to the directory of this process
  */
 record Doors(
         HelperDoor helper, PageMover mover, IntSupplier moverProbe, IntFunction<String> errnoText,
-        Supplier<HeapGeometry> geometry, Clock clock, Path sysfsRoot, Path memoryMap) {
+        Supplier<HeapGeometry> geometry, Clock clock, Path sysfsRoot, Path ownProcess) {
 
     /** Opens the doors; called once, on the agent's thread. */
     @FunctionalInterface

@@ -31,7 +31,7 @@ record FinalReport(
 
     /** The report; one without heat where no helper was ever found. */
     Report make(Mode mode) {
-        ReportBuilder builder = new ReportBuilder((int) ProcessHandle.current().pid(), surroundings.topology())
+        ReportBuilder builder = new ReportBuilder(surroundings.processId(), surroundings.topology())
                 .jvm(JvmFacts.forReport(geometry, mode)).migration(balancer.totals());
         helper.status().ifPresent(builder::sampling);
         gate.obstacles().forEach(builder::note);
@@ -49,7 +49,9 @@ record FinalReport(
 
     private static void addNoHeat(ReportBuilder builder) {
         builder.note("no helper was found: nothing was sampled");
-        builder.heat(NO_TABLE, new HeatSnapshot(1, 1), new Residency(1), List.of());
+        HeatSnapshot none = new HeatSnapshot(1, 1);
+        none.sortByAddress();
+        builder.heat(NO_TABLE, none, new Residency(1), List.of());
     }
 
     /** The heap under its own name, everything else as the kernel names it. */

@@ -37,6 +37,6 @@ final class JniDoors {
                 symbol -> NativeSymbols.lookup(JVM_LIBRARY, symbol), OwnMemory::read, Management.ofThisJvm());
         return new Doors(new JniHelper(socket.orElseGet(HelperConnection::defaultSocket)), PageMoves::move,
                 PageMoves::probe, errno -> Errno.name(errno) + ": " + Errno.text(errno), geometry::read,
-                MonotonicClock::nowNs, Path.of("/sys"), Path.of("/proc/self/maps"));
+                MonotonicClock::nowNs, Path.of("/sys"), Path.of("/proc/self"));
     }
 }

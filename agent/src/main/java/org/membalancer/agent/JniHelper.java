@@ -17,7 +17,7 @@ import org.membalancer.jni.HelperStatus;
 /** The real helper, at the other end of its socket. */
 final class JniHelper implements HelperDoor {
     /** Short, because the JVM's exit may have to wait for a request. */
-    private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(1);
+    private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(3);
 
     private final Path socket;
     private final TableLayout layout = TableLayout.of(AbiLayout.tableMagic(), AbiLayout::value);
@@ -78,7 +78,7 @@ final class JniHelper implements HelperDoor {
             this.connection = connection;
             this.tables = tables;
             this.heat = heat;
-            this.description = "source " + atStart.source() + ", " + atStart.rateHz() + " Hz on "
+            this.description = "source " + atStart.source() + ", " + rate(atStart) + " on "
                     + atStart.cpuCount() + " CPUs, " + heat.slotCount() + " slots (helper " + atStart.version()
                     + ", pid " + atStart.helperPid() + ")";
         }
@@ -107,6 +107,10 @@ final class JniHelper implements HelperDoor {
         public void close() {
             tables.close();
             connection.close();
+        }
+
+        private static String rate(HelperStatus status) {
+            return status.rateAskedHz() == 0 ? "every event" : status.rateHz() + " Hz";
         }
     }
 }

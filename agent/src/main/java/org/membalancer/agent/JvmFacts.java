@@ -2,7 +2,6 @@
 package org.membalancer.agent;
 
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -13,8 +12,6 @@ import org.membalancer.core.topology.Topology;
 
 /** What the agent knows about its JVM, for the log and the report. Stateless. */
 final class JvmFacts {
-    private static final double MIB = 1 << 20;
-
     private JvmFacts() {
     }
 
@@ -38,10 +35,10 @@ final class JvmFacts {
         return facts;
     }
 
-    /** {@code 0xf0000000-0x100000000 (256 MiB)}. */
+    /** {@code 0xf0000000-0x100000000 (256.0 MiB)}. */
     static String text(AddressRange range) {
-        return String.format(Locale.ROOT, "0x%x-0x%x (%.0f MiB)", range.startAddress(), range.endAddress(),
-                range.bytes() / MIB);
+        return "0x" + Long.toHexString(range.startAddress()) + "-0x" + Long.toHexString(range.endAddress()) + " ("
+                + ByteText.of(range.bytes()) + ")";
     }
 
     /** Of the agent's jar; empty when its classes lie outside of it, as in unit tests. */

@@ -4,6 +4,7 @@ package org.membalancer.agent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.membalancer.agent.heap.HeapGeometry;
 import org.membalancer.core.balance.BalanceRound;
 import org.membalancer.core.migrate.MoveOutcome;
@@ -12,6 +13,9 @@ import org.membalancer.core.topology.Topology;
 /** Finds what stands against moving pages, in words that say what to do about it. Stateless. */
 final class Obstacles {
     private static final String NEITHER = "pages can be neither moved nor asked for their nodes";
+
+    /** EPERM, EACCES and ENOSYS, as a seccomp profile answers: they stay. Any other one is that round's alone. */
+    private static final Set<Integer> LASTING_ERRNOS = Set.of(1, 13, 38);
 
     private final Doors doors;
 
@@ -37,7 +41,7 @@ final class Obstacles {
 
     /** What a round ran into. */
     Optional<String> in(BalanceRound round) {
-        if (round.residencyErrno() != 0) {
+        if (LASTING_ERRNOS.contains(round.residencyErrno())) {
             return Optional.of(refused(NEITHER, round.residencyErrno()));
         }
         if (round.result().pages(MoveOutcome.NOT_PERMITTED) > 0) {

@@ -25,7 +25,7 @@ final class ReportFile {
         if (target.getFileName() == null) {
             throw new IOException(target + " is a directory");
         }
-        Path part = target.resolveSibling(target.getFileName() + "." + ProcessHandle.current().pid() + ".part");
+        Path part = target.resolveSibling(target.getFileName() + "." + report.pid() + ".part");
         Files.deleteIfExists(part); // of a process that had the same id and was killed while it wrote
         try {
             try (Writer out = Files.newBufferedWriter(part, StandardOpenOption.CREATE_NEW)) {

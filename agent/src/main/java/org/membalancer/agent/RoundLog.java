@@ -3,7 +3,6 @@ package org.membalancer.agent;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Collectors;
 import org.membalancer.core.balance.BalanceRound;
 import org.membalancer.core.migrate.MoveOutcome;
@@ -13,8 +12,6 @@ import org.membalancer.core.migrate.MoveOutcome;
  * same reason. Owned by the duty thread.
  */
 final class RoundLog {
-    private static final double MIB = 1 << 20;
-
     private final AgentLog log;
     private String lastFailure = "";
 
@@ -23,10 +20,13 @@ final class RoundLog {
     }
 
     void note(BalanceRound round) {
-        if (round.hasMoved()) {
+        if (round.residencyErrno() != 0) {
+            noteOnce("nothing was planned: the kernel did not say where pages lie (move_pages: errno "
+                    + round.residencyErrno() + "), and is asked again");
+        } else if (round.hasMoved()) {
             lastFailure = "";
-            log.change(String.format(Locale.ROOT, "moved %.1f MiB, nodes %s (pages: %s)",
-                    round.result().movedBytes() / MIB, ways(round), outcomes(round.result().outcomes())));
+            log.change("moved " + ByteText.of(round.result().movedBytes()) + ", nodes " + ways(round) + " (pages: "
+                    + outcomes(round.result().outcomes()) + ")");
         } else if (round.result().asked() > 0) {
             noteFailure(reasons(round), outcomes(round.result().outcomes()));
         }
@@ -36,6 +36,13 @@ final class RoundLog {
     static String outcomes(List<Long> pagesByOutcome) {
         return Arrays.stream(MoveOutcome.values()).filter(o -> pagesByOutcome.get(o.ordinal()) > 0)
                 .map(o -> pagesByOutcome.get(o.ordinal()) + " " + o.text()).collect(Collectors.joining(", "));
+    }
+
+    private void noteOnce(String failure) {
+        if (!failure.equals(lastFailure)) {
+            lastFailure = failure;
+            log.change(failure);
+        }
     }
 
     private void noteFailure(String reasons, String outcomes) {

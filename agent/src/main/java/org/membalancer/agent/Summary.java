@@ -3,7 +3,6 @@ package org.membalancer.agent;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.membalancer.core.migrate.MigrationTotals;
@@ -13,9 +12,6 @@ import org.membalancer.core.report.SamplingStatus;
 
 /** The lines at exit: samples, moves, hottest regions. Stateless. */
 final class Summary {
-    private static final double MIB = 1 << 20;
-    private static final double PERCENT = 100;
-
     private Summary() {
     }
 
@@ -30,7 +26,8 @@ final class Summary {
         log.change("summary: " + rounds + " rounds, " + recorded + " samples of this JVM recorded");
         report.sampling().ifPresent(s -> log.change("summary: " + samples(s)));
         log.change("summary: " + moves(report.migration()));
-        report.regions().stream().limit(top).forEach(r -> log.change("summary: " + region(r)));
+        double stalls = report.regions().stream().mapToDouble(RegionHeat::stalls).sum();
+        report.regions().stream().limit(top).forEach(r -> log.change("summary: " + region(r, stalls)));
     }
 
     /** Every sample in one outcome, so that a reader can add them up. */
@@ -48,15 +45,23 @@ final class Summary {
     static String moves(MigrationTotals totals) {
         return totals.asked() == 0
                 ? "no page was asked to move"
-                : String.format(Locale.ROOT, "%d pages asked to move: %s (%.1f MiB)", totals.asked(),
-                        RoundLog.outcomes(totals.outcomes()), totals.movedBytes() / MIB);
+                : totals.asked() + " pages asked to move: " + RoundLog.outcomes(totals.outcomes()) + " ("
+                        + ByteText.of(totals.movedBytes()) + ")";
     }
 
-    /** Where one region lies, who uses it, and how much. */
-    static String region(RegionHeat region) {
-        return String.format(Locale.ROOT, "%2.0f %% of accesses to 0x%x-0x%x (%.1f MiB, %s), from nodes %s, lies on %s",
-                PERCENT * region.share(), region.startAddress(), region.endAddress(), region.bytes() / MIB,
-                region.label(), users(region.accessesByNode()), places(region.bytesByNode()));
+    /**
+     * Where one region lies, who uses it, and how much.
+     *
+     * @param stalls of all regions
+     */
+    static String region(RegionHeat region, double stalls) {
+        String stallText =
+                stalls > 0 ? " and " + ByteText.percent(region.stalls() / stalls) + " of stalls" : "";
+        return ByteText.percent(region.share()) + " of accesses" + stallText
+                + " to 0x" + Long.toHexString(region.startAddress())
+                + "-0x" + Long.toHexString(region.endAddress())
+                + " (" + ByteText.of(region.bytes()) + ", " + region.label() + "), from nodes "
+                + users(region.accessesByNode()) + ", lies on " + places(region.bytesByNode());
     }
 
     private static String users(List<Double> accessesByNode) {
@@ -64,8 +69,7 @@ final class Summary {
         List<String> users = new ArrayList<>();
         for (int nodeId = 0; nodeId < accessesByNode.size(); nodeId++) {
             if (accessesByNode.get(nodeId) > 0) {
-                users.add(String.format(Locale.ROOT, "%d (%.0f %%)", nodeId,
-                        PERCENT * accessesByNode.get(nodeId) / all));
+                users.add(nodeId + " (" + ByteText.percent(accessesByNode.get(nodeId) / all) + ")");
             }
         }
         return users.isEmpty() ? "none known" : String.join(" ", users);
@@ -73,7 +77,7 @@ final class Summary {
 
     private static String places(Map<Integer, Long> bytesByNode) {
         return bytesByNode.isEmpty() ? "no known node" : bytesByNode.entrySet().stream()
-                .map(e -> String.format(Locale.ROOT, "%d (%.1f MiB)", e.getKey(), e.getValue() / MIB))
+                .map(e -> e.getKey() + " (" + ByteText.of(e.getValue()) + ")")
                 .collect(Collectors.joining(" "));
     }
 }

@@ -24,6 +24,7 @@ final class Surroundings {
     private final Doors doors;
     private final HeapGeometry geometry;
     private final AgentLog log;
+    private final int processId;
     private Topology topology;
     private List<AddressRange> movable;
     private long readAtNs;
@@ -38,6 +39,7 @@ final class Surroundings {
         this.doors = doors;
         this.geometry = geometry;
         this.log = log;
+        this.processId = Integer.parseInt(Files.readSymbolicLink(doors.ownProcess()).toString());
         read();
     }
 
@@ -65,9 +67,14 @@ final class Surroundings {
         return movable;
     }
 
+    /** This process, as its own pid namespace counts. */
+    int processId() {
+        return processId;
+    }
+
     /** The mappings as they are now. */
     List<MemoryRegion> memoryMap() throws IOException {
-        try (Reader maps = Files.newBufferedReader(doors.memoryMap())) {
+        try (Reader maps = Files.newBufferedReader(doors.ownProcess().resolve("maps"))) {
             return MemoryMap.parse(maps);
         }
     }

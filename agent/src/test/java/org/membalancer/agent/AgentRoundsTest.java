@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.management.ThreadMXBean;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,6 +23,8 @@ final class AgentRoundsTest {
     private static final long OUTSIDE_START = 0x7f0000000000L;
     private static final int OUTSIDE_PAGES = 16;
     private static final int ROUND_MS = 1000;
+    /** What a round makes in the interpreter, and less than that and one object for each page. */
+    private static final long MOST_GARBAGE_BYTES = 12 << 10;
 
     private final LogLines lines = new LogLines();
     private final ModeSwitch mode = new ModeSwitch(Mode.BALANCE);
@@ -72,7 +76,7 @@ final class AgentRoundsTest {
         run(rounds, 5);
         assertEquals(HOT_PAGES, machine.pagesOn(HOT_START, HOT_PAGES, 0), lines.lines().toString());
         assertEquals(OUTSIDE_PAGES, machine.pagesOn(OUTSIDE_START, OUTSIDE_PAGES, 1), "not the heap: stays");
-        assertEquals("started, mode report, every 1000 ms; G1 heap 0xf0000000-0x100000000 (256 MiB); "
+        assertEquals("started, mode report, every 1000 ms; G1 heap 0xf0000000-0x100000000 (256.0 MiB); "
                 + "nodes with memory 0,1", lines.lines().get(0));
         assertTrue(linesWith("moved ").get(0).matches("moved 2.0 MiB, nodes 1->0 \\(pages: 512 moved.*"),
                 lines.lines().toString());
@@ -146,6 +150,19 @@ final class AgentRoundsTest {
     }
 
     @Test
+    void shouldGoOnWhenTheKernelOnceCannotSayWherePagesLie() throws Exception {
+        AgentRounds rounds = open(2, FakeMachine.G1, "");
+        machine.refuseProbe(FakeMachine.ENOMEM);
+        run(rounds, 3);
+        assertEquals(0, machine.callsWithTargets());
+        machine.refuseProbe(0);
+        run(rounds, 5);
+        assertEquals(HOT_PAGES, machine.pagesOn(HOT_START, HOT_PAGES, 0), lines.lines().toString());
+        assertEquals(List.of("nothing was planned: the kernel did not say where pages lie (move_pages: errno 12), and "
+                + "is asked again"), linesWith("nothing was planned"));
+    }
+
+    @Test
     void shouldSayAtStartThatMovePagesIsForbidden() throws Exception {
         machine = new FakeMachine(directory, 2);
         machine.refuseProbe(FakeMachine.EPERM);
@@ -192,5 +209,19 @@ final class AgentRoundsTest {
         rounds.finish();
         assertEquals(1, linesWith("the report cannot be written to " + directory).size(), lines.lines().toString());
         assertFalse(Files.exists(directory.resolve("none")));
+    }
+
+    @Test
+    void shouldMakeLittleGarbageInSteadyState() throws Exception {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        AgentRounds rounds = open(2, FakeMachine.G1, "");
+        run(rounds, 20); // moves everything, and warms up
+        int roundCount = 1000;
+        long before = threads.getCurrentThreadAllocatedBytes();
+        for (int i = 0; i < roundCount; i++) {
+            rounds.round();
+        }
+        long bytesPerRound = (threads.getCurrentThreadAllocatedBytes() - before) / roundCount;
+        assertTrue(bytesPerRound <= MOST_GARBAGE_BYTES, "bytes per round: " + bytesPerRound);
     }
 }

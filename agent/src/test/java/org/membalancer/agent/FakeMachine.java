@@ -6,8 +6,7 @@ import java.nio.IntBuffer;
 import java.nio.LongBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.Arrays;
 import java.util.Optional;
 import org.membalancer.agent.heap.Collector;
 import org.membalancer.agent.heap.HeapGeometry;
@@ -16,6 +15,7 @@ import org.membalancer.core.policy.AddressRange;
 /** A machine with nodes of 1 GiB, half free, one CPU each, and a process with a heap on it. */
 final class FakeMachine {
     static final int EPERM = 1;
+    static final int ENOMEM = 12;
     static final int ENOENT = 2;
     static final long HEAP_START = 0xf0000000L;
     static final long HEAP_END = 0x100000000L;
@@ -26,8 +26,10 @@ final class FakeMachine {
     private static final long PAGE_BYTES = 4096;
 
     private final Path sysfsRoot;
-    private final Path memoryMap;
-    private final Map<Long, Integer> nodeOfPage = new HashMap<>();
+    private final Path ownProcess;
+    /** By address, in plain arrays, so that asking makes no garbage in tests that measure it. */
+    private long[] pageAddresses = {};
+    private int[] nodeIds = {};
     private long nowNs = 1_000_000_000_000L;
     private int refusalErrno;
     private int probeResult;
@@ -35,7 +37,9 @@ final class FakeMachine {
 
     FakeMachine(Path directory, int nodeCount) throws IOException {
         sysfsRoot = directory.resolve("sys");
-        memoryMap = Files.writeString(directory.resolve("maps"), String.format("%x-%x rw-p 00000000 00:00 0%n"
+        Path process = Files.createDirectory(directory.resolve("4711"));
+        ownProcess = Files.createSymbolicLink(directory.resolve("self"), Path.of("4711"));
+        Files.writeString(process.resolve("maps"), String.format("%x-%x rw-p 00000000 00:00 0%n"
                 + "7f0000000000-7f0000100000 rw-p 00000000 00:00 0 [stack]%n", HEAP_START, HEAP_END));
         Path nodes = Files.createDirectories(sysfsRoot.resolve("devices/system/node"));
         Files.writeString(nodes.resolve("online"), (nodeCount == 1 ? "0" : "0-" + (nodeCount - 1)) + "\n");
@@ -58,21 +62,26 @@ final class FakeMachine {
 
     Doors doors(HelperDoor helper, HeapGeometry geometry) {
         return new Doors(helper, this::move, () -> probeResult, errno -> "errno " + Math.abs(errno), () -> geometry,
-                () -> nowNs, sysfsRoot, memoryMap);
+                () -> nowNs, sysfsRoot, ownProcess);
     }
 
-    /** Puts pages on a node. */
+    /** Puts pages on a node; ranges that are new come in ascending order. */
     void place(long startAddress, int pages, int nodeId) {
-        for (int i = 0; i < pages; i++) {
-            nodeOfPage.put(startAddress + i * PAGE_BYTES, nodeId);
+        if (Arrays.binarySearch(pageAddresses, startAddress) < 0) {
+            int known = pageAddresses.length;
+            pageAddresses = Arrays.copyOf(pageAddresses, known + pages);
+            nodeIds = Arrays.copyOf(nodeIds, known + pages);
+            Arrays.setAll(pageAddresses, i -> i < known ? pageAddresses[i] : startAddress + (i - known) * PAGE_BYTES);
         }
+        int first = Arrays.binarySearch(pageAddresses, startAddress);
+        Arrays.fill(nodeIds, first, first + pages, nodeId);
     }
 
     /** How many pages of those lie on a node. */
     int pagesOn(long startAddress, int pages, int nodeId) {
         int found = 0;
         for (int i = 0; i < pages; i++) {
-            found += nodeOfPage.getOrDefault(startAddress + i * PAGE_BYTES, -ENOENT) == nodeId ? 1 : 0;
+            found += nodeOf(startAddress + i * PAGE_BYTES) == nodeId ? 1 : 0;
         }
         return found;
     }
@@ -110,11 +119,17 @@ final class FakeMachine {
             }
         }
         for (int i = 0; i < count; i++) {
-            if (targets != null && nodeOfPage.containsKey(pages.get(i))) {
-                nodeOfPage.put(pages.get(i), targets.get(i));
+            int at = Arrays.binarySearch(pageAddresses, pages.get(i));
+            if (targets != null && at >= 0) {
+                nodeIds[at] = targets.get(i);
             }
-            statuses.put(i, nodeOfPage.getOrDefault(pages.get(i), -ENOENT));
+            statuses.put(i, at >= 0 ? nodeIds[at] : -ENOENT);
         }
         return 0;
+    }
+
+    private int nodeOf(long pageAddress) {
+        int at = Arrays.binarySearch(pageAddresses, pageAddress);
+        return at >= 0 ? nodeIds[at] : -ENOENT;
     }
 }

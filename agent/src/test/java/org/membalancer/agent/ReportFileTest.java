@@ -22,10 +22,16 @@ import org.membalancer.core.topology.Node;
 import org.membalancer.core.topology.Topology;
 
 final class ReportFileTest {
-    private static final Report REPORT = new ReportBuilder(4711,
-            new Topology(List.of(new Node(0, BitSet.valueOf(new long[] {3}), 1 << 30, 1 << 29)), new int[][] {{10}}))
-            .heat(new TableTotals(0, 0, 0, 0, 0, 0, 0, 0), new HeatSnapshot(1, 1), new Residency(1), List.of())
-            .note("a note to find").build();
+    private static final Report REPORT = report();
+
+    private static Report report() {
+        HeatSnapshot none = new HeatSnapshot(1, 1);
+        none.sortByAddress();
+        return new ReportBuilder(4711, new Topology(
+                List.of(new Node(0, BitSet.valueOf(new long[] {3}), 1 << 30, 1 << 29)), new int[][] {{10}}))
+                .heat(new TableTotals(0, 0, 0, 0, 0, 0, 0, 0), none, new Residency(1), List.of())
+                .note("a note to find").build();
+    }
 
     private static List<String> names(Path directory) throws IOException {
         try (Stream<Path> files = Files.list(directory)) {

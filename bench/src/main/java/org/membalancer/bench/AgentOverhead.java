@@ -14,11 +14,12 @@ import java.util.regex.Pattern;
  */
 final class AgentOverhead {
     private static final Pattern OPERATIONS = Pattern.compile("operations ([0-9]+)");
-    private static final int RATE_HZ = 997;
+    static final int RATE_HZ = 997;
 
     private final Artifacts artifacts;
     private final int pairs;
     private final int seconds;
+    private int throttledRuns;
 
     AgentOverhead(Artifacts artifacts, int pairs, int seconds) {
         this.artifacts = artifacts;
@@ -44,9 +45,16 @@ final class AgentOverhead {
 
     private double operationsWith() throws IOException, InterruptedException {
         try (RunningHelper helper = RunningHelper.start(artifacts, "--rate", String.valueOf(RATE_HZ))) {
-            return operations(List.of("-javaagent:" + artifacts.agentJar() + "=mode=balance,quiet=true,socket="
-                    + helper.socket()));
+            double operations = operations(List.of("-javaagent:" + artifacts.agentJar()
+                    + "=mode=balance,quiet=true,socket=" + helper.socket()));
+            throttledRuns += helper.log().contains("rate lowered") ? 1 : 0;
+            return operations;
         }
+    }
+
+    /** Runs with agent in which the helper did not keep its rate. */
+    int throttledRuns() {
+        return throttledRuns;
     }
 
     private double operations(List<String> jvmOptions) throws IOException, InterruptedException {

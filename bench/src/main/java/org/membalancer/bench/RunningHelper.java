@@ -42,6 +42,11 @@ final class RunningHelper implements AutoCloseable {
         return helper;
     }
 
+    /** What it wrote to stderr so far. */
+    String log() throws IOException {
+        return Files.readString(directory.resolve("stderr"));
+    }
+
     Path socket() {
         return directory.resolve("helper.sock");
     }

@@ -2,6 +2,7 @@
 package org.membalancer.bench;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -46,10 +47,12 @@ public class SnapshotBenchmark {
     static final String SOCKET = "membalancer.bench.socket";
     static final String TOP = "membalancer.bench.top";
     static final String BATCH_RESULT = "membalancer.bench.batch";
+    static final String ALLOCATION_RESULT = "membalancer.bench.allocation";
 
     private static final int PAGE_BYTES = 4096;
     private static final int PAGES = 4 * SLOTS;
     private static final double FULL = 0.98;
+    private static final int ALLOCATION_ROUNDS = 1000;
 
     private HelperConnection connection;
     private GroupTables tables;
@@ -77,9 +80,10 @@ public class SnapshotBenchmark {
         return table.copyTo(snapshot, MonotonicClock.nowNs());
     }
 
-    /** Reads the same map in batches, then lets the helper go. */
+    /** Counts what the warm snapshot allocates, reads the same map in batches, then lets the helper go. */
     @TearDown(Level.Trial)
-    public void readInBatches() throws Exception {
+    public void countAndReadInBatches() throws Exception {
+        Files.writeString(Path.of(System.getProperty(ALLOCATION_RESULT)), String.valueOf(allocatedBytes()));
         Artifacts artifacts = new Artifacts(Path.of(System.getProperty(TOP)));
         Process process = new ProcessBuilder(artifacts.batchLookup().toString(),
                 String.valueOf(ProcessHandle.current().pid()))
@@ -91,6 +95,17 @@ public class SnapshotBenchmark {
         if (status != 0) {
             throw new IOException("batch-lookup failed with status " + status);
         }
+    }
+
+    /** By this thread's own counter: JMH's figure per operation includes its bookkeeping between iterations. */
+    private long allocatedBytes() {
+        com.sun.management.ThreadMXBean threads =
+                (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = threads.getCurrentThreadAllocatedBytes();
+        for (int i = 0; i < ALLOCATION_ROUNDS; i++) {
+            snapshot();
+        }
+        return threads.getCurrentThreadAllocatedBytes() - before;
     }
 
     private static void touchPages() throws IOException {

@@ -67,6 +67,7 @@ public final class HotSet {
                 (double) hotOperations / operations, ranges(set, endAddress, ", "),
                 endAddress == startAddress ? "" : ", moved by the collector during the run"));
         out.flush();
+        checkLoads(walkers);
         if (options.check()) {
             check(set);
         }
@@ -88,6 +89,12 @@ public final class HotSet {
             thread.join();
         }
         return walkers;
+    }
+
+    private static void checkLoads(List<Walker> walkers) throws IOException {
+        if (walkers.stream().anyMatch(Walker::hasFoundDamage)) {
+            throw new IOException("check failed: a load did not find what was stored");
+        }
     }
 
     private void check(WorkingSet set) throws IOException {

@@ -25,8 +25,8 @@ public final class HotShare {
             """;
 
     private static final Set<String> VALUED = Set.of("report", "working", "hot", "true", "within");
-    /** Of the allowed difference: the estimate's standard error must be well below it. */
-    private static final double MAX_ERROR_PART = 0.25;
+    /** The allowed difference must be so many standard errors of the estimate, or chance decides. */
+    private static final double MIN_STANDARD_ERRORS = 3;
 
     private HotShare() {
     }
@@ -81,9 +81,9 @@ public final class HotShare {
     }
 
     private static int judge(double difference, double standardError, double within, PrintStream err) {
-        if (standardError > within * MAX_ERROR_PART) {
+        if (standardError * MIN_STANDARD_ERRORS > within) {
             err.println(line("hot-share: too few accesses to tell: the standard error is %.4f", standardError)
-                    + line(", it must be at most %.4f", within * MAX_ERROR_PART));
+                    + line(", it must be at most %.4f", within / MIN_STANDARD_ERRORS));
             return 1;
         }
         if (difference > within) {

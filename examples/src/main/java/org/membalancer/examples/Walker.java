@@ -1,21 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.membalancer.examples;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.LongBuffer;
+
 /**
  * One thread's random accesses to a working set, and what they were. The thread that runs it owns it; others read the
  * counts after joining that thread.
  *
- * <p>A draw is the upper half of a linear congruential generator, and one multiplication makes a cell of it: cheap on
- * purpose. A sampler that walks over instructions must meet the next access soon, and on the hot and the cold path
- * alike, or it measures our arithmetic instead of our accesses. For the same reason few values live across an
- * iteration: it cannot follow an address that the JIT keeps in a vector register, and a spill to the stack is an access
- * of its own.
+ * <p>Cells are drawn ahead into a small array, so that the loop that accesses them takes a few instructions an access,
+ * the same for hot and cold ones, without a branch on which it is and without a spill. Samplers that walk over
+ * instructions from where a thread was interrupted, and end after so many, then meet several accesses, and cold ones as
+ * often as they are made. The array of draws adds one access to every two, outside the working set.
  */
 final class Walker implements Runnable {
-    private static final int ACCESSES_PER_ROUND = 1 << 18;
-    private static final long DRAWS = 1L << 32;
+    private static final int PAIRS = 2048;
+    private static final int ROUNDS = 64;
+    private static final long DRAW_LIMIT = 1L << 32;
 
     private final WorkingSet set;
+    /** A cell to load from in the lower half, one to store to in the upper. Outside the heap, whose heat is known. */
+    private final LongBuffer pairs =
+            ByteBuffer.allocateDirect(PAIRS * Long.BYTES).order(ByteOrder.nativeOrder()).asLongBuffer();
     private final long hotLimit;
     private final long hotScale;
     private final long coldScale;
@@ -23,8 +30,7 @@ final class Walker implements Runnable {
     private long state;
     private long operations;
     private long hotOperations;
-    /** Keeps the compiler from leaving out the loads. */
-    private long sum;
+    private long damage;
 
     /**
      * Sets up one thread's draws.
@@ -35,10 +41,10 @@ final class Walker implements Runnable {
      */
     Walker(WorkingSet set, double share, long seed, long deadlineNs) {
         this.set = set;
-        this.hotLimit = (long) (share * DRAWS);
+        this.hotLimit = (long) (share * DRAW_LIMIT);
         // cells per draw, times 2^32
         this.hotScale = hotLimit == 0 ? 0 : ((long) set.hotCount() << 32) / hotLimit;
-        this.coldScale = hotLimit == DRAWS ? 0 : ((long) set.coldCount() << 32) / (DRAWS - hotLimit);
+        this.coldScale = hotLimit == DRAW_LIMIT ? 0 : ((long) set.coldCount() << 32) / (DRAW_LIMIT - hotLimit);
         this.deadlineNs = deadlineNs;
         this.state = seed * 0xD1342543DE82EF95L;
     }
@@ -46,64 +52,57 @@ final class Walker implements Runnable {
     @Override
     public void run() {
         do {
-            hotOperations += walk(ACCESSES_PER_ROUND);
-            operations += ACCESSES_PER_ROUND;
+            for (int i = 0; i < ROUNDS; i++) {
+                draw();
+                access();
+            }
         } while (System.nanoTime() - deadlineNs < 0);
     }
 
-    /**
-     * Makes so many accesses, loads and stores in turns, and hardly another in memory. A cold draw is never in the hot
-     * part, so that the hot draws counted are the hot accesses made.
-     *
-     * @param accesses an even number
-     * @return the hot ones
-     */
-    int walk(int accesses) {
-        long[] cells = set.cells();
-        int hotBegin = set.hotBegin();
-        int coldBegin = set.coldBegin();
-        long limit = hotLimit;
-        long perHot = hotScale;
-        long perCold = coldScale;
-        long next = state;
-        long loaded = 0;
-        int hot = 0;
-        for (int i = 0; i < accesses; i += 2) {
-            next = next * 6364136223846793005L + 1442695040888963407L;
-            long draw = next >>> 32;
-            int cell;
-            if (draw < limit) {
-                cell = hotBegin + (int) (draw * perHot >>> 32);
-                hot++;
-            } else {
-                cell = coldBegin + (int) ((draw - limit) * perCold >>> 32);
-            }
-            loaded += cells[cell];
-
-            next = next * 6364136223846793005L + 1442695040888963407L;
-            draw = next >>> 32;
-            if (draw < limit) {
-                cell = hotBegin + (int) (draw * perHot >>> 32);
-                hot++;
-            } else {
-                cell = coldBegin + (int) ((draw - limit) * perCold >>> 32);
-            }
-            cells[cell] = WorkingSet.pattern(cell);
+    /** Draws the next cells. A cold one is never in the hot part, so that hot draws are hot accesses. */
+    void draw() {
+        for (int i = 0; i < PAIRS; i++) {
+            pairs.put(i, nextCell() | nextCell() << 32);
         }
-        state = next;
-        sum += loaded;
-        return hot;
     }
 
+    private long nextCell() {
+        state = state * 6364136223846793005L + 1442695040888963407L; // Knuth's MMIX
+        long draw = state >>> 32;
+        if (draw < hotLimit) {
+            hotOperations++;
+            return set.hotBegin() + (draw * hotScale >>> 32);
+        }
+        return set.coldBegin() + ((draw - hotLimit) * coldScale >>> 32);
+    }
+
+    /** Accesses the cells drawn, by loads, which check what they find, and stores in turns. */
+    void access() {
+        long[] cells = set.cells();
+        long wrongBits = 0;
+        for (int i = 0; i < PAIRS; i++) {
+            long pair = pairs.get(i);
+            int loaded = (int) pair;
+            wrongBits |= cells[loaded] ^ WorkingSet.pattern(loaded);
+            int stored = (int) (pair >>> 32);
+            cells[stored] = WorkingSet.pattern(stored);
+        }
+        damage |= wrongBits;
+        operations += 2 * PAIRS;
+    }
+
+    /** Accesses made. */
     long operations() {
         return operations;
     }
 
+    /** Those of them to the hot part. */
     long hotOperations() {
         return hotOperations;
     }
 
-    long sum() {
-        return sum;
+    /** Whether a load found something else than its cell's pattern. */
+    boolean hasFoundDamage() {
+        return damage != 0;
     }
 }

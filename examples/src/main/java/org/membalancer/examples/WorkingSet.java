@@ -40,7 +40,7 @@ final class WorkingSet {
 
     /** What cell {@code index} holds. */
     static long pattern(int index) {
-        return index + 0x9E3779B97F4A7C15L;
+        return ~(long) index;
     }
 
     long[] cells() {

@@ -63,7 +63,7 @@ class HotShareTest {
     @Test
     void shouldFailWithTooFewAccesses() {
         assertEquals(1, run("--working 0x100000-0x110000 --hot 0x100000-0x110000 --true 0.9 --within 0.05"));
-        assertEquals("hot-share: too few accesses to tell: the standard error is 0.0190, it must be at most 0.0125\n",
+        assertEquals("hot-share: too few accesses to tell: the standard error is 0.0190, it must be at most 0.0167\n",
                 text(err));
         assertEquals(1, run("--working 0x900000-0x910000 --hot 0x900000-0x910000"));
     }

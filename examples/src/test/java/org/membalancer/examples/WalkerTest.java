@@ -2,6 +2,7 @@
 package org.membalancer.examples;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
@@ -11,54 +12,58 @@ import org.junit.jupiter.api.Test;
 class WalkerTest {
     private static final int BLOCK = HotSetOptions.BLOCK_BYTES;
     private static final long ADDRESS = 0x7f0000000000L + 16;
-    private static final int ACCESSES = 1_000_006;
-
     private final long[] cells = new long[8 * BLOCK / Long.BYTES];
     private final WorkingSet set = new WorkingSet(cells, ADDRESS, 7 * BLOCK, 3 * BLOCK);
     private final int hotEnd = set.hotBegin() + set.hotCount();
 
     @Test
     void shouldOnlyTouchTheHotPartWhenTheShareIsOne() {
-        assertEquals(ACCESSES, new Walker(set, 1, 1, 0).walk(ACCESSES));
+        Walker walker = walk(set, 1, 1000);
+        assertEquals(walker.operations(), walker.hotOperations());
         assertEquals(0, stored(0, set.hotBegin()) + stored(hotEnd, cells.length));
-        assertEquals(set.hotCount(), stored(set.hotBegin(), hotEnd));
+        assertEquals(set.hotCount(), stored(set.hotBegin(), hotEnd), "every cell of the hot part");
     }
 
     @Test
     void shouldNeverTouchTheHotPartWhenTheShareIsZero() {
-        assertEquals(0, new Walker(set, 0, 2, 0).walk(ACCESSES));
+        Walker walker = walk(set, 0, 1000);
+        assertEquals(0, walker.hotOperations());
         assertEquals(0, stored(0, set.coldBegin()) + stored(set.hotBegin(), cells.length));
-        assertEquals(set.coldCount(), stored(set.coldBegin(), set.hotBegin()));
+        assertEquals(set.coldCount(), stored(set.coldBegin(), set.hotBegin()), "every cell of the cold part");
     }
 
     @Test
     void shouldCountTheHotAccessesThatItMakes() {
-        int hot = new Walker(set, 0.9, 3, 0).walk(ACCESSES);
-        assertEquals(0.9, hot / (double) ACCESSES, 0.003, "hot accesses: " + hot);
+        Walker walker = walk(set, 0.9, 250);
+        assertEquals(250 * 4096, walker.operations());
+        assertEquals(0.9, walker.hotOperations() / (double) walker.operations(), 0.003);
     }
 
     @Test
-    void shouldReachTheLastCellsOfBothPartsWithEveryShare() {
+    void shouldReachAllOfBothPartsWithEveryShare() {
         for (double share : new double[] {0.0001, 0.1, 0.9, 0.9999}) {
             Arrays.fill(cells, 0);
-            int hot = new Walker(set, share, 5, 0).walk(100 * ACCESSES);
+            long hot = walk(set, share, 10_000).hotOperations();
+            long cold = 10_000 * 4096 - hot;
             long hotCells = stored(set.hotBegin(), hotEnd);
             long coldCells = stored(set.coldBegin(), set.hotBegin());
+            // half of the accesses store; few stores seldom meet a cell twice, many leave none out
             assertTrue(hotCells > Math.min(set.hotCount() * 0.99, hot * 0.4), "share " + share + ": " + hotCells);
-            assertTrue(coldCells > Math.min(set.coldCount() * 0.99, (100 * ACCESSES - hot) * 0.4),
-                    "share " + share + ": " + coldCells);
+            assertTrue(coldCells > Math.min(set.coldCount() * 0.99, cold * 0.4), "share " + share + ": " + coldCells);
             assertEquals(hotCells + coldCells, stored(0, cells.length), "share " + share);
         }
     }
 
     @Test
-    void shouldOnlyStorePatterns() {
+    void shouldOnlyStorePatternsAndFindDamage() {
         long[] filled = WorkingSet.fill(7 * BLOCK);
         WorkingSet filledSet = new WorkingSet(filled, ADDRESS, 7 * BLOCK, 3 * BLOCK);
-        new Walker(filledSet, 0.5, 4, 0).walk(ACCESSES);
+        assertFalse(walk(filledSet, 0.5, 100).hasFoundDamage());
         assertEquals(filled.length, filledSet.check());
         filled[12347] ^= 1;
         assertEquals(12347, filledSet.check());
+        Arrays.fill(filled, 0);
+        assertTrue(walk(filledSet, 0.5, 1).hasFoundDamage());
     }
 
     @Test
@@ -74,6 +79,15 @@ class WalkerTest {
             assertTrue(new AddressRange(ADDRESS + offset, ADDRESS + offset + (long) array.length * Long.BYTES)
                     .contains(working), "offset " + offset + " working " + working);
         }
+    }
+
+    private static Walker walk(WorkingSet set, double share, int rounds) {
+        Walker walker = new Walker(set, share, 1, 0);
+        for (int i = 0; i < rounds; i++) {
+            walker.draw();
+            walker.access();
+        }
+        return walker;
     }
 
     /** Cells from one up to another that a store has reached; patterns are never 0 here. */

@@ -41,7 +41,7 @@ final class HelperAccess implements AutoCloseable {
     }
 
     /**
-     * Connects, starting a helper when the options ask for one or nobody listens.
+     * Connects, starting a helper when the options ask for one, or no socket is named and nobody listens at the usual one.
      *
      * @throws UsageException when the options contradict each other or a new helper does not understand them
      * @throws FailureException when there is no helper and none can be started
@@ -61,7 +61,7 @@ final class HelperAccess implements AutoCloseable {
             return new HelperAccess(
                     HelperConnection.connect(socket.orElseGet(HelperConnection::defaultSocket)), Optional.empty());
         } catch (HelperException e) {
-            if (!Doors.isAbsence(e)) {
+            if (socket.isPresent() || !Doors.isAbsence(e)) {
                 throw e;
             }
             return startOwn(options, e.getMessage() + "; ");

@@ -86,6 +86,8 @@ public final class Main {
             console.say(e.getMessage());
         } catch (InterruptedException e) {
             console.say("interrupted");
+        } catch (RuntimeException e) { // a fault of ours, or of a tree in /sys that no kernel makes: one line all the same
+            console.say(name + ": unexpected: " + e);
         }
         return EXIT_FAILURE;
     }

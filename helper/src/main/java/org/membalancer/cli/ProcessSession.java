@@ -4,6 +4,7 @@ package org.membalancer.cli;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,7 +58,9 @@ final class ProcessSession implements AutoCloseable {
     static ProcessSession open(HelperConnection connection, int pid) throws IOException, FailureException {
         GroupTables tables = tables(connection, pid);
         try {
-            return new ProcessSession(pid, connection, tables);
+            ProcessSession session = new ProcessSession(pid, connection, tables);
+            session.readMemoryMap(); // in case that it ends before the first report
+            return session;
         } catch (FailureException | RuntimeException e) {
             tables.close();
             throw e;
@@ -91,7 +94,7 @@ final class ProcessSession implements AutoCloseable {
         try {
             return connection.open(pid);
         } catch (HelperException e) {
-            if (Errno.name(e.errno()).equals("ESRCH")) {
+            if (isNoSuchProcess(e.errno())) {
                 throw new FailureException("no such process: " + pid, e); // it ended meanwhile
             }
             throw e;
@@ -101,19 +104,27 @@ final class ProcessSession implements AutoCloseable {
     /** Fills the residency; returns why it could not. */
     private Optional<String> askResidency() {
         int result = residencyReader.read(heat, residency);
-        return result == 0 ? Optional.empty()
-                : Optional.of("where the pages lie cannot be asked: " + Errno.name(result) + ": " + Errno.text(result));
+        if (result == 0) {
+            return Optional.empty();
+        }
+        return Optional.of("where the pages lie cannot be asked: "
+                + (isNoSuchProcess(result) ? "the process ended" : Errno.name(result) + ": " + Errno.text(result)));
     }
 
-    /** Reads what the addresses are, keeping the former answer when there is none; returns why. */
+    /** Reads what the addresses are, keeping the former answer when there is none; returns why it could not. */
     private Optional<String> readMemoryMap() {
-        Path maps = Path.of("/proc", Integer.toString(pid), "maps");
-        try (Reader reader = Files.newBufferedReader(maps)) {
+        try (Reader reader = Files.newBufferedReader(Path.of("/proc", Integer.toString(pid), "maps"))) {
             List<AddressRange> now = ReportBuilder.named(MemoryMap.parse(reader));
             named = now.isEmpty() ? named : now; // a process that is ending has an empty map
             return Optional.empty();
+        } catch (NoSuchFileException ended) {
+            return Optional.empty(); // the former answer holds, and askResidency() says that it ended
         } catch (IOException e) {
-            return Optional.of("what the addresses are cannot be read: " + e);
+            return Optional.of("what the addresses are cannot be read: " + e.getMessage());
         }
+    }
+
+    private static boolean isNoSuchProcess(int errno) {
+        return Errno.name(errno).equals("ESRCH");
     }
 }

@@ -25,8 +25,7 @@ final class StatusPrinter {
     void print(PrintStream out) {
         out.println("helper " + status.version() + ", pid " + status.helperPid() + ", up "
                 + Figures.duration(status.uptimeNs()));
-        out.println("source " + status.source() + ", " + status.rateHz() + " Hz on " + status.cpuCount() + " CPUs"
-                + (status.rateHz() == status.rateAskedHz() ? "" : " (asked " + status.rateAskedHz() + " Hz)"));
+        out.println("source " + status.source() + ", " + rate() + " on " + status.cpuCount() + " CPUs");
         status.why().lines().forEach(line -> out.println("  " + line));
         out.println("cost " + Figures.permille(status.costPermille()) + " of a CPU, cap "
                 + Figures.permille(status.maxCpuPermille()) + bpfCost());
@@ -36,6 +35,14 @@ final class StatusPrinter {
         out.println("samples seen " + status.seen() + ", recorded " + status.recorded());
         status.drops().forEach((name, count) ->
                 out.println("  dropped " + name + " " + count + " (" + counterTexts.getOrDefault(name, name) + ")"));
+    }
+
+    private String rate() {
+        if (status.rateAskedHz() == 0) {
+            return "every event"; // page faults
+        }
+        return status.rateHz() + " Hz"
+                + (status.rateHz() == status.rateAskedHz() ? "" : " (asked " + status.rateAskedHz() + " Hz)");
     }
 
     private String bpfCost() {

@@ -65,12 +65,18 @@ class MembalancerIT {
     }
 
     @Test
-    void shouldSayInOneLineThatNoHelperCanBeStarted() throws Exception {
+    void shouldStartNoHelperWhereASocketIsNamed() throws Exception {
         Path socket = directory.resolve("nobody");
+        assertEquals(new CommandRun(1, "", "membalancer: no helper at " + socket + " (start membalancer-helper)\n"),
+                membalancer("report", "-p", "1", "--socket", socket.toString()));
+    }
+
+    @Test
+    void shouldSayInOneLineThatNoHelperCanBeStarted() throws Exception {
         CommandRun run = CommandRun.of(List.of("env", "MEMBALANCER_HELPER=/nowhere/helper",
-                TOP.resolve("bin/membalancer").toString(), "report", "-p", "1", "--socket", socket.toString()));
-        assertEquals(new CommandRun(1, "", "membalancer: no helper at " + socket
-                + " (start membalancer-helper); MEMBALANCER_HELPER names no program: /nowhere/helper\n"), run);
+                TOP.resolve("bin/membalancer").toString(), "report", "-p", "1", "--source", "soft"));
+        assertEquals(new CommandRun(1, "",
+                "membalancer: MEMBALANCER_HELPER names no program: /nowhere/helper\n"), run);
     }
 
     private Path installLauncher() throws IOException {

@@ -7,8 +7,8 @@ import org.membalancer.core.policy.AddressRange;
 
 /**
  * Finds out which collector this JVM runs and which addresses its heap has reserved: first from HotSpot's
- * description of itself, then from the text of GC.heap_info. What is missing degrades to a geometry that moves
- * nothing and says why; nothing here fails. Called once, at start.
+ * description of itself, then from management beans and the text of GC.heap_info. What is missing degrades to a
+ * geometry that moves nothing and says why; nothing here fails. Called once, at start.
  */
 public final class HeapGeometryReader {
     private static final Set<String> TYPES = Set.of("Universe", "CollectedHeap", "MemRegion", VmFlags.TYPE);
@@ -34,7 +34,7 @@ public final class HeapGeometryReader {
         }
     }
 
-    private HeapGeometry read(VmStructs structs) throws VmStructsException {
+    private HeapGeometry read(VmStructs structs) {
         Collector collector = collector(structs);
         if (!collector.isMovable()) {
             return notMoved(collector);
@@ -46,11 +46,13 @@ public final class HeapGeometryReader {
         }
     }
 
-    private Collector collector(VmStructs structs) throws VmStructsException {
-        Collector byName = Collector.ofBeanNames(management.collectorNames());
-        return byName != Collector.UNKNOWN
-                ? byName
-                : Collector.ofFlags(VmFlags.on(structs, reader, Collector.flags()));
+    /** Not from the beans, where it can be helped: the first use of java.management loads much, JFR's part included. */
+    private Collector collector(VmStructs structs) {
+        try {
+            return Collector.ofFlags(VmFlags.on(structs, reader, Collector.flags()));
+        } catch (VmStructsException e) { // the beans are the other way to the same answer
+            return Collector.ofBeanNames(management.collectorNames());
+        }
     }
 
     private AddressRange reserved(VmStructs structs, Collector collector) throws VmStructsException {

@@ -72,8 +72,14 @@ final class VmStructs {
         long offset = table.column("OffsetOffset");
         long address = table.column("AddressOffset");
         Map<String, VmField> found = new HashMap<>();
+        String type = "";
+        long lastTypeAddress = 0;
         for (long entry = table.first(); reader.readLong(entry + typeName) != 0; entry = table.next(entry)) {
-            String type = reader.readText(reader.readLong(entry + typeName));
+            long typeAddress = reader.readLong(entry + typeName);
+            if (typeAddress != lastTypeAddress) { // a class's fields stand together and share one text
+                type = reader.readText(typeAddress);
+                lastTypeAddress = typeAddress;
+            }
             if (types.contains(type)) {
                 found.put(type + "::" + reader.readText(reader.readLong(entry + fieldName)),
                         new VmField(reader.readInt(entry + isStatic) != 0, reader.readLong(entry + offset),

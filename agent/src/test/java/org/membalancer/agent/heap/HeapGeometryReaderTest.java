@@ -24,9 +24,8 @@ final class HeapGeometryReaderTest {
 
     @Test
     void shouldReadReservedHeapFromTheJvmsOwnDescription() {
-        FakeVm vm = new FakeHotSpot().build();
-        HeapGeometry geometry = new HeapGeometryReader(vm, vm,
-                new FakeManagement(List.of("PS MarkSweep", "PS Scavenge"), "")).read();
+        FakeVm vm = new FakeHotSpot().collectorFlag("UseParallelGC").build();
+        HeapGeometry geometry = new HeapGeometryReader(vm, vm, none).read();
         assertEquals(Collector.PARALLEL, geometry.collector());
         assertEquals(new AddressRange(FakeHotSpot.HEAP_START, FakeHotSpot.HEAP_START + FakeHotSpot.HEAP_BYTES,
                 "Parallel heap"), geometry.reserved().orElseThrow());
@@ -65,14 +64,24 @@ final class HeapGeometryReaderTest {
         assertTrue(geometry.note().endsWith("this JVM does not export " + symbol), geometry.note());
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"JVMFlag::flags", "JVMFlag::numFlags", "JVMFlag::_name", "JVMFlag::_addr"})
+    void shouldTellTheCollectorByItsBeansWhenFlagsAreNotDescribed(String field) {
+        FakeVm vm = new FakeHotSpot().build(field);
+        HeapGeometry geometry = new HeapGeometryReader(vm, vm,
+                new FakeManagement(List.of("G1 Young Generation", "G1 Old Generation"), "")).read();
+        assertEquals(Collector.G1, geometry.collector());
+        assertTrue(geometry.isMovable(), geometry.toString());
+    }
+
     @Test
     void shouldMoveNothingAndSayWhyWhenNeitherIsThere() {
         FakeVm vm = new FakeHotSpot().build("JVMFlag::flags");
         HeapGeometry geometry = new HeapGeometryReader(vm, vm, none).read();
         assertEquals(Collector.UNKNOWN, geometry.collector());
         assertFalse(geometry.isMovable());
-        assertEquals("all anonymous memory is reported, nothing is moved: this JVM does not describe JVMFlag::flags",
-                geometry.note());
+        assertEquals("all anonymous memory is reported, nothing is moved: the garbage collector is none that "
+                + "membalancer knows", geometry.note());
     }
 
     @ParameterizedTest
@@ -87,7 +96,7 @@ final class HeapGeometryReaderTest {
     @ParameterizedTest
     @CsvSource({"ZGC Cycles,ZGC", "Shenandoah Pauses,Shenandoah", "Epsilon Heap,Epsilon"})
     void shouldReportButNotMoveOtherCollectors(String bean, String title) {
-        FakeVm vm = new FakeHotSpot().build();
+        FakeVm vm = new FakeHotSpot().build("JVMFlag::flags");
         HeapGeometry geometry = new HeapGeometryReader(vm, vm, new FakeManagement(List.of(bean), "")).read();
         assertFalse(geometry.isMovable());
         assertEquals("all anonymous memory is reported, nothing is moved: moving a heap of " + title

@@ -89,13 +89,14 @@ final class AppJvm extends Forked {
             throw new AssertionError("exit code " + ended + " instead of " + code + ":\n" + String.join("\n", said));
         }
         List<String> printed = out().awaitEnd();
-        if (!printed.stream().allMatch(l -> l.startsWith("app: ")) || !printed.get(printed.size() - 1).equals("app: bye")) {
+        boolean isOurs = printed.stream().allMatch(l -> l.startsWith("app: "));
+        if (!isOurs || !printed.get(printed.size() - 1).equals("app: bye")) {
             throw new AssertionError("the application's output changed: " + printed);
         }
         return said;
     }
 
-    /** Waits until the application has touched its memory so many million times more. */
+    /** Waits until the application has touched new memory so many million times. */
     void awaitTouches(int millions) throws IOException, InterruptedException {
         out().await("^app: ready$");
         send("touch " + millions);

@@ -30,7 +30,7 @@ final class FakeHelperIT {
         "17 | hello=other-abi | helper speaks ABI 99, this library 1",
         "25 | hello=other-abi | helper speaks ABI 99, this library 1",
         "17 | open=not-permitted | not permitted by the helper at .*helper.sock",
-        "17 | open=garbage | answered with something that makes no sense",
+        "17 | open=garbage | makes no sense: the tables of this process",
         "17 | status=silent | did not answer in time",
     })
     void shouldSayWhatIsWrongWithTheHelperAndGoOn(int version, String lie, String said) throws Exception {

@@ -50,13 +50,12 @@ class Forked implements AutoCloseable {
     }
 
     /** SIGKILL, and waits until it is gone. */
-    final void kill() throws InterruptedException {
-        process.destroyForcibly();
-        awaitExit();
+    final void kill() {
+        process.destroyForcibly().onExit().join();
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         kill();
     }
 }

@@ -10,7 +10,6 @@ import org.membalancer.agent.heap.VmSymbols;
 import org.membalancer.jni.NativeLibrary;
 import org.membalancer.jni.NativeSymbols;
 import org.membalancer.jni.OwnMemory;
-import sun.misc.Unsafe;
 
 /**
  * Prints where the heap of its own JVM lies, found in every way there is, and where one object lies. Needs
@@ -33,15 +32,20 @@ public final class GeometryProbe {
 
     private static void print(String way, VmSymbols symbols, Management management) {
         HeapGeometry geometry = new HeapGeometryReader(symbols, OwnMemory::read, management).read();
-        System.out.println(way + ": " + geometry.collector() + " " + geometry.reserved()
-                .map(r -> List.of(Long.toHexString(r.startAddress()), Long.toHexString(r.endAddress()))).orElse(List.of()));
+        List<String> ends = geometry.reserved()
+                .map(r -> List.of(Long.toHexString(r.startAddress()), Long.toHexString(r.endAddress())))
+                .orElse(List.of());
+        System.out.println(way + ": " + geometry.collector() + " " + ends);
     }
 
-    @SuppressWarnings("removal") // no replacement tells an address
+    /** By reflection, because the compiler warns of the class, for which there is no replacement here. */
     private static long addressOf(Object object) throws ReflectiveOperationException {
-        Field field = Unsafe.class.getDeclaredField("theUnsafe");
+        Class<?> type = Class.forName("sun.misc.Unsafe");
+        Field field = type.getDeclaredField("theUnsafe");
         field.setAccessible(true);
-        Unsafe unsafe = (Unsafe) field.get(null);
-        return unsafe.getLong(new Object[] {object}, (long) unsafe.arrayBaseOffset(Object[].class));
+        Object unsafe = field.get(null);
+        int base = (int) type.getMethod("arrayBaseOffset", Class.class).invoke(unsafe, Object[].class);
+        return (long) type.getMethod("getLong", Object.class, long.class)
+                .invoke(unsafe, new Object[] {object}, (long) base);
     }
 }

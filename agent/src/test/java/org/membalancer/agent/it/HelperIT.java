@@ -21,8 +21,8 @@ final class HelperIT {
     private static final Pattern SAMPLES = Pattern.compile("(\\d+) samples seen = (\\d+) recorded(.*)$");
     private static final Pattern TERM = Pattern.compile("\\+ (-?\\d+) ");
 
-    /** Enough for the helper to see some: a second or so. */
-    private static final int TOUCHES_MILLIONS = 100;
+    /** Enough for the helper to see some accesses. */
+    private static final int TOUCHES_MILLIONS = 50;
 
     @TempDir
     private Path directory;
@@ -57,11 +57,11 @@ final class HelperIT {
         Path report = directory.resolve("heat.json");
         try (HelperProcess helper = HelperProcess.start(socket);
                 AppJvm app = balancing(version, report).option("-Xcheck:jni").start()) {
-            app.err().await("membalancer: helper found: source soft, 499 Hz on \\d+ CPUs");
+            app.err().await("membalancer: helper found: source \\w+, .* on \\d+ CPUs");
             app.awaitTouches(TOUCHES_MILLIONS);
             List<String> lines = app.exit(7);
             assertSamplesAddUp(lines);
-            assertTrue(lines.stream().anyMatch(l -> l.matches(".*% of accesses to .*Parallel heap.*")),
+            assertTrue(lines.stream().anyMatch(l -> l.matches(".*% of accesses .*Parallel heap.*")),
                     lines.toString());
             assertTrue(lines.stream().noneMatch(l -> l.contains("WARNING in native method")), lines.toString());
             assertTrue(Files.readString(report).contains("\"blocks\""), report.toString());

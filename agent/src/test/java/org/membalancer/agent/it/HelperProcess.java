@@ -10,20 +10,31 @@ final class HelperProcess extends Forked {
     private static final Path BINARY =
             Path.of(System.getProperty("native.dir"), "helper", "membalancer-helper").toAbsolutePath();
 
+    private static final long SYS_ADMIN = 1L << 21;
+    private static final long BPF_AND_PERFMON = 1L << 38 | 1L << 39;
+
     private HelperProcess(ProcessBuilder builder) throws IOException {
         super("helper", builder);
     }
 
     /** Skips the test where the helper cannot run. */
-    static void require() {
+    static void require() throws IOException {
         Skip.unless(Files.isExecutable(BINARY), BINARY + " is not built");
         Skip.unless("root".equals(System.getProperty("user.name")), "the helper needs root");
+        Skip.unless(mayLoadBpf(), "the helper needs CAP_SYS_ADMIN, or CAP_BPF and CAP_PERFMON, which this root lacks");
+    }
+
+    private static boolean mayLoadBpf() throws IOException {
+        String line = Files.readAllLines(Path.of("/proc/self/status")).stream()
+                .filter(l -> l.startsWith("CapEff:")).findFirst().orElseThrow();
+        long capabilities = Long.parseUnsignedLong(line.replace("CapEff:", "").strip(), 16);
+        return (capabilities & SYS_ADMIN) != 0 || (capabilities & BPF_AND_PERFMON) == BPF_AND_PERFMON;
     }
 
     /** Starts it and waits until it serves its socket. */
     static HelperProcess start(Path socket) throws IOException, InterruptedException {
         HelperProcess helper = new HelperProcess(new ProcessBuilder(BINARY.toString(), "--foreground", "--socket",
-                socket.toString(), "--source", "soft", "--rate", "499"));
+                socket.toString(), "--source", "auto", "--rate", "499"));
         helper.out().await("membalancer-helper: ready on ");
         return helper;
     }

@@ -7,6 +7,7 @@ import org.membalancer.core.migrate.MigrationResult;
 import org.membalancer.core.migrate.MoveOutcome;
 import org.membalancer.core.policy.MigrationPlan;
 import org.membalancer.core.policy.StayReason;
+import org.membalancer.core.report.Amounts;
 
 /**
  * One round in numbers. Immutable, so that it may be handed to another thread.
@@ -28,24 +29,39 @@ public record BalanceRound(
         return result.movedBytes() > 0;
     }
 
-    /** All numbers in one line, for a log. */
+    /** All numbers in one line, for a log; what is 0 is left out, but for pages and moves. */
     public String line() {
-        StringBuilder line = new StringBuilder(String.format(Locale.ROOT,
-                "%d pages, %.0f accesses, %d blocks considered, %d moves", pages, accesses, plan.considered(),
-                plan.moves().size()));
+        StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%d pages, %.1f samples", pages, accesses));
+        addCount(line, skippedSlots, "slots skipped");
+        if (residencyErrno != 0) {
+            return line.append("; nodes of pages not known: errno ").append(residencyErrno).toString();
+        }
+        line.append(String.format(Locale.ROOT, "; %d of %d blocks to move (%s)", plan.moves().size(),
+                plan.considered(), Amounts.bytes(plan.bytes())));
         for (StayReason reason : StayReason.values()) {
-            append(line, plan.left().get(reason.ordinal()), reason.text());
+            addCount(line, plan.left().get(reason.ordinal()), reason.text());
         }
-        line.append("; asked ").append(result.asked()).append(" pages");
-        for (MoveOutcome outcome : MoveOutcome.values()) {
-            append(line, result.pages(outcome), outcome.text());
-        }
+        addResult(line);
         return line.toString();
     }
 
-    private static void append(StringBuilder line, long count, String text) {
+    private void addResult(StringBuilder line) {
+        if (result.asked() == 0) {
+            return;
+        }
+        line.append("; ").append(result.asked()).append(" pages asked");
+        for (MoveOutcome outcome : MoveOutcome.values()) {
+            addCount(line, result.pages(outcome), outcome.text());
+        }
+        line.append(" in ").append(result.elapsedNs() / 1_000_000).append(" ms");
+        if (result.failedErrno() != 0) {
+            line.append(", a call failed with errno ").append(result.failedErrno());
+        }
+    }
+
+    private static void addCount(StringBuilder line, long count, String what) {
         if (count != 0) {
-            line.append(", ").append(count).append(' ').append(text);
+            line.append(", ").append(count).append(' ').append(what);
         }
     }
 }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.membalancer.core.balance;
 
+import java.util.Collections;
+import java.util.List;
+
 import org.membalancer.core.heat.HeatSnapshot;
 import org.membalancer.core.heat.HeatTable;
 import org.membalancer.core.migrate.MigrationResult;
@@ -8,7 +11,7 @@ import org.membalancer.core.migrate.MigrationTotals;
 import org.membalancer.core.migrate.PlanExecutor;
 import org.membalancer.core.policy.MigrationPlan;
 import org.membalancer.core.policy.PlacementPolicy;
-import org.membalancer.core.policy.WatchOnly;
+import org.membalancer.core.policy.StayReason;
 import org.membalancer.core.residency.Residency;
 import org.membalancer.core.residency.ResidencyReader;
 import org.membalancer.core.topology.Topology;
@@ -16,11 +19,12 @@ import org.membalancer.core.topology.Topology;
 /**
  * The body of a duty cycle: snapshot, residency, plan, execution, counters.
  *
- * <p>Owned by one thread. Heat and residency are kept from round to round and refilled; they are made anew only when a
- * table of another size comes.
+ * <p>Owned by one thread. Buffers are made at the first round and again only when a table with another shape comes, as
+ * after a reconnect.
  */
 public final class Balancer {
-    private static final WatchOnly WATCH_ONLY = new WatchOnly();
+    private static final MigrationPlan NO_PLAN =
+            new MigrationPlan(List.of(), 0, Collections.nCopies(StayReason.values().length, 0L));
 
     private final ResidencyReader residencyReader;
     private final PlacementPolicy policy;
@@ -43,22 +47,22 @@ public final class Balancer {
     }
 
     /**
-     * One round. Where pages cannot be asked for their nodes, nothing is planned, and the round says why.
+     * One round. Where pages cannot be asked for their nodes, nothing is planned.
      *
      * @param nowNs now, CLOCK_MONOTONIC
      * @param table the heat of the process; may be another one than last time
      * @param topology nodes and free memory as they are now
      */
     public BalanceRound round(long nowNs, HeatTable table, Topology topology) {
-        makeRoom(table);
+        fit(table);
         table.copyTo(heat, nowNs);
         heat.sortByAddress();
-        int asked = residencyReader.read(heat, residency);
-        MigrationPlan plan = (asked < 0 ? WATCH_ONLY : policy).plan(nowNs, heat, residency, topology);
+        int residencyErrno = -residencyReader.read(heat, residency);
+        MigrationPlan plan = residencyErrno == 0 ? policy.plan(nowNs, heat, residency, topology) : NO_PLAN;
         MigrationResult result = executor.execute(plan);
         totals = totals.plus(result);
-        return new BalanceRound(nowNs, heat.pageCount(), heat.totalAccesses(), heat.skippedSlots(),
-                asked < 0 ? -asked : 0, plan, result);
+        return new BalanceRound(nowNs, heat.pageCount(), heat.totalAccesses(), heat.skippedSlots(), residencyErrno,
+                plan, result);
     }
 
     /** The last round's heat, sorted by address; valid until the next round, on the same thread. */
@@ -76,8 +80,8 @@ public final class Balancer {
         return totals;
     }
 
-    private void makeRoom(HeatTable table) {
-        if (heat.slotCapacity() < table.slotCount() || heat.nodeCount() != table.nodeCount()) {
+    private void fit(HeatTable table) {
+        if (heat.slotCapacity() != table.slotCount() || heat.nodeCount() != table.nodeCount()) {
             heat = new HeatSnapshot(table.slotCount(), table.nodeCount());
             residency = new Residency(table.slotCount());
         }

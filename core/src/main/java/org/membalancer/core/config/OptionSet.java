@@ -87,7 +87,8 @@ public final class OptionSet {
 
     /** The options as a Markdown table, for generated documentation. */
     public String markdown() {
-        StringBuilder table = new StringBuilder("| Option | Type | Default | Values | Meaning |\n|---|---|---|---|---|\n");
+        StringBuilder table = new StringBuilder(
+                "| Option | Type | Default | Values | Meaning |\n|---|---|---|---|---|\n");
         for (Option<?> option : options.values()) {
             String standard = option.standardText();
             table.append("| `").append(option.key()).append("` | ").append(option.typeName()).append(" | ")

@@ -133,6 +133,21 @@ public final class HeatSnapshot {
         return lane(at, shape.stallLane() + nodeId) * scale(at);
     }
 
+    /**
+     * Decayed samples of the i-th page by node: the larger of accesses and stalls, never both, because one tick of a
+     * sampler may have produced one of each and they are not independent evidence.
+     *
+     * @param byNode filled up to {@link #nodeCount()}
+     */
+    public void samples(int i, float[] byNode) {
+        int at = order.at(i);
+        float scale = scale(at);
+        for (int nodeId = 0; nodeId < nodeCount; nodeId++) {
+            long count = Math.max(lane(at, shape.accessLane() + nodeId), lane(at, shape.stallLane() + nodeId));
+            byNode[nodeId] = count * scale;
+        }
+    }
+
     /** Average miss latency of the i-th page, CPU cycles; 0: the source has none. */
     public int latencyCycles(int i) {
         return (int) (marks[order.at(i)] >>> shape.latencyBit()) & MAX_COUNT;

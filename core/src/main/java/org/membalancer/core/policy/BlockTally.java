@@ -3,14 +3,7 @@ package org.membalancer.core.policy;
 
 import java.util.Arrays;
 
-import org.membalancer.core.heat.HeatSnapshot;
-
-/**
- * Samples of one stretch of addresses: from which nodes they come, and where its pages lie. Reused, not allocated.
- *
- * <p>A page counts with the larger of its accesses and its stalls from a node, never with both: one tick of a sampler
- * may have produced one of each, and they are not independent evidence.
- */
+/** Samples of one stretch of addresses: from which nodes they come, and where its pages lie. Reused, not allocated. */
 final class BlockTally {
     private final double[] samplesFrom;
     private final double[] samplesAt;
@@ -18,7 +11,6 @@ final class BlockTally {
     private long startAddress;
     private long endAddress;
     private double samples;
-    private int pages;
     private int presentPages;
 
     /** Makes a tally for node ids below the limit. */
@@ -33,30 +25,43 @@ final class BlockTally {
         startAddress = start;
         endAddress = end;
         samples = 0;
-        pages = 0;
         presentPages = 0;
         Arrays.fill(samplesFrom, 0);
         Arrays.fill(samplesAt, 0);
         Arrays.fill(pagesAt, 0);
     }
 
-    /** Adds the i-th page of a snapshot, which lies on {@code placeNodeId} (below 0: nowhere known). */
-    void add(HeatSnapshot heat, int i, int placeNodeId, NodeTable nodes) {
+    /**
+     * Adds a page.
+     *
+     * @param byNode its samples by node id; those from nodes that do not exist do not count
+     * @param placeNodeId where it lies; below 0: nowhere known
+     */
+    void addPage(float[] byNode, int placeNodeId, NodeTable nodes) {
         double pageSamples = 0;
-        for (int nodeId = 0; nodeId < heat.nodeCount(); nodeId++) {
-            double weight = Math.max(heat.accesses(i, nodeId), heat.stalls(i, nodeId));
-            if (weight > 0 && nodes.exists(nodeId)) {
-                samplesFrom[nodeId] += weight;
-                pageSamples += weight;
+        for (int nodeId = 0; nodeId < byNode.length; nodeId++) {
+            if (byNode[nodeId] > 0 && nodes.exists(nodeId)) {
+                samplesFrom[nodeId] += byNode[nodeId];
+                pageSamples += byNode[nodeId];
             }
         }
         samples += pageSamples;
-        pages++;
         if (nodes.exists(placeNodeId)) {
             presentPages++;
             pagesAt[placeNodeId]++;
             samplesAt[placeNodeId] += pageSamples;
         }
+    }
+
+    /** Adds a part of this stretch. */
+    void addBlock(BlockTally part) {
+        for (int nodeId = 0; nodeId < samplesFrom.length; nodeId++) {
+            samplesFrom[nodeId] += part.samplesFrom[nodeId];
+            samplesAt[nodeId] += part.samplesAt[nodeId];
+            pagesAt[nodeId] += part.pagesAt[nodeId];
+        }
+        samples += part.samples;
+        presentPages += part.presentPages;
     }
 
     long startAddress() {
@@ -73,10 +78,6 @@ final class BlockTally {
 
     double samplesFrom(int nodeId) {
         return samplesFrom[nodeId];
-    }
-
-    int pages() {
-        return pages;
     }
 
     int presentPages() {

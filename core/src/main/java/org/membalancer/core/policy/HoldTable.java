@@ -67,7 +67,11 @@ final class HoldTable {
         return used + wanted <= roomOf(blocks.length);
     }
 
-    /** Notes a planned move; {@link #hasPlace} must have agreed. Returns whether part of it is a reversal. */
+    /**
+     * Notes a planned move; {@link #hasPlace} must have agreed.
+     *
+     * @return whether part of it goes elsewhere than last time
+     */
     boolean note(long startAddress, long bytes, int toNodeId, long nowNs) {
         boolean isReversal = false;
         for (long block = first(startAddress); block <= last(startAddress, bytes); block++) {

@@ -6,7 +6,8 @@ import java.util.Arrays;
 /**
  * Decides about one block: is there a node that is surely better, with room, and worth the move?
  *
- * <p>Worth: the gain per access (lower bound, SLIT units) times the samples expected over the horizon if the block
+ * <p>Surely: the lower confidence bound of the gain per access is above the minimum. Worth: the gain to be expected
+ * (SLIT units) times the samples expected over the horizon if the block
  * stays as hot as it is, for those pages that lie elsewhere, must exceed their number in units of 4 KiB times
  * {@code moveCostPer4KiB}. The default cost comes from a copy of about 10 us and a sample that stands for about 1 ms of
  * a thread, a fifth of which waits for memory: one unit of SLIT distance is then worth some 10 us per sample. The
@@ -86,25 +87,19 @@ final class Judge {
             return;
         }
         double leastGain = settings.minGainShare() * nodes.cost(belief, from);
-        double gain = nodes.gainLowerBound(belief, from, to, settings.confidence());
-        if (nodes.cost(belief, from) - nodes.cost(belief, to) <= leastGain) {
-            into.stay(StayReason.BEST_PLACE);
-        } else if (gain <= 0 || gain < leastGain) {
-            into.stay(StayReason.NOT_SURE);
-        } else {
-            weighCost(block, from, to, gain, into);
-        }
-    }
-
-    private void weighCost(BlockTally block, int from, int to, double gain, Verdict into) {
+        double expectedGain = nodes.cost(belief, from) - nodes.cost(belief, to);
+        double sureGain = nodes.gainLowerBound(belief, from, to, settings.confidence());
         double misplacedShare = (double) block.pagesNotAt(to) / block.presentPages();
         double expectedBytes = misplacedShare * block.bytes();
-        double benefit = gain * block.samplesNotAt(to) * horizonPerWindow;
-        if (benefit <= expectedBytes / COST_UNIT_BYTES * settings.moveCostPer4KiB()) {
+        double benefit = expectedGain * block.samplesNotAt(to) * horizonPerWindow;
+        if (expectedGain <= leastGain) {
+            into.stay(StayReason.BEST_PLACE);
+        } else if (sureGain <= 0 || sureGain < leastGain) {
+            into.stay(StayReason.NOT_SURE);
+        } else if (benefit <= expectedBytes / COST_UNIT_BYTES * settings.moveCostPer4KiB()) {
             into.stay(StayReason.TOO_DEAR);
         } else {
-            into.move(from, to, gain);
-            into.worth(benefit, expectedBytes);
+            into.move(from, to, sureGain, benefit / expectedBytes);
         }
     }
 }

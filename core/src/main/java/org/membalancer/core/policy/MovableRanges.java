@@ -31,6 +31,15 @@ final class MovableRanges {
         return new MovableRanges(disjoint);
     }
 
+    /** The range that holds a whole page, or -1; looks first at {@code hint}, a range or -1. */
+    int find(long pageAddress, long pageBytes, int hint) {
+        if (hint >= 0 && Long.compareUnsigned(starts[hint], pageAddress) <= 0
+                && Long.compareUnsigned(ends[hint] - pageBytes, pageAddress) >= 0) {
+            return hint;
+        }
+        return find(pageAddress, pageBytes);
+    }
+
     /** The range that holds a whole page, or -1. */
     int find(long pageAddress, long pageBytes) {
         int low = 0;

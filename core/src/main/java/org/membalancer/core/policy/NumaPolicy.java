@@ -19,10 +19,11 @@ import org.membalancer.core.topology.Topology;
  * <p><b>How large a block is.</b> Samples are few: a second of sampling on a small machine gives one per hundred pages
  * or so. So blocks are judged from the largest down, each inside one movable range:
  * <ul>
- * <li><b>2 MiB</b> as a whole, pages without samples included, if at least half of its 64 KiB blocks have samples (a hot
- * set is moved whole within seconds, and a few hot pages in a cold stretch do not drag it along), at least a quarter of
- * its sampled pages lie elsewhere (else the stragglers are cheaper to move one by one), it is sure as a whole, and
- * none of its 64 KiB blocks would rather be on another node;
+ * <li><b>2 MiB</b> as a whole, pages without samples included, if at least half of its 64 KiB blocks have samples (a
+ * hot set is moved whole within seconds, and a few hot pages in a cold stretch do not drag it along), at least a
+ * quarter of its sampled pages lie elsewhere (else the stragglers are cheaper to move one by one), it is sure as a
+ * whole, and none of its 64 KiB blocks would rather be on another node;
+ * <li><b>256 KiB</b> by the same rules, for the ends of a hot set that fill a 2 MiB block in part;
  * <li><b>64 KiB</b> otherwise, pages without samples included: neighbours at that distance belong to the same objects
  * nearly always, and one page alone seldom has samples enough;
  * <li><b>single pages</b> only inside a 64 KiB block that has samples enough but no clear answer, if one of its pages
@@ -75,7 +76,7 @@ public final class NumaPolicy implements PlacementPolicy {
         NodeTable nodes = new NodeTable(topology, settings.minFreePercent());
         Judge judge = new Judge(settings, nodes, heat.windowNs());
         PlanDraft draft = new PlanDraft();
-        new BlockWalk(heat, residency, ranges, nodes, judge).walk(draft);
+        new BlockWalk(heat, residency, ranges, nodes, judge, draft).walk();
         if (guard.isPaused(nowNs)) {
             return draft.pause();
         }

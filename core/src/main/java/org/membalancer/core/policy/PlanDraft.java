@@ -50,7 +50,7 @@ final class PlanDraft {
                 left[StayReason.HELD.ordinal()]++;
             } else if (!nodes.hasRoom(move.toNodeId(), candidate.mostBytes())) {
                 left[StayReason.TARGET_FULL.ordinal()]++;
-            } else if (plannedBytes + candidate.mostBytes() > budgetBytes) {
+            } else if (plannedBytes > 0 && plannedBytes + candidate.mostBytes() > budgetBytes) {
                 left[StayReason.OVER_BUDGET.ordinal()]++;
             } else {
                 plannedBytes += candidate.mostBytes();

@@ -8,24 +8,19 @@ final class Verdict {
     private int fromNodeId;
     private int toNodeId;
     private double gainPerAccess;
-    private double benefit;
-    private double expectedBytes;
+    private double benefitPerByte;
 
     void stay(StayReason why) {
         isMove = false;
         reason = why;
     }
 
-    void move(int from, int to, double gain) {
+    void move(int from, int to, double gain, double benefit) {
         isMove = true;
         fromNodeId = from;
         toNodeId = to;
         gainPerAccess = gain;
-    }
-
-    void worth(double newBenefit, double newExpectedBytes) {
-        benefit = newBenefit;
-        expectedBytes = newExpectedBytes;
+        benefitPerByte = benefit;
     }
 
     boolean isMove() {
@@ -49,6 +44,6 @@ final class Verdict {
     }
 
     double benefitPerByte() {
-        return benefit / expectedBytes;
+        return benefitPerByte;
     }
 }

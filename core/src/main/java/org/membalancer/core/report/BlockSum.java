@@ -7,89 +7,90 @@ import java.util.Map;
 import java.util.TreeMap;
 
 import org.membalancer.core.heat.HeatSnapshot;
-import org.membalancer.core.residency.Residency;
 
-/** Adds up pages, or sums of pages, of one block or region while a report is put together. */
+/** Sums over pages that lie together, while a report is built. */
 final class BlockSum {
+    private final long startAddress;
     private final double[] accessesByNode;
     private final Map<Integer, Integer> pagesByNode = new TreeMap<>();
-    private final long pageBytes;
     private double accesses;
     private double stalls;
     private double stores;
     private double codes;
     private int pages;
     private int absentPages;
-    private int blocks;
 
-    BlockSum(int nodeCount, long pageBytes) {
+    BlockSum(long startAddress, int nodeCount) {
+        this.startAddress = startAddress;
         this.accessesByNode = new double[nodeCount];
-        this.pageBytes = pageBytes;
     }
 
-    double accesses() {
-        return accesses;
+    /** Adds the i-th page of a snapshot, which lies on {@code placeNodeId} (below 0: nowhere known). */
+    void addPage(HeatSnapshot heat, int i, int placeNodeId) {
+        double pageAccesses = heat.accesses(i);
+        accesses += pageAccesses;
+        stalls += heat.stalls(i);
+        stores += pageAccesses * heat.storeShare(i);
+        codes += pageAccesses * heat.codeShare(i);
+        pages++;
+        for (int nodeId = 0; nodeId < accessesByNode.length; nodeId++) {
+            accessesByNode[nodeId] += heat.accesses(i, nodeId);
+        }
+        if (placeNodeId < 0) {
+            absentPages++;
+        } else {
+            pagesByNode.merge(placeNodeId, 1, Integer::sum);
+        }
     }
 
-    /** Accesses and stalls: what makes a block hot, whichever the source sees. */
+    /** Adds a whole block. */
+    void add(BlockSum other) {
+        accesses += other.accesses;
+        stalls += other.stalls;
+        stores += other.stores;
+        codes += other.codes;
+        pages += other.pages;
+        absentPages += other.absentPages;
+        for (int nodeId = 0; nodeId < accessesByNode.length; nodeId++) {
+            accessesByNode[nodeId] += other.accessesByNode[nodeId];
+        }
+        other.pagesByNode.forEach((nodeId, count) -> pagesByNode.merge(nodeId, count, Integer::sum));
+    }
+
+    long startAddress() {
+        return startAddress;
+    }
+
+    /** What makes a block hot. */
     double weight() {
         return accesses + stalls;
     }
 
-    int blocks() {
-        return blocks;
-    }
-
-    void addPage(HeatSnapshot heat, Residency residency, int i) {
-        for (int nodeId = 0; nodeId < accessesByNode.length; nodeId++) {
-            accessesByNode[nodeId] += heat.accesses(i, nodeId);
-        }
-        accesses += heat.accesses(i);
-        stalls += heat.stalls(i);
-        stores += heat.storeShare(i) * heat.accesses(i);
-        codes += heat.codeShare(i) * heat.accesses(i);
-        pages++;
-        if (residency.nodeOf(i) < 0) {
-            absentPages++;
-        } else {
-            pagesByNode.merge(residency.nodeOf(i), 1, Integer::sum);
-        }
-    }
-
-    void addBlock(BlockSum block) {
-        for (int nodeId = 0; nodeId < accessesByNode.length; nodeId++) {
-            accessesByNode[nodeId] += block.accessesByNode[nodeId];
-        }
-        accesses += block.accesses;
-        stalls += block.stalls;
-        stores += block.stores;
-        codes += block.codes;
-        pages += block.pages;
-        absentPages += block.absentPages;
-        block.pagesByNode.forEach((nodeId, count) -> pagesByNode.merge(nodeId, count, Integer::sum));
-        blocks++;
-    }
-
-    BlockHeat block(long startAddress, long bytes) {
+    BlockHeat toBlock(long bytes) {
         return new BlockHeat(startAddress, bytes, accesses, stalls, byNode(), pagesByNode, absentPages);
     }
 
-    RegionHeat region(long startAddress, long endAddress, String label, double allAccesses) {
+    RegionHeat toRegion(long endAddress, NamedRange range, double totalAccesses, long pageBytes) {
         Map<Integer, Long> bytesByNode = new TreeMap<>();
         pagesByNode.forEach((nodeId, count) -> bytesByNode.put(nodeId, count * pageBytes));
-        return new RegionHeat(startAddress, endAddress, label, accesses, stalls, shareOf(accesses, allAccesses),
-                byNode(), bytesByNode, pages, shareOf(stores, accesses), shareOf(codes, accesses));
+        return new RegionHeat(range.clipStart(startAddress), range.clipEnd(endAddress), range.label(), accesses,
+                stalls, ratio(accesses, totalAccesses), byNode(), bytesByNode, pages, ratio(stores, accesses),
+                ratio(codes, accesses));
+    }
+
+    int nodeCount() {
+        return accessesByNode.length;
     }
 
     private List<Double> byNode() {
         List<Double> list = new ArrayList<>(accessesByNode.length);
-        for (double each : accessesByNode) {
-            list.add(each);
+        for (double count : accessesByNode) {
+            list.add(count);
         }
         return list;
     }
 
-    private static double shareOf(double part, double whole) {
-        return whole > 0 ? Math.min(1, part / whole) : 0;
+    private static double ratio(double part, double whole) {
+        return whole == 0 ? 0 : part / whole;
     }
 }

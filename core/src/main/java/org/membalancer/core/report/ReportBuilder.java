@@ -2,6 +2,7 @@
 package org.membalancer.core.report;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,13 +18,13 @@ import org.membalancer.core.topology.Topology;
 public final class ReportBuilder {
     private final int pid;
     private final Topology topology;
+    private final Map<String, String> jvm = new LinkedHashMap<>();
+    private final List<String> notes = new ArrayList<>();
     private Optional<SamplingStatus> sampling = Optional.empty();
     private Optional<TableTotals> table = Optional.empty();
     private List<RegionHeat> regions = List.of();
     private List<BlockHeat> blocks = List.of();
-    private Map<String, String> jvm = Map.of();
     private MigrationTotals migration = MigrationTotals.none();
-    private final List<String> notes = new ArrayList<>();
 
     /**
      * Starts a report.
@@ -38,12 +39,10 @@ public final class ReportBuilder {
 
     /** Names for addresses from a memory map: path, or {@code anonymous}. */
     public static List<AddressRange> named(List<MemoryRegion> memoryMap) {
-        List<AddressRange> named = new ArrayList<>(memoryMap.size());
-        for (MemoryRegion region : memoryMap) {
-            String label = region.path().isEmpty() ? "anonymous" : region.path();
-            named.add(new AddressRange(region.startAddress(), region.endAddress(), label));
-        }
-        return named;
+        return memoryMap.stream().filter(region -> region.bytes() != 0)
+                .map(region -> new AddressRange(region.startAddress(), region.endAddress(),
+                        region.path().isEmpty() ? "anonymous" : region.path()))
+                .toList();
     }
 
     /** Adds the helper's state. */
@@ -58,20 +57,26 @@ public final class ReportBuilder {
      * @param totals the table as a whole
      * @param heat sorted by address
      * @param residency of the same snapshot
-     * @param named what the addresses are; the first range that holds a block names it
+     * @param named what the addresses are; where ranges overlap, the first one names an address
+     * @throws IllegalArgumentException if the heat is not sorted or the residency is of another snapshot
      */
     public ReportBuilder heat(
             TableTotals totals, HeatSnapshot heat, Residency residency, List<AddressRange> named) {
-        HeatSummary summary = HeatSummary.of(heat, residency, named);
+        if (!heat.isSortedByAddress() || residency.pageCount() != heat.pageCount()) {
+            throw new IllegalArgumentException("heat must be sorted and residency be of the same snapshot: isSorted="
+                    + heat.isSortedByAddress() + " heat pages=" + heat.pageCount() + " residency pages="
+                    + residency.pageCount());
+        }
+        HeatMap map = new HeatMap(heat, residency, new RangeNames(named));
         table = Optional.of(totals);
-        regions = summary.regions();
-        blocks = summary.blocks();
+        regions = map.regions();
+        blocks = map.blocks();
         return this;
     }
 
     /** Adds facts about the JVM, by name. */
     public ReportBuilder jvm(Map<String, String> facts) {
-        jvm = facts;
+        jvm.putAll(facts);
         return this;
     }
 
@@ -93,7 +98,7 @@ public final class ReportBuilder {
      * @throws IllegalStateException without {@link #heat}
      */
     public Report build() {
-        TableTotals totals = table.orElseThrow(() -> new IllegalStateException("a report needs heat"));
+        TableTotals totals = table.orElseThrow(() -> new IllegalStateException("heat must be added first"));
         return new Report(pid, topology, sampling, totals, regions, blocks, jvm, migration, notes);
     }
 }

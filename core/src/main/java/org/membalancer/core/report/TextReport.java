@@ -15,9 +15,9 @@ import org.membalancer.core.topology.Topology;
 
 /** Writes a report for people. */
 public final class TextReport {
-    private static final double MIB = 1 << 20;
-    private static final double PERCENT = 100;
-    private static final String REGION_FORMAT = "%7s %9s %7s  %-20s %-20s %10s  %-27s %s%n";
+    private static final String REGION_LINE = "%8s %10.1f %10.1f  %-24s %-24s %016x-%016x   %s, %s";
+    private static final double SECOND_NS = 1e9;
+    private static final double SHOWN_PRECISION = 0.1;
 
     private final Report report;
     private final Appendable out;
@@ -28,7 +28,7 @@ public final class TextReport {
     }
 
     /**
-     * Writes a report: nodes, source, samples, then the hottest regions.
+     * Writes a report: nodes, source, samples, then all its regions.
      *
      * @throws IOException from {@code out}
      */
@@ -37,112 +37,130 @@ public final class TextReport {
     }
 
     private void print() throws IOException {
-        line("process %d", report.pid());
-        printNodes(report.topology());
-        if (report.sampling().isPresent()) {
-            printSampling(report.sampling().get());
-        }
-        printTable(report.table());
+        line("process    %d", report.pid());
+        printNodes();
+        printSampling();
+        printTable();
+        printMigration();
         for (Map.Entry<String, String> fact : report.jvm().entrySet()) {
-            line("%s: %s", fact.getKey(), fact.getValue());
+            line("jvm        %s: %s", fact.getKey(), fact.getValue());
         }
-        printMigration(report.migration());
         for (String note : report.notes()) {
-            line("note: %s", note);
+            line("note       %s", note);
         }
         printRegions();
     }
 
-    private void printNodes(Topology topology) throws IOException {
-        for (Node node : topology.nodes()) {
-            List<String> distances = new ArrayList<>();
-            for (Node to : topology.nodes()) {
-                distances.add(String.valueOf(topology.distance(node.nodeId(), to.nodeId())));
-            }
-            line("node %d: %s, %.0f MiB, %.0f MiB free, distances %s", node.nodeId(),
-                    node.hasCpus() ? "CPUs " + CpuList.format(node.cpus()) : "memory only", node.totalBytes() / MIB,
-                    node.freeBytes() / MIB, String.join(" ", distances));
+    private void printNodes() throws IOException {
+        for (Node node : report.topology().nodes()) {
+            line("node %-5d %s, %s of memory, %s free, distances %s", node.nodeId(),
+                    node.hasCpus() ? "CPUs " + CpuList.format(node.cpus()) : "no CPUs",
+                    Amounts.bytes(node.totalBytes()), Amounts.bytes(node.freeBytes()), distances(node));
         }
-        if (!topology.canBalance()) {
-            line("one node with memory: there is nothing to balance");
+        if (!report.topology().canBalance()) {
+            line("           one node has memory: there is nothing to balance");
         }
     }
 
-    private void printSampling(SamplingStatus status) throws IOException {
-        line("source %s, %d Hz on %d CPUs", status.source(), status.rateHz(), status.cpuCount());
-        for (String reason : status.why().split("\n")) {
-            line("  %s", reason);
+    private String distances(Node from) {
+        Topology topology = report.topology();
+        List<String> distances = new ArrayList<>();
+        for (Node to : topology.nodes()) {
+            distances.add(to.nodeId() + ":" + topology.distance(from.nodeId(), to.nodeId()));
         }
-        StringBuilder samples = new StringBuilder();
-        samples.append(status.seen()).append(" seen = ").append(status.recorded()).append(" recorded");
-        status.drops().forEach((name, count) -> samples.append(" + ").append(count).append(' ').append(name));
-        if (status.unaccounted() != 0) {
-            samples.append(" + ").append(status.unaccounted()).append(" under way");
-        }
-        line("samples of all processes: %s", samples);
+        return String.join(" ", distances);
     }
 
-    private void printTable(TableTotals table) throws IOException {
-        line("samples of this process: %d recorded, %d dropped because hotter pages filled the table", table.recorded(),
+    private void printSampling() throws IOException {
+        if (report.sampling().isEmpty()) {
+            line("source     not known");
+            return;
+        }
+        SamplingStatus status = report.sampling().get();
+        line("source     %s, %d Hz on each of %d CPUs%s, helper %s, its cost %.1f%% of a CPU", status.source(),
+                status.rateHz(), status.cpuCount(),
+                status.rateHz() == status.rateAskedHz() ? "" : " (asked: " + status.rateAskedHz() + " Hz)",
+                status.version(), status.costPermille() / 10.0);
+        for (String why : status.why().lines().toList()) {
+            line("           %s", why);
+        }
+        line("samples    of all processes: %d seen = %d recorded%s%s", status.seen(), status.recorded(), drops(status),
+                status.unaccounted() == 0 ? "" : " + " + status.unaccounted() + " under way");
+    }
+
+    private static String drops(SamplingStatus status) {
+        StringBuilder drops = new StringBuilder();
+        status.drops().forEach((name, count) -> drops.append(" + ").append(count).append(' ').append(name));
+        return drops.toString();
+    }
+
+    private void printTable() throws IOException {
+        TableTotals table = report.table();
+        line("           of this one: %d recorded, %d refused by a table full of hotter pages", table.recorded(),
                 table.dropped());
-        line("heat: %d pages in %d slots, %.0f accesses (decayed)", table.pages(), table.slots(), table.accesses());
+        line("table      %d pages in %d slots, %d slots replaced", table.pages(), table.slots(), table.replaced());
+        line("heat       %.1f decayed samples of the last %.1f s", table.accesses(), table.windowNs() / SECOND_NS);
     }
 
-    private void printMigration(MigrationTotals totals) throws IOException {
-        if (totals.asked() == 0) {
+    private void printMigration() throws IOException {
+        MigrationTotals migration = report.migration();
+        if (migration.asked() == 0) {
             return;
         }
         StringBuilder outcomes = new StringBuilder();
         for (MoveOutcome outcome : MoveOutcome.values()) {
-            if (totals.pages(outcome) != 0) {
-                outcomes.append(outcomes.length() == 0 ? "" : " + ").append(totals.pages(outcome)).append(' ')
-                        .append(outcome.text());
+            if (migration.pages(outcome) != 0) {
+                outcomes.append(outcomes.length() == 0 ? "" : " + ")
+                        .append(migration.pages(outcome)).append(' ').append(outcome.text());
             }
         }
-        line("pages asked to move: %d = %s", totals.asked(), outcomes);
+        line("moves      %d pages asked = %s; %s moved in %d rounds", migration.asked(), outcomes,
+                Amounts.bytes(migration.movedBytes()), migration.rounds());
     }
 
     private void printRegions() throws IOException {
-        if (report.regions().isEmpty()) {
-            line("no page has samples");
+        if (report.blocks().isEmpty()) {
+            line("regions    none: no samples yet");
             return;
         }
-        line("hottest regions:");
-        out.append(String.format(Locale.ROOT, REGION_FORMAT, "share", "accesses", "stalls", "accessed from node",
-                "lies on node", "size", "addresses", "mapping"));
+        line("%8s %10s %10s  %-24s %-24s %-35s %s", "share", "accesses", "stalls", "from CPUs of node",
+                "memory on node", "addresses", "what");
+        double shown = 0;
         for (RegionHeat region : report.regions()) {
-            out.append(String.format(Locale.ROOT, REGION_FORMAT, percent(region.share()),
-                    String.format(Locale.ROOT, "%.0f", region.accesses()),
-                    String.format(Locale.ROOT, "%.0f", region.stalls()), users(region.accessesByNode()),
-                    places(region.bytesByNode()), String.format(Locale.ROOT, "%.1f MiB", region.bytes() / MIB),
-                    String.format(Locale.ROOT, "%x-%x", region.startAddress(), region.endAddress()),
-                    region.label()));
+            line(REGION_LINE, Amounts.percent(region.share()), region.accesses(), region.stalls(),
+                    accessShares(region), memoryShares(region), region.startAddress(), region.endAddress(),
+                    Amounts.bytes(region.bytes()), region.label());
+            shown += region.accesses();
+        }
+        printRest(report.table().accesses(), shown);
+    }
+
+    /** Whoever prints a report may have cut its list of regions. */
+    private void printRest(double accesses, double shown) throws IOException {
+        if (accesses - shown >= SHOWN_PRECISION) {
+            line("%8s %10.1f %10s  elsewhere", Amounts.percent((accesses - shown) / accesses), accesses - shown, "");
         }
     }
 
-    private static String users(List<Double> accessesByNode) {
-        double all = accessesByNode.stream().mapToDouble(Double::doubleValue).sum();
-        List<String> users = new ArrayList<>();
-        for (int nodeId = 0; nodeId < accessesByNode.size(); nodeId++) {
-            if (accessesByNode.get(nodeId) > 0) {
-                users.add(nodeId + ": " + percent(accessesByNode.get(nodeId) / all));
+    private static String accessShares(RegionHeat region) {
+        List<String> shares = new ArrayList<>();
+        for (int nodeId = 0; nodeId < region.accessesByNode().size(); nodeId++) {
+            double accesses = region.accessesByNode().get(nodeId);
+            if (accesses > 0) {
+                shares.add(nodeId + ":" + Amounts.percent(accesses / region.accesses()));
             }
         }
-        return users.isEmpty() ? "-" : String.join(", ", users);
+        return shares.isEmpty() ? "-" : String.join(" ", shares);
     }
 
-    private static String places(Map<Integer, Long> bytesByNode) {
-        double all = bytesByNode.values().stream().mapToLong(Long::longValue).sum();
-        List<String> places = new ArrayList<>();
-        bytesByNode.forEach((nodeId, bytes) -> places.add(nodeId + ": " + percent(bytes / all)));
-        return places.isEmpty() ? "-" : String.join(", ", places);
+    private static String memoryShares(RegionHeat region) {
+        double bytes = region.bytesByNode().values().stream().mapToLong(Long::longValue).sum();
+        List<String> shares = new ArrayList<>();
+        region.bytesByNode().forEach((nodeId, there) -> shares.add(nodeId + ":" + Amounts.percent(there / bytes)));
+        return shares.isEmpty() ? "-" : String.join(" ", shares);
     }
 
-    private static String percent(double share) {
-        return String.format(Locale.ROOT, "%.1f %%", PERCENT * share);
-    }
-
-    private void line(String format, Object... arguments) throws IOException {
-        out.append(String.format(Locale.ROOT, format + "%n", arguments));
+    private void line(String format, Object... values) throws IOException {
+        out.append(String.format(Locale.ROOT, format, values).stripTrailing()).append('\n');
     }
 }

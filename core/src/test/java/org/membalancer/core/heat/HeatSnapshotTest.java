@@ -47,6 +47,16 @@ class HeatSnapshotTest {
     }
 
     @Test
+    void shouldCountTheLargerOfAccessesAndStallsAsSamples() {
+        HeatSnapshot heat = new HeatSnapshot(2, 3);
+        heat.begin(5L << 33, 12, 33);
+        heat.add(new PageHeat(5, 1, new int[] {8, 2}, new int[] {4, 6, 10}, 0, 0, 0));
+        float[] samples = new float[3];
+        heat.samples(0, samples);
+        assertArrayEquals(new float[] {4, 3, 5}, samples);
+    }
+
+    @Test
     void shouldSayOverHowLongCountsWereGathered() {
         HeatSnapshot heat = new HeatSnapshot(1, 1);
         heat.begin((5L << 33) + 11, 12, 33);

@@ -147,16 +147,18 @@ class HeatTableTest {
             }
         });
         writer.start();
-        int pages = 0;
-        while (pages < 20_000) {
-            pages += table.copyTo(heat, 0);
-            for (int i = 0; i < heat.pageCount(); i++) {
-                assertEquals(2f * heat.pageNumber(i), heat.accesses(i), "accesses of page " + heat.pageNumber(i));
-                assertEquals(2f * heat.pageNumber(i), heat.stalls(i), "stalls of page " + heat.pageNumber(i));
+        try {
+            for (int pages = 0; pages < 20_000;) {
+                pages += table.copyTo(heat, 0);
+                for (int i = 0; i < heat.pageCount(); i++) {
+                    assertEquals(2f * heat.pageNumber(i), heat.accesses(i), "accesses of page " + heat.pageNumber(i));
+                    assertEquals(2f * heat.pageNumber(i), heat.stalls(i), "stalls of page " + heat.pageNumber(i));
+                }
             }
+        } finally {
+            isDone.set(true);
+            writer.join();
         }
-        isDone.set(true);
-        writer.join();
     }
 
     @Test

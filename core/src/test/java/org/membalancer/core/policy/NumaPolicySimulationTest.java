@@ -33,14 +33,15 @@ class NumaPolicySimulationTest {
     }
 
     @Test
-    void shouldMoveAHotSetThatIsSampledSeldom() {
-        SimulatedProcess process = new SimulatedProcess(pages(128), 2, 1, 5);
+    void shouldMoveASmallHotSetThatIsSampledSeldom() {
+        SimulatedProcess process = new SimulatedProcess(pages(64), 2, 1, 5);
         NumaPolicy policy = policy(process);
-        for (int second = 0; second < 60; second++) {
-            process.run(97, process.hot(pages(32), pages(32), 0.9), page -> 0);
+        int hotStart = pages(20) + 300;
+        for (int second = 0; second < 30; second++) {
+            process.run(97, process.hot(hotStart, pages(16), 0.9), page -> 0);
             process.balance(policy, Topologies.two());
         }
-        double share = process.shareOn(pages(32), pages(32), 0);
+        double share = process.shareOn(hotStart, pages(16), 0);
         assertTrue(share >= 0.95, "share of the hot set on node 0: " + share);
     }
 

@@ -47,6 +47,26 @@ class NumaPolicyTest {
     }
 
     @Test
+    void shouldLeaveASmallBlockThatWouldRatherStayWhereItIs() {
+        SimulatedProcess process = new SimulatedProcess(LARGE_PAGES, 2, 1, 1);
+        touch(process, 0, LARGE_PAGES, 1, 9, 0);
+        touch(process, 7 * BLOCK_PAGES, BLOCK_PAGES, 1, 90, 1);
+        process.balance(policy(process), Topologies.two());
+        assertEquals(0, process.shareOn(7 * BLOCK_PAGES, BLOCK_PAGES, 0), "the block that node 1 uses");
+        assertEquals(31 * BLOCK_PAGES, process.movedPages(), "all others");
+    }
+
+    @Test
+    void shouldMoveStragglersWithoutAskingForTheirWholeNeighbourhood() {
+        SimulatedProcess process = new SimulatedProcess(LARGE_PAGES, 2, 0, 1);
+        touch(process, 0, LARGE_PAGES, 1, 9, 0);
+        process.place(3 * BLOCK_PAGES + 5, 2, 1);
+        MigrationPlan plan = process.balance(policy(process), Topologies.two());
+        assertEquals(1L << 16, plan.bytes(), "one block of 64 KiB: " + plan);
+        assertEquals(1, process.shareOn(0, LARGE_PAGES, 0), "plan: " + plan);
+    }
+
+    @Test
     void shouldMoveSinglePagesOfABlockThatTwoNodesShare() {
         SimulatedProcess process = new SimulatedProcess(BLOCK_PAGES, 2, 1, 1);
         touch(process, 3, 1, 1, 80, 0);
@@ -162,6 +182,16 @@ class NumaPolicyTest {
     }
 
     @Test
+    void shouldPlanOneBlockThatIsLargerThanTheBudget() {
+        SimulatedProcess process = new SimulatedProcess(2 * LARGE_PAGES, 2, 1, 1);
+        touch(process, 0, 2 * LARGE_PAGES, 1, 3, 0);
+        MigrationPlan plan = process.plan(
+                new NumaPolicy(SETTINGS.withBudgetBytes(1), process.range()), Topologies.two());
+        assertEquals(1, plan.moves().size(), "plan: " + plan);
+        assertEquals(1, left(plan, StayReason.OVER_BUDGET), "plan: " + plan);
+    }
+
+    @Test
     void shouldHoldABlockBeforeItGoesBackAndTwiceAsLongTheNextTime() {
         SimulatedProcess process = new SimulatedProcess(LARGE_PAGES, 2, 1, 1);
         NumaPolicy policy = policy(process);
@@ -184,6 +214,24 @@ class NumaPolicyTest {
             assertEquals(blocks, process.balance(policy, Topologies.two()).moves().size(), "change " + change);
             process.pass(restNs);
         }
+    }
+
+    @Test
+    void shouldPauseAProcessWhoseMemoryKeepsGoingBack() {
+        int blocks = 20;
+        SimulatedProcess process = new SimulatedProcess(blocks * LARGE_PAGES, 2, 1, 1);
+        NumaPolicy policy = policy(process);
+        touch(process, 0, blocks * LARGE_PAGES, 8, 20, 0);
+        assertEquals(blocks, process.balance(policy, Topologies.two()).moves().size(), "there");
+        process.pass(SETTINGS.holdNs());
+        touch(process, 0, blocks * LARGE_PAGES, 8, 200, 1);
+        assertEquals(blocks, process.balance(policy, Topologies.two()).moves().size(), "and back");
+        process.pass(2 * SETTINGS.holdNs());
+        touch(process, 0, blocks * LARGE_PAGES, 8, 2000, 0);
+        assertOnlyReason(StayReason.PAUSED, process.plan(policy, Topologies.two()), blocks);
+        process.pass(2 * SETTINGS.holdNs());
+        touch(process, 0, blocks * LARGE_PAGES, 8, 2000, 0);
+        assertEquals(blocks, process.balance(policy, Topologies.two()).moves().size(), "after the pause");
     }
 
     @Test

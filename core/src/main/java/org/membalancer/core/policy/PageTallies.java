@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.membalancer.core.policy;
+
+import org.membalancer.core.heat.HeatSnapshot;
+import org.membalancer.core.residency.Residency;
+
+/** Adds pages of a snapshot to tallies. */
+final class PageTallies {
+    private final HeatSnapshot heat;
+    private final Residency residency;
+    private final NodeTable nodes;
+    private final float[] samples;
+
+    PageTallies(HeatSnapshot heat, Residency residency, NodeTable nodes) {
+        this.heat = heat;
+        this.residency = residency;
+        this.nodes = nodes;
+        this.samples = new float[heat.nodeCount()];
+    }
+
+    /** Adds the i-th page. */
+    void addTo(BlockTally tally, int i) {
+        heat.samples(i, samples);
+        tally.addPage(samples, residency.nodeOf(i), nodes);
+    }
+}
