@@ -17,10 +17,15 @@ interface Command {
     /** Its options, without {@code --help}. */
     Options options();
 
+    /** The one word that may stand beside the options, as the usage line names it; empty: none may. */
+    default String operand() {
+        return "";
+    }
+
     /**
      * Does it, on the main thread.
      *
-     * @param line its own options; no other words are left
+     * @param line its own options, and the operand if it takes one and was given it; no other words are left
      * @param console where to print
      * @throws UsageException when a value makes no sense
      * @throws FailureException when it cannot be done

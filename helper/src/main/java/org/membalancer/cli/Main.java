@@ -29,7 +29,8 @@ public final class Main {
     private static final int HELP_WIDTH = 100;
     private static final Option HELP = Option.builder("h").longOpt("help").desc("prints this").build();
 
-    private final List<Command> commands = List.of(new TopologyCommand(), new StatusCommand(), new ReportCommand());
+    private final List<Command> commands = List.of(new TopologyCommand(), new StatusCommand(), new ReportCommand(),
+            new SimulateCommand());
     private final Console console;
 
     Main(PrintStream out, PrintStream err) {
@@ -98,7 +99,7 @@ public final class Main {
             printUsage(command, options);
             return 0;
         }
-        command.run(parse(options, args), console);
+        command.run(parse(command, options, args), console);
         console.out().flush();
         if (console.out().checkError()) {
             throw new FailureException("standard output cannot be written");
@@ -106,11 +107,12 @@ public final class Main {
         return 0;
     }
 
-    private static CommandLine parse(Options options, String[] args) throws UsageException {
+    private static CommandLine parse(Command command, Options options, String[] args) throws UsageException {
         try {
             CommandLine line = DefaultParser.builder().setAllowPartialMatching(false).build().parse(options, args);
-            if (!line.getArgList().isEmpty()) {
-                throw new UsageException("unexpected argument " + line.getArgList().get(0));
+            int operands = command.operand().isEmpty() ? 0 : 1;
+            if (line.getArgList().size() > operands) {
+                throw new UsageException("unexpected argument " + line.getArgList().get(operands));
             }
             return line;
         } catch (UnrecognizedOptionException e) {
@@ -142,7 +144,8 @@ public final class Main {
         HelpFormatter formatter = new HelpFormatter();
         formatter.setOptionComparator(null); // in the order of declaration
         formatter.setSyntaxPrefix("usage: ");
-        formatter.printHelp(writer, HELP_WIDTH, "membalancer " + command.name() + " [options]",
+        formatter.printHelp(writer, HELP_WIDTH, "membalancer " + command.name()
+                        + (command.operand().isEmpty() ? "" : " " + command.operand()) + " [options]",
                 sentence(command.summary()), options, 2, 2, "");
         writer.flush();
     }

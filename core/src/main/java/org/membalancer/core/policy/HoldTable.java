@@ -4,9 +4,10 @@ package org.membalancer.core.policy;
 /**
  * When each block of 64 KiB was last planned to move and where to, so that none goes back and forth.
  *
- * <p>A block that moved is held for {@code holdNs} before it may go to another node; each such reversal doubles its
- * hold, and eight holds of quiet halve it again, until it is forgotten. Asking for the same target again is no
- * reversal: pages may have been busy, or the executor out of time. That is retried after a sixteenth of the hold,
+ * <p>A block that moved is held for {@code holdNs} before it may go to another node. If it goes within three holds, that
+ * is a reversal, which doubles its hold; later, the first move has paid for itself and the second follows a workload
+ * that changed. Eight holds of quiet halve a hold again, until the block is forgotten. Asking for the same target again
+ * is no reversal: pages may have been busy, or the executor out of time. That is retried after a sixteenth of the hold,
  * waiting twice as long each time, so that pages that can never move cost ever less.
  *
  * <p>An open-addressing table of primitives that grows on demand to {@link #MAX_BLOCKS}; a block that finds no place
@@ -20,6 +21,7 @@ final class HoldTable {
 
     private static final int FIRST_BLOCKS = 1 << 10;
     private static final int QUIET_HOLDS = 8;
+    private static final int REVERSAL_HOLDS = 3;
     private static final int RETRIES_PER_HOLD_SHIFT = 4;
     private static final long EMPTY = -1;
 
@@ -86,8 +88,8 @@ final class HoldTable {
     private boolean noteBlock(long block, int toNodeId, long nowNs) {
         int at = find(block);
         boolean isKnown = blocks[at] == block && !isForgotten(at, nowNs);
-        boolean isReversal = isKnown && targets[at] != toNodeId;
-        boolean isRetry = isKnown && !isReversal;
+        boolean isRetry = isKnown && targets[at] == toNodeId;
+        boolean isReversal = isKnown && !isRetry && nowNs - plannedNs[at] < REVERSAL_HOLDS * holds[at];
         used += blocks[at] == EMPTY ? 1 : 0;
         holds[at] = isKnown ? decayedHoldNs(at, nowNs) : holdNs;
         if (isReversal) {

@@ -59,8 +59,9 @@ class HoldTableTest {
         note(ADDRESS, SMALL, 1, HOLD);
         assertTrue(holds.isHeld(ADDRESS, SMALL, 0, HOLD + 2 * HOLD - 1), "doubled");
         long quiet = HOLD + 8 * 2 * HOLD;
-        assertTrue(note(ADDRESS, SMALL, 0, quiet + 1), "still a reversal");
-        assertFalse(holds.isHeld(ADDRESS, SMALL, 1, quiet + 1 + 2 * HOLD), "halved, then doubled again");
+        assertFalse(note(ADDRESS, SMALL, 0, quiet + 1), "so late that it is no reversal");
+        assertTrue(holds.isHeld(ADDRESS, SMALL, 1, quiet + 1 + HOLD - 1), "halved");
+        assertFalse(holds.isHeld(ADDRESS, SMALL, 1, quiet + 1 + HOLD), "and not doubled again");
         long forgotten = quiet + 1 + 8 * 2 * HOLD + 8 * HOLD + 1;
         assertFalse(note(ADDRESS, SMALL, 1, forgotten), "forgotten: no reversal");
         assertFalse(holds.isHeld(ADDRESS, SMALL, 0, forgotten + HOLD), "and a first hold");
@@ -79,7 +80,7 @@ class HoldTableTest {
         long later = 30 + 8 * HOLD;
         assertTrue(holds.hasPlace(ADDRESS + LARGE * 9, SMALL, later), "room after " + later);
         assertEquals(18, holds.size(), "30 forgotten");
-        assertTrue(note(ADDRESS + 47 * SMALL, SMALL, 1, later), "the rest is kept: a reversal");
+        assertTrue(holds.isHeld(ADDRESS + 47 * SMALL, SMALL, 1, HOLD), "the rest is kept");
     }
 
     private boolean note(long address, long bytes, int node, long now) {

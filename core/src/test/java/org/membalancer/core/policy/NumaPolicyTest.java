@@ -204,6 +204,19 @@ class NumaPolicyTest {
     }
 
     @Test
+    void shouldFollowAProcessThatChangesNodesNowAndThen() {
+        int blocks = 20;
+        SimulatedProcess process = new SimulatedProcess(blocks * LARGE_PAGES, 2, 1, 1);
+        NumaPolicy policy = policy(process);
+        long restNs = SETTINGS.holdNs() * 7 / 2;
+        for (int change = 0; change < 4; change++) {
+            touch(process, 0, blocks * LARGE_PAGES, 1, 200, change % 2);
+            assertEquals(blocks, process.balance(policy, Topologies.two()).moves().size(), "change " + change);
+            process.pass(restNs);
+        }
+    }
+
+    @Test
     void shouldPauseAProcessWhoseMemoryKeepsGoingBack() {
         int blocks = 20;
         SimulatedProcess process = new SimulatedProcess(blocks * LARGE_PAGES, 2, 1, 1);

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.membalancer.core.simulate;
+
+import org.membalancer.core.heat.HeatSnapshot;
+import org.membalancer.core.heat.PageHeat;
+
+/**
+ * Counts samples per page and node as the kernel's heat table does: halved once per epoch, rounded at random so that
+ * the mean is right. Unlike the real table it has a slot for every page.
+ */
+final class HeatRecorder {
+    static final int EPOCH_SHIFT = 33;
+    static final int PAGE_SHIFT = 12;
+
+    private static final int[] NO_STALLS = {};
+    private static final int MAX_AGE = 30;
+    private static final int MAX_COUNT = 0xffff;
+
+    private final int[][] counts;
+    private final int[] epochs;
+    private final SplitMix random;
+    private int epoch;
+
+    HeatRecorder(int pages, int nodeIdLimit, long seed) {
+        counts = new int[pages][nodeIdLimit];
+        epochs = new int[pages];
+        random = new SplitMix(seed);
+    }
+
+    /** Tells the time of the samples that follow. */
+    void now(long nowNs) {
+        epoch = (int) (nowNs >>> EPOCH_SHIFT);
+    }
+
+    /** Counts one sample. */
+    void record(int page, int cpuNodeId) {
+        int[] pageCounts = counts[page];
+        int age = Math.min(MAX_AGE, epoch - epochs[page]);
+        for (int nodeId = 0; age > 0 && nodeId < pageCounts.length; nodeId++) {
+            int rest = pageCounts[nodeId] & (1 << age) - 1;
+            pageCounts[nodeId] = (pageCounts[nodeId] >>> age) + (random.nextInt(1 << age) < rest ? 1 : 0);
+        }
+        epochs[page] = epoch;
+        pageCounts[cpuNodeId] = Math.min(MAX_COUNT, pageCounts[cpuNodeId] + 1);
+    }
+
+    /** Copies what is warm, in order of addresses; the first page has the number given. */
+    void copyTo(HeatSnapshot heat, long nowNs, long firstPageNumber) {
+        now(nowNs);
+        heat.begin(nowNs, PAGE_SHIFT, EPOCH_SHIFT);
+        for (int page = 0; page < counts.length; page++) {
+            if (isSeen(counts[page])) {
+                heat.add(new PageHeat(firstPageNumber + page, epoch - epochs[page], counts[page], NO_STALLS, 0, 0, 0));
+            }
+        }
+        heat.sortByAddress();
+    }
+
+    private static boolean isSeen(int[] pageCounts) {
+        int sum = 0;
+        for (int count : pageCounts) {
+            sum |= count;
+        }
+        return sum != 0;
+    }
+}

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.membalancer.core.simulate;
+
+import java.util.List;
+import java.util.function.Function;
+import org.membalancer.core.heat.HeatSnapshot;
+import org.membalancer.core.policy.AddressRange;
+import org.membalancer.core.policy.BlockMove;
+import org.membalancer.core.policy.PlacementPolicy;
+import org.membalancer.core.residency.Residency;
+
+/**
+ * Runs a real policy as the agent does: samples become heat, and once a second the policy sees heat, residency and free
+ * memory, and an executor of bounded pace does what it plans.
+ */
+final class PolicyPlacer implements Placer {
+    /** Virtual address of the first page, on a 2 MiB boundary. */
+    static final long BASE_ADDRESS = 0x7f12_3440_0000L;
+
+    private static final long ROUND_NS = 1_000_000_000L;
+
+    private final Function<List<AddressRange>, PlacementPolicy> maker;
+    private final SimulationSettings settings;
+    private final Sampler sampler;
+    private PlacementPolicy policy;
+    private HeatRecorder recorder;
+    private HeatSnapshot heat;
+    private Residency residency;
+    private long nextRoundNs;
+    private double tokenPages;
+
+    PolicyPlacer(Function<List<AddressRange>, PlacementPolicy> maker, SimulationSettings settings) {
+        this.maker = maker;
+        this.settings = settings;
+        this.sampler = new Sampler(settings.sampleRateHz(), settings.seed());
+    }
+
+    @Override
+    public void phase(World world, int index) {
+        if (index == 0) {
+            long endAddress = BASE_ADDRESS + (long) world.pages() * Machine.PAGE_BYTES;
+            policy = maker.apply(List.of(new AddressRange(BASE_ADDRESS, endAddress, "all")));
+            recorder = new HeatRecorder(world.pages(), world.machine().nodeIdLimit(), ~settings.seed());
+            heat = new HeatSnapshot(world.pages(), world.machine().nodeIdLimit());
+            residency = new Residency(world.pages());
+        }
+    }
+
+    @Override
+    public void step(World world, long nowNs) {
+        recorder.now(nowNs - 1);
+        sampler.sample(world, world.phase(), recorder::record);
+        nextRoundNs = nextRoundNs == 0 ? nowNs - World.STEP_NS + ROUND_NS : nextRoundNs;
+        if (nowNs >= nextRoundNs) {
+            nextRoundNs += ROUND_NS;
+            round(world, nowNs);
+        }
+    }
+
+    private void round(World world, long nowNs) {
+        recorder.copyTo(heat, nowNs, BASE_ADDRESS >>> HeatRecorder.PAGE_SHIFT);
+        residency.begin(heat.pageCount());
+        for (int i = 0; i < heat.pageCount(); i++) {
+            residency.set(i, world.placeOf(pageOf(heat.pageAddress(i))));
+        }
+        double roundPages = (double) settings.moveBytesPerSecond() / Machine.PAGE_BYTES;
+        tokenPages = Math.min(roundPages, tokenPages + roundPages);
+        for (BlockMove move : policy.plan(nowNs, heat, residency, world.topology()).moves()) {
+            carryOut(world, move);
+        }
+    }
+
+    private void carryOut(World world, BlockMove move) {
+        int first = pageOf(move.startAddress());
+        int end = pageOf(move.startAddress() + move.bytes());
+        for (int page = first; page < end && tokenPages >= 1; page++) {
+            tokenPages -= world.move(page, move.toNodeId()) ? 1 : 0;
+        }
+    }
+
+    private static int pageOf(long address) {
+        return (int) (address - BASE_ADDRESS >>> HeatRecorder.PAGE_SHIFT);
+    }
+}
