@@ -16,4 +16,6 @@ $(BUILD)/e2e/tools/%: e2e/tools/%.c
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS_COMMON) -o $@ $<
 
+include e2e/ibs-emu/ibs-emu.mk
+
 -include $(wildcard $(BUILD)/e2e/tools/*.d)
