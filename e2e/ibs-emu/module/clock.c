@@ -54,11 +54,12 @@ static void arm(struct ibs_cpu *cpu)
 {
 	u64 counts = ibs_clock_period(cpu->unit, cpu->control);
 	u64 ns = div_u64(counts * 1000, ibs_settings.counts_per_us);
+	u32 span_ns;
 
 	ns = max_t(u64, ns, ibs_settings.min_ns);
 	/* as the hardware's random low bits do: else the clock beats with the program's loops */
-	ns += ibs_random(cpu) % (u32)(min_t(u64, ns, NSEC_PER_MSEC) / 8 + 1);
-	arm_ns(cpu, ns);
+	span_ns = min_t(u64, ns, NSEC_PER_MSEC) / 8;
+	arm_ns(cpu, ns - span_ns / 2 + ibs_random(cpu) % (span_ns + 1));
 }
 
 void ibs_clock_start(struct ibs_cpu *cpu, u64 control)

@@ -29,10 +29,10 @@ struct ibs_settings ibs_settings = {
 
 SETTING(caps, uint, 0444, "CPUID 8000001B EAX to present (0xbff: Zen 4, 0x3ff: Zen 3)");
 SETTING(counts_per_us, uint, 0444, "counts per microsecond (1000: a clock of 1 GHz)");
-SETTING(min_ns, uint, 0644, "shortest time between two samples of a unit on a CPU");
+SETTING(min_ns, uint, 0644, "shortest time between two samples of a unit on a CPU, on average");
 SETTING(idle_ns, uint, 0644, "time between two looks at a halted CPU, which counts nothing");
 SETTING(window, uint, 0644, "mean distance from RIP to the tagged instruction");
-SETTING(nonmem_pct, uint, 0644, "share of samples made ops without an access, besides the true ones");
+SETTING(nonmem_pct, uint, 0644, "share of samples made ops without an access");
 SETTING(l3miss_pct, uint, 0644, "share of accesses that miss the third level cache");
 SETTING(rip_invalid_pct, uint, 0644, "share of ops whose RIP the hardware could not record");
 SETTING(lat_local, uint, 0644, "least latency of local memory, cycles");
