@@ -13,7 +13,7 @@
 
 #include <linux/types.h>
 
-#define MBAL_ABI_VERSION 1u
+#define MBAL_ABI_VERSION 2u
 #define MBAL_TABLE_MAGIC 0x31454c4241544c4dULL	/* "MLTABLE1" read as a little-endian number */
 
 #define MBAL_HEADER_BYTES 256u		/* a multiple of every slot size */
@@ -27,13 +27,31 @@
 #define MBAL_KEY_EMPTY 0ULL		/* never used; a probe may stop here */
 #define MBAL_KEY_BUSY 1ULL		/* being re-keyed: skip it */
 #define MBAL_KEY_THREAD (1ULL << 32)	/* a thread table's key is MBAL_KEY_THREAD | tid */
+#define MBAL_KEY_PAGE_BITS 44		/* a heat key is process tag << 44 | page number; the tag is 0 in groups of one process */
+
+/*
+ * A process of a group of several: its place in the group's process table in the low bits, and how often that place
+ * was given away in the high ones, so that a process never inherits the heat of one that ended.
+ */
+#define MBAL_TAG_PLACE_BITS 14
+#define MBAL_TAG_BITS 20
+#define MBAL_TAG_PLACE(tag) ((tag) & ((1u << MBAL_TAG_PLACE_BITS) - 1))
+#define MBAL_MAX_PROCESSES (1u << MBAL_TAG_PLACE_BITS)	/* places of a process table, at most */
+
+/* One count of counts2 where a source tells latency: so many cycles of a miss divided by the misses outstanding with it. */
+#define MBAL_STALL_CYCLES 256u
 
 /* What a table's slots mean. */
 enum mbal_table_kind {
-	MBAL_TABLE_HEAT = 1,	/* key: page number (address >> page_shift). counts: accesses by the CPU's node; counts2: stalls by the CPU's node */
+	/*
+	 * key: see MBAL_KEY_PAGE_BITS. counts: accesses by the CPU's node. counts2: stalls by the CPU's node: samples that say
+	 * what a thread waited for (soft), or miss latency / outstanding misses in units of MBAL_STALL_CYCLES (ibs, pebs).
+	 */
+	MBAL_TABLE_HEAT = 1,
 	MBAL_TABLE_THREADS = 2,	/* key: MBAL_KEY_THREAD | tid. counts: accesses by the CPU's node; counts2: accesses by the memory's node, where the source knows it */
 	MBAL_TABLE_RECENT = 3,	/* a ring of struct mbal_access, the newest overwriting the oldest; no keys */
-	MBAL_TABLE_KINDS = 4,
+	MBAL_TABLE_PROCESSES = 4,	/* struct mbal_process by MBAL_TAG_PLACE(tag); only in groups that may have several */
+	MBAL_TABLE_KINDS = 5,
 };
 
 /*
@@ -45,7 +63,7 @@ struct mbal_table_header {
 	__u32 abi_version;	/* MBAL_ABI_VERSION */
 	__u32 kind;		/* enum mbal_table_kind */
 	__u32 header_bytes;	/* MBAL_HEADER_BYTES; the first slot starts here */
-	__u32 slot_bytes;	/* 32, 64, 128 or 256 for HEAT and THREADS, sizeof(struct mbal_access) for RECENT */
+	__u32 slot_bytes;	/* 32, 64, 128 or 256 for HEAT and THREADS; else the size of what the kind names */
 	__u32 slot_count;
 	__u32 node_count;	/* counters of each kind in a slot: the highest node id + 1 */
 	__u32 counts_offset;	/* bytes into a slot: __u16 counts[node_count], saturating at 65535 */
@@ -53,8 +71,8 @@ struct mbal_table_header {
 	__u32 page_shift;	/* a heat key is address >> page_shift */
 	__u32 epoch_shift;	/* the current epoch is (__u32)(CLOCK_MONOTONIC ns >> epoch_shift), on both sides */
 	__u64 group_id;
-	__u32 tgid;		/* the first process of the group, as the initial pid namespace counts */
-	__u32 reserved;
+	__u32 tgid;		/* the first process of the group, as the initial pid namespace counts; 0: it has none */
+	__u32 source;		/* enum mbal_source: what fills it */
 	__u8 padding[32];
 	/* offset 96: MBAL_HEADER_COUNTERS_OFFSET, 32 bytes, so that they never straddle a map element */
 	__u64 recorded;		/* samples counted in this table; RECENT: the number of the next one */
@@ -86,6 +104,10 @@ enum mbal_access_flag {
 	MBAL_ACCESS_CODE = 4,	/* an instruction fetch; vaddr is the code address */
 	MBAL_ACCESS_STALL = 8,	/* the access the thread was waiting for (weighted by time), not one picked from those it makes */
 	MBAL_ACCESS_REMOTE = 16,	/* the hardware says that another node answered */
+	MBAL_ACCESS_TLB_MISS = 32,	/* its translation was in no TLB */
+	MBAL_ACCESS_MISS = 64,	/* it missed the nearest cache: only then latency and open_misses mean something */
+	MBAL_ACCESS_HINT_FAULT = 128,	/* found by the kernel's NUMA balancing */
+	MBAL_ACCESS_KERNEL = 256,	/* the kernel made it on the process's behalf */
 };
 
 #define MBAL_NODE_UNKNOWN 0xffffu
@@ -106,7 +128,29 @@ struct mbal_access {
 	__u8 open_misses;	/* misses outstanding at that moment; 0: unknown */
 	__u8 width;		/* bytes; 0: unknown */
 	__u8 source;		/* enum mbal_source */
-	__u8 reserved[10];	/* always 0 */
+	__u16 weight;		/* counts that it is worth; 0 means 1 */
+	__u16 tlb_latency;	/* cycles until the translation was there; 0: unknown */
+	__u16 reserved;		/* always 0 */
+	__u32 process_tag;	/* of its process in its group, MBAL_TAG_BITS bits; 0 in groups of one process */
+};
+
+/* What became of a process of a group. */
+enum mbal_process_state {
+	MBAL_PROCESS_NONE,
+	MBAL_PROCESS_ALIVE,
+	MBAL_PROCESS_ENDED,	/* or runs another program, under another tag */
+};
+
+/* One place of a process table. 64 bytes. */
+struct mbal_process {
+	__u32 tag;
+	__u32 tgid;		/* as the initial pid namespace counts */
+	__u32 parent_tgid;	/* of the process that made it; 0: it was there before */
+	__u32 state;		/* enum mbal_process_state */
+	__u64 started_ns;	/* CLOCK_MONOTONIC, when it came into the group */
+	__u64 recorded;		/* samples of it that were counted */
+	char command[16];	/* the kernel's `comm`, NUL-terminated */
+	__u8 reserved[16];
 };
 
 /* Where samples come from. X(name in C, name for people, text) in ascending order of worth on one machine. */
@@ -141,12 +185,17 @@ enum mbal_source {
 	X(DROP_NO_ADDRESS, "no_address", "an access whose address is not known") \
 	X(DROP_BAD_RECORD, "bad_record", "a hardware record that is too short or contradicts itself") \
 	X(DROP_PREFETCH, "prefetch", "a software prefetch") \
+	X(DROP_OUTSIDE, "outside", "code outside the address ranges that were asked for") \
 	X(DROP_NO_TABLE, "no_table", "the group's table is being made or taken down") \
 	X(DROP_TABLE_FULL, "table_full", "a window full of hotter pages") \
 	X(DROP_TABLE_RACE, "table_race", "another CPU was re-keying the slot") \
 	X(REPLACED, "replaced", "slots taken from a colder page") \
 	X(INSERTED, "inserted", "slots taken into use") \
 	X(STALLS, "stalls", "recorded samples that say what a thread waited for") \
+	X(FETCHES, "fetches", "recorded samples of instruction fetches") \
+	X(NODE_UNKNOWN, "node_unknown", "recorded samples whose physical address is in no memory block that is known") \
+	X(TARGETS_ADDED, "targets_added", "processes that were followed into a group") \
+	X(TARGETS_LOST, "targets_lost", "processes that belong into a group that has no place for them: their samples are not_target") \
 	X(TARGETS_ENDED, "targets_ended", "processes of a group that ended")
 
 enum mbal_counter {
@@ -163,6 +212,7 @@ _Static_assert(__builtin_offsetof(struct mbal_table_header, recorded) == MBAL_HE
 	       "BPF finds the counters here");
 _Static_assert(sizeof(struct mbal_slot) == 16, "mbal_slot is part of the ABI");
 _Static_assert(sizeof(struct mbal_access) == 64, "mbal_access is part of the ABI");
+_Static_assert(sizeof(struct mbal_process) == 64, "mbal_process is part of the ABI");
 
 /* Bytes of a HEAT or THREADS slot for so many nodes: the smallest of 32, 64, 128, 256 that fits; 0 if none does. */
 static inline __u32 mbal_slot_bytes(__u32 node_count)

@@ -8,7 +8,12 @@
 
 static bool has_stray_members(const struct mbal_request *request)
 {
-	return request->flags || request->reserved || (request->tgid && request->kind != MBAL_REQUEST_OPEN) ||
+	static const struct mbal_request nothing;
+
+	return request->start || request->cgroup_id || request->target_kind || request->range_count || request->recent_slots ||
+	       request->claim_bytes || request->claim_rate || request->reserved ||
+	       memcmp(request->ranges, nothing.ranges, sizeof(request->ranges)) ||
+	       (request->tgid && request->kind != MBAL_REQUEST_OPEN) ||
 	       (request->group_id && request->kind != MBAL_REQUEST_CLOSE);
 }
 
@@ -24,7 +29,7 @@ int request_check(struct mbal_request *request, const void *message, size_t byte
 	}
 	if (request->abi_version != MBAL_ABI_VERSION)
 		return -EPROTO;
-	if (request->kind == 0 || request->kind >= MBAL_REQUEST_MAX)
+	if (request->kind == 0 || request->kind > MBAL_REQUEST_STATUS)
 		return -EOPNOTSUPP;
 	if (has_stray_members(request) || request->tgid > INT_MAX)
 		return -EINVAL;

@@ -46,8 +46,8 @@ static void checks_members(void)
 	message.kind = MBAL_REQUEST_MAX;
 	CHECK_EQUAL(check(&message), -EOPNOTSUPP, "a kind that comes after the last");
 	message = hello();
-	message.flags = 1;
-	CHECK_EQUAL(check(&message), -EINVAL, "a flag");
+	message.start = 1;
+	CHECK_EQUAL(check(&message), -EINVAL, "a member of another kind");
 	message = hello();
 	message.reserved = 1;
 	CHECK_EQUAL(check(&message), -EINVAL, "a reserved bit");

@@ -171,7 +171,7 @@ static void answers_garbage(void *helper_process)
 	request = client_request(MBAL_REQUEST_MAX);
 	CHECK_EQUAL(ask_bytes(fd, &request, sizeof(request), &reply), -EOPNOTSUPP, "an unknown kind");
 	request = client_request(MBAL_REQUEST_STATUS);
-	request.flags = 1;
+	request.start = 1;
 	CHECK_EQUAL(ask_bytes(fd, &request, sizeof(request), &reply), -EINVAL, "an unknown flag");
 	CHECK_EQUAL(ask_bytes(fd, &hello, sizeof(hello), &reply), 0, "and the helper lives");
 	CHECK_EQUAL(client_status(fd).requests_refused - refused, 9, "each refusal is counted");

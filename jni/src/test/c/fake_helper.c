@@ -243,7 +243,7 @@ static int serve(int socket_fd, const struct script *script)
 		return 0;
 	}
 	if (request.magic != MBAL_WIRE_MAGIC || request.abi_version != MBAL_ABI_VERSION ||
-	    request.kind == 0 || request.kind >= MBAL_REQUEST_MAX || request.flags || request.reserved) {
+	    request.kind == 0 || request.kind >= MBAL_REQUEST_MAX || request.start || request.reserved) {
 		puts("bad request");
 		return 0;
 	}
