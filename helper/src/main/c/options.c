@@ -110,11 +110,12 @@ const struct option_spec option_specs[] = {
 		  "the interrupted instructions (x86-64), page faults, or by itself the first of these that works" },
 	{ .name = "rate", .value = "HZ", .unit = "samples a second on each CPU", .fallback = "997", .min = 1, .max = 20000,
 	  .set = set_rate, MEMBER(rate_hz),
-	  .text = "how often to sample, for each event of the source (ibs: ops and fetches; pebs: loads and stores); a prime avoids "
+	  .text = "how often to sample (ibs: ops, and an eighth as often fetches; pebs: loads, and as often stores); a prime avoids "
 		  "beating with the program; faults takes every page fault" },
 	{ .name = "period", .value = "N", .unit = "events", .fallback_text = "as --rate says", .min = 144, .max = 2000000000,
 	  .set = set_number, MEMBER(period),
-	  .text = "instead of a rate: one sample every N ops or fetches (ibs), or loads or stores (pebs); IBS counts in steps of 16" },
+	  .text = "instead of a rate: one sample every N ops and every 8 N fetches (ibs), or every N loads and N stores (pebs); IBS counts "
+		  "in steps of 16" },
 	{ .name = "l3miss", .set = set_flag, MEMBER(is_l3_miss_only), .fallback_text = "every access",
 	  .text = "only accesses that missed the L3 cache; ibs on Zen 4 or later" },
 	{ .name = "min-latency", .value = "CYCLES", .unit = "CPU cycles", .fallback_text = "ibs: every access; pebs: loads of 30",
