@@ -56,10 +56,11 @@ final class BlockInput implements AutoCloseable {
             throw wrong("corrupt: a block of " + Integer.toUnsignedString(length) + " bytes and "
                     + Integer.toUnsignedString(count) + " items, at most " + TraceFormat.MAX_PAYLOAD_BYTES + " bytes");
         }
-        if (fill(payload.bytes(), length) < length) {
+        byte[] bytes = payload.room(length);
+        if (fill(bytes, length) < length) {
             throw wrong("cut off or corrupt: the file ends within a block of " + length + " bytes");
         }
-        checkCrc(length);
+        checkCrc(bytes, length);
         payload.begin(blockOffset, length);
     }
 
@@ -97,10 +98,10 @@ final class BlockInput implements AutoCloseable {
         }
     }
 
-    private void checkCrc(int length) throws TraceException {
+    private void checkCrc(byte[] bytes, int length) throws TraceException {
         crc.reset();
         crc.update(frame, 0, TraceFormat.FRAME_CRC_OFFSET);
-        crc.update(payload.bytes(), 0, length);
+        crc.update(bytes, 0, length);
         if ((int) crc.getValue() != frameFields.getInt(TraceFormat.FRAME_CRC_OFFSET)) {
             throw wrong("corrupt: the checksum of a block of " + length + " bytes is wrong");
         }

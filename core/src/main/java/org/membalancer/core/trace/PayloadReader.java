@@ -9,7 +9,7 @@ final class PayloadReader {
     private static final int VARINT_MASK = 0x7f;
 
     private final String file;
-    private final byte[] bytes = new byte[TraceFormat.MAX_PAYLOAD_BYTES];
+    private byte[] bytes = new byte[TraceFormat.FULL_PAYLOAD_BYTES];
     private long blockOffset;
     private int length;
     private int position;
@@ -18,12 +18,15 @@ final class PayloadReader {
         this.file = file;
     }
 
-    /** Where a block's payload is to be put. */
-    byte[] bytes() {
+    /** Where a block's payload of so many bytes is to be put. */
+    byte[] room(int bytesOfPayload) {
+        if (bytesOfPayload > bytes.length) {
+            bytes = new byte[TraceFormat.MAX_PAYLOAD_BYTES];
+        }
         return bytes;
     }
 
-    /** Starts with the payload that is in {@link #bytes}. */
+    /** Starts with the payload that is in {@link #room}. */
     void begin(long newBlockOffset, int newLength) {
         blockOffset = newBlockOffset;
         length = newLength;

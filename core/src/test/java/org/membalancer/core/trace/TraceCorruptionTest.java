@@ -70,7 +70,7 @@ class TraceCorruptionTest {
         byte[] good = GoldenTraceTest.committed();
         SplittableRandom random = new SplittableRandom(3);
         int refused = 0;
-        for (int round = 0; round < 20_000; round++) {
+        for (int round = 0; round < 5_000; round++) {
             byte[] bad = good.clone();
             for (int i = random.nextInt(1, 4); i > 0; i--) {
                 int at = TraceFormat.PREAMBLE_BYTES + random.nextInt(bad.length - TraceFormat.PREAMBLE_BYTES);
@@ -79,7 +79,7 @@ class TraceCorruptionTest {
             mendChecksums(bad);
             refused += isRefused(bad) ? 1 : 0;
         }
-        assertTrue(refused > 1000, "refused=" + refused);
+        assertTrue(refused > 250, "refused=" + refused);
     }
 
     @Test

@@ -16,10 +16,11 @@ final class TraceSamples {
     }
 
     static String text(TraceSample s) {
-        return String.format("time=%d address=%x code=%x tag=%d tgid=%d tid=%d nodes=%d,%d flags=%x latency=%d,%d"
-                + " misses=%d source=%d width=%d weight=%d", s.timeNs(), s.address(), s.codeAddress(), s.processTag(),
-                s.tgid(), s.tid(), s.cpuNode(), s.memoryNode(), s.flags(), s.latencyCycles(), s.tlbLatencyCycles(),
-                s.openMisses(), s.dataSource(), s.widthBytes(), s.weight());
+        return "time=" + s.timeNs() + " address=" + Long.toHexString(s.address()) + " code="
+                + Long.toHexString(s.codeAddress()) + " tag=" + s.processTag() + " tgid=" + s.tgid() + " tid=" + s.tid()
+                + " nodes=" + s.cpuNode() + "," + s.memoryNode() + " flags=" + s.flags() + " latency="
+                + s.latencyCycles() + "," + s.tlbLatencyCycles() + " misses=" + s.openMisses() + " source="
+                + s.dataSource() + " width=" + s.widthBytes() + " weight=" + s.weight();
     }
 
     /** Any values that the format has room for, each field at its limits now and then; not older than before. */
