@@ -29,8 +29,8 @@ public final class Main {
     private static final int HELP_WIDTH = 100;
     private static final Option HELP = Option.builder("h").longOpt("help").desc("prints this").build();
 
-    private final List<Command> commands = List.of(new TopologyCommand(), new StatusCommand(), new ReportCommand(),
-            new SimulateCommand());
+    private final List<Command> commands = List.of(new TopologyCommand(), new StatusCommand(), new DoctorCommand(),
+            new ReportCommand(), new SimulateCommand());
     private final Console console;
 
     Main(PrintStream out, PrintStream err) {

@@ -28,4 +28,9 @@ public final class Doctor {
         findings.addAll(others);
         return new Diagnosis(findings);
     }
+
+    /** Whether this process has what a helper needs to start. */
+    public static boolean mayStartHelper(Path root) {
+        return OwnRightsCheck.mayStartHelper(new MachineFiles(root));
+    }
 }

@@ -28,6 +28,10 @@ final class OwnRightsCheck {
                         "the helper needs an event per CPU and three tables per group: LimitNOFILE=65536 for it"));
     }
 
+    static boolean mayStartHelper(MachineFiles files) {
+        return missing(files, CAP_BPF, CAP_PERFMON).isEmpty();
+    }
+
     /** Whether a helper can be started from here. */
     private static Finding capabilities(MachineFiles files) {
         String what = "capabilities for a helper";
