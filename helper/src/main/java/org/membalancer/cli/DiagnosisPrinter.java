@@ -17,7 +17,7 @@ final class DiagnosisPrinter {
 
     void print(PrintStream out) {
         for (Finding finding : diagnosis.findings()) {
-            out.printf("%-18s  %-28s  %s%n", finding.verdict().text(), oneLine(finding.what()), oneLine(finding.found()));
+            out.printf("%-18s  %-32s  %s%n", finding.verdict().text(), oneLine(finding.what()), oneLine(finding.found()));
             if (!finding.advice().isEmpty()) {
                 out.printf("%18s  %s%s%n", "", "-> ", finding.advice());
             }

@@ -7,6 +7,8 @@ import java.util.Map;
 import org.membalancer.core.heat.HeatTable;
 import org.membalancer.core.heat.TableLayout;
 import org.membalancer.core.report.SamplingStatus;
+import org.membalancer.core.trace.AccessLayout;
+import org.membalancer.core.trace.RecentRing;
 import org.membalancer.jni.AbiLayout;
 import org.membalancer.jni.GroupTables;
 import org.membalancer.jni.HelperConnection;
@@ -60,6 +62,16 @@ final class Doors {
             return HeatTable.over(tables.heat(), TableLayout.of(AbiLayout.tableMagic(), AbiLayout::value));
         } catch (IllegalArgumentException e) {
             throw new FailureException("the helper's heat table cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /** Opens the ring of recent accesses of a group. */
+    static RecentRing recentRing(GroupTables tables) throws FailureException {
+        try {
+            return RecentRing.over(tables.recent(), TableLayout.of(AbiLayout.tableMagic(), AbiLayout::value),
+                    AccessLayout.of(AbiLayout::value));
+        } catch (IllegalArgumentException e) {
+            throw new FailureException("the helper's recent accesses cannot be read: " + e.getMessage(), e);
         }
     }
 }

@@ -22,8 +22,9 @@ final class JvmCheck {
     static List<Finding> look(MachineFiles files) {
         List<Finding> findings = new ArrayList<>();
         int hidden = 0;
+        String self = files.realName("proc/self");
         for (String pid : files.names("proc")) {
-            if (pid.matches("\\d+")) {
+            if (pid.matches("\\d+") && !pid.equals(self)) {
                 FileText maps = files.read("proc/" + pid + "/maps");
                 hidden += maps.isDenied() ? 1 : 0;
                 if (maps.or("").contains(LIBRARY)) {
@@ -35,7 +36,7 @@ final class JvmCheck {
             findings.add(Finding.ok("JVMs", "none found"));
         }
         if (hidden > 0) {
-            findings.add(Finding.notPermitted("JVMs of others", hidden + " processes may not be looked at",
+            findings.add(Finding.notPermitted("JVMs of others", hidden + (hidden == 1 ? " process" : " processes") + " may not be looked at",
                     "ask again as root to see their JVMs"));
         }
         return findings;

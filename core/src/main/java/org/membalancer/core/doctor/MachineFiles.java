@@ -52,6 +52,15 @@ final class MachineFiles {
         }
     }
 
+    /** The last part of what a link leads to; empty where there is none. */
+    String realName(String path) {
+        try {
+            return path(path).toRealPath().getFileName().toString();
+        } catch (IOException absent) {
+            return "";
+        }
+    }
+
     /** What follows {@code name} and a colon in lines such as {@code CapEff:  0000}. */
     Optional<String> field(String path, String name) {
         return read(path).or("").lines().filter(line -> line.startsWith(name))
