@@ -38,7 +38,11 @@ final class Doors {
 
     /** Asks the helper how it is doing. */
     static SamplingStatus status(HelperConnection connection) throws HelperException {
-        HelperStatus s = connection.status();
+        return status(connection.status());
+    }
+
+    /** What reports have of a helper's state. */
+    static SamplingStatus status(HelperStatus s) {
         List<String> dropNames = AbiLayout.counterNames().subList(
                 AbiLayout.value("MBAL_COUNTER_FIRST_DROP"), AbiLayout.value("MBAL_COUNTER_LAST_DROP") + 1);
         return new SamplingStatus(s.helperPid(), s.source(), s.rateAskedHz(), s.rateHz(), s.cpuCount(),

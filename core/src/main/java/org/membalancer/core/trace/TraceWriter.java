@@ -43,7 +43,7 @@ public final class TraceWriter implements AutoCloseable {
      * @throws IOException naming the file, when it cannot be written
      */
     public static TraceWriter create(Path file, TraceHeader header) throws IOException {
-        OutputStream stream = Files.newOutputStream(file);
+        OutputStream stream = new NamedOutput(file, Files.newOutputStream(file));
         try {
             return new TraceWriter(new BufferedOutputStream(stream), header);
         } catch (IOException | RuntimeException e) {
