@@ -30,6 +30,8 @@ static const struct mbal_abi_value values[] = {
 	CONSTANT(MBAL_TABLE_THREADS),
 	CONSTANT(MBAL_TABLE_RECENT),
 	CONSTANT(MBAL_NODE_UNKNOWN),
+	CONSTANT(MBAL_STALL_CYCLES),
+	CONSTANT(MBAL_KEY_PAGE_BITS),
 
 	SIZE(mbal_table_header),
 	OFFSET(mbal_table_header, magic),
@@ -45,6 +47,7 @@ static const struct mbal_abi_value values[] = {
 	OFFSET(mbal_table_header, epoch_shift),
 	OFFSET(mbal_table_header, group_id),
 	OFFSET(mbal_table_header, tgid),
+	OFFSET(mbal_table_header, source),
 	OFFSET(mbal_table_header, recorded),
 	OFFSET(mbal_table_header, replaced),
 	OFFSET(mbal_table_header, dropped),
