@@ -65,6 +65,21 @@ class ExecutorTest {
     }
 
     @Test
+    void shouldMeasureHowFastPagesMoveByPairOfNodesAndSizeOfPage() {
+        kernel.place(BASE, 512L * PAGE_BYTES, 1);
+        kernel.place(BASE + 512L * PAGE_BYTES, 256L * PAGE_BYTES, 0);
+        for (int page = 1; page < 512; page++) {
+            kernel.answerBusyThoughMoved(BASE + (long) page * PAGE_BYTES);
+        }
+        kernel.afterMove(() -> nowNs += 768_000);
+        Executor executor = executor(1L << 40);
+        executor.execute(plan(block(0, 512, 0), block(512, 256, 1)));
+        assertEquals(List.of(new MoveSpeed(1, 0, true, 512L * PAGE_BYTES, 512_000),
+                new MoveSpeed(0, 1, false, 256L * PAGE_BYTES, 256_000)), executor.speeds());
+        assertEquals(4.096e9, executor.speeds().get(1).bytesPerSecond(), 1);
+    }
+
+    @Test
     void shouldMoveWhatLiesBehindAPinnedPage() {
         kernel.place(BASE, 300L * PAGE_BYTES, 1);
         kernel.place(BASE + 100L * PAGE_BYTES, 100L * PAGE_BYTES, 0);
