@@ -30,7 +30,7 @@ public final class Main {
     private static final Option HELP = Option.builder("h").longOpt("help").desc("prints this").build();
 
     private final List<Command> commands = List.of(new TopologyCommand(), new StatusCommand(), new ReportCommand(),
-            new SimulateCommand());
+            new BalanceCommand(), new SimulateCommand());
     private final Console console;
 
     Main(PrintStream out, PrintStream err) {

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.membalancer.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.membalancer.core.balance.BalanceRound;
+import org.membalancer.core.balance.Balancer;
+import org.membalancer.core.balance.Locality;
+import org.membalancer.core.heat.HeatTable;
+import org.membalancer.core.migrate.DryRun;
+import org.membalancer.core.migrate.Executor;
+import org.membalancer.core.migrate.ExecutorSettings;
+import org.membalancer.core.migrate.MoveSpeed;
+import org.membalancer.core.migrate.PlanExecutor;
+import org.membalancer.core.migrate.PressureFiles;
+import org.membalancer.core.migrate.PressureGate;
+import org.membalancer.core.policy.NumaPolicy;
+import org.membalancer.core.residency.ResidencyReader;
+import org.membalancer.jni.GroupTables;
+import org.membalancer.jni.HelperConnection;
+import org.membalancer.jni.MonotonicClock;
+import org.membalancer.jni.PageMoves;
+
+/** One process being balanced from outside. Owned by one thread. */
+final class BalanceSession implements AutoCloseable {
+    private final Console console;
+    private final GroupTables tables;
+    private final HeatTable table;
+    private final BalancedProcess process;
+    private final NumaPolicy policy;
+    private final Executor executor;
+    private final Balancer balancer;
+    private final BalanceSums sums = new BalanceSums();
+    private String lastTrouble = "";
+
+    private BalanceSession(BalanceRequest request, GroupTables tables, Console console)
+            throws IOException, FailureException {
+        this.console = console;
+        this.tables = tables;
+        this.table = Doors.heatTable(tables);
+        this.process = new BalancedProcess(request.pid(), MonotonicClock.nowNs());
+        this.policy = new NumaPolicy(request.pacing().policy(), process.memory().ranges());
+        this.executor = new Executor(
+                PageMoves::move, request.pid(), request.pacing().executor(), MonotonicClock::nowNs);
+        this.balancer = new Balancer(
+                new ResidencyReader(PageMoves::move, request.pid()), policy, executor(request));
+    }
+
+    /**
+     * Has the helper sample a process.
+     *
+     * @throws FailureException when there is no such process, or nothing can be done for it
+     * @throws IOException when the helper refuses
+     */
+    static BalanceSession open(HelperConnection connection, BalanceRequest request, Console console)
+            throws IOException, FailureException {
+        GroupTables tables = ProcessSession.tables(connection, request.pid());
+        try {
+            BalanceSession session = new BalanceSession(request, tables, console);
+            session.sayWhatStands(request);
+            return session;
+        } catch (IOException | FailureException | RuntimeException e) {
+            tables.close();
+            throw e;
+        }
+    }
+
+    /** Looks, decides and acts once, and says so if something moved or went wrong. */
+    void round() {
+        long nowNs = MonotonicClock.nowNs();
+        process.refresh(nowNs).ifPresent(this::sayOnce);
+        policy.movableRanges(process.memory().ranges());
+        BalanceRound round = balancer.round(nowNs, table, process.topology());
+        sums.add(round, Locality.of(balancer.heat(), balancer.residency()));
+        if (round.hasMoved()) {
+            console.say(round.line());
+        } else if (round.residencyErrno() != 0) {
+            sayOnce(round.line());
+        }
+    }
+
+    /** What all rounds did. */
+    BalanceSums sums() {
+        return sums;
+    }
+
+    /** How fast pages moved. */
+    List<MoveSpeed> speeds() {
+        return executor.speeds();
+    }
+
+    @Override
+    public void close() {
+        tables.close();
+    }
+
+    private PlanExecutor executor(BalanceRequest request) {
+        if (request.isDryRun()) {
+            return new DryRun(ExecutorSettings.USUAL_PAGE_BYTES);
+        }
+        PressureFiles pressure = new PressureFiles(
+                PressureFiles.of(Path.of("/proc"), Path.of("/sys"), Integer.toString(request.pid())),
+                PressureFiles.USUAL_LIMIT_PERCENT);
+        pressure.absent().ifPresent(console::say);
+        return new PressureGate(executor, pressure, ExecutorSettings.USUAL_PAGE_BYTES, console::say);
+    }
+
+    private void sayWhatStands(BalanceRequest request) throws FailureException {
+        if (!process.topology().canBalance() && !request.isDryRun()) {
+            throw new FailureException("nothing to do: only one node has memory that process " + request.pid()
+                    + " may use (--dry-run looks all the same)");
+        }
+        String stays = process.memory().whatStays();
+        if (!stays.isEmpty()) {
+            console.say("stays where it is: " + stays);
+        }
+    }
+
+    private void sayOnce(String trouble) {
+        if (!trouble.equals(lastTrouble)) {
+            lastTrouble = trouble;
+            console.say(trouble);
+        }
+    }
+
+    /** For the summary: the last trouble that was said, if any. */
+    Optional<String> trouble() {
+        return lastTrouble.isEmpty() ? Optional.empty() : Optional.of(lastTrouble);
+    }
+}
