@@ -38,9 +38,11 @@ public final class NumaPolicy implements PlacementPolicy {
     private static final int FIRST_PAUSE_HOLDS = 4;
 
     private final NumaPolicySettings settings;
+    private final MoveCosts costs;
     private final HoldTable holds;
     private final PingPongGuard guard;
     private MovableRanges ranges;
+    private int explainedBlocks;
 
     /**
      * Makes a policy.
@@ -49,7 +51,19 @@ public final class NumaPolicy implements PlacementPolicy {
      * @param movable ranges that may be moved; nothing outside is
      */
     public NumaPolicy(NumaPolicySettings settings, List<AddressRange> movable) {
+        this(settings, movable, MoveCosts.unknown());
+    }
+
+    /**
+     * Makes a policy that knows what moves cost.
+     *
+     * @param settings what to weigh
+     * @param movable ranges that may be moved; nothing outside is
+     * @param costs of moving; asked while planning
+     */
+    public NumaPolicy(NumaPolicySettings settings, List<AddressRange> movable, MoveCosts costs) {
         this.settings = settings;
+        this.costs = costs;
         this.holds = new HoldTable(settings.holdNs(), settings.maxHoldNs());
         this.guard = new PingPongGuard(
                 Math.min(settings.maxHoldNs(), FIRST_PAUSE_HOLDS * settings.holdNs()), settings.maxHoldNs());
@@ -59,6 +73,11 @@ public final class NumaPolicy implements PlacementPolicy {
     /** Replaces the ranges that may be moved, before a round. They may overlap and come in any order. */
     public void movableRanges(List<AddressRange> movable) {
         ranges = MovableRanges.of(movable);
+    }
+
+    @Override
+    public void explain(int mostBlocks) {
+        explainedBlocks = mostBlocks;
     }
 
     /**
@@ -74,11 +93,11 @@ public final class NumaPolicy implements PlacementPolicy {
                     + residency.pageCount());
         }
         NodeTable nodes = new NodeTable(topology, settings.minFreePercent());
-        Judge judge = new Judge(settings, nodes, heat.windowNs());
-        PlanDraft draft = new PlanDraft();
+        Judge judge = new Judge(settings, nodes, costs, heat.windowNs());
+        PlanDraft draft = new PlanDraft(new DecisionLog(explainedBlocks));
         new BlockWalk(heat, residency, ranges, nodes, judge, draft).walk();
         if (guard.isPaused(nowNs)) {
-            return draft.pause();
+            return draft.pause(guard.text(nowNs));
         }
         MigrationPlan plan = draft.pick(settings.budgetBytes(), nodes, holds, nowNs);
         if (!plan.moves().isEmpty()) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.membalancer.core.policy;
 
+import java.util.Locale;
+
 /**
  * Pauses a process whose moves keep going back: more than a third of at least {@link #MIN_MOVES} recent blocks. Each
  * pause is twice as long as the one before, up to a limit; a limit's worth of quiet forgets that.
@@ -38,6 +40,12 @@ final class PingPongGuard {
             pauseNs = firstPauseNs;
         }
         return isPaused;
+    }
+
+    /** Why the process is paused, and for how long from now. */
+    String text(long nowNs) {
+        return String.format(Locale.ROOT, "paused for %.0f s more: %.0f of %.0f recent moves went back",
+                (pausedUntilNs - nowNs) / 1e9, reversals, moves);
     }
 
     /** Notes a round with moves, and starts a pause if too many of the recent ones were reversals. */

@@ -18,4 +18,12 @@ public interface PlacementPolicy {
      * @return moves in order of value; empty when none is worth its cost, never null
      */
     MigrationPlan plan(long nowNs, HeatSnapshot heat, Residency residency, Topology topology);
+
+    /**
+     * Asks for the decisions about the blocks in the plans that follow.
+     *
+     * @param mostBlocks the hottest ones, at most so many; 0: none. A policy that weighs nothing explains nothing
+     */
+    default void explain(int mostBlocks) {
+    }
 }

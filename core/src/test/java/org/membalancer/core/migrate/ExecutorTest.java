@@ -13,6 +13,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.membalancer.core.policy.BlockMove;
 import org.membalancer.core.policy.MigrationPlan;
+import org.membalancer.core.policy.MoveNumbers;
+import org.membalancer.core.policy.MoveReason;
 import org.membalancer.core.policy.StayReason;
 
 class ExecutorTest {
@@ -199,7 +201,7 @@ class ExecutorTest {
 
     private static BlockMove block(int firstPage, int pages, int toNodeId) {
         return new BlockMove(BASE + (long) firstPage * PAGE_BYTES, (long) pages * PAGE_BYTES, 1 - toNodeId, toNodeId,
-                1, 1);
+                MoveReason.NEARER, MoveNumbers.NONE);
     }
 
     private static MigrationPlan plan(BlockMove... moves) {
