@@ -46,8 +46,10 @@ final class BalanceCommand implements Command {
             numaBalancing.restoreAfterKill();
             numaBalancing.apply(request.numaBalancing());
             try (HelperAccess helper = HelperAccess.open(line, console);
+                    Explainer explainer = Explainer.open(request.explain(), console);
                     BalanceSession session = BalanceSession.open(helper.connection(), request, console)) {
-                balance(session, request, stop);
+                session.explain(explainer.mostBlocks());
+                balance(session, request, stop, explainer);
                 BalanceSummary.print(session.sums(), session.speeds(), console.out());
             }
             if (!stop.reason().isEmpty()) {
@@ -57,14 +59,14 @@ final class BalanceCommand implements Command {
         }
     }
 
-    private static void balance(BalanceSession session, BalanceRequest request, Stop stop)
-            throws InterruptedException {
+    private static void balance(BalanceSession session, BalanceRequest request, Stop stop, Explainer explainer)
+            throws InterruptedException, IOException {
         long intervalNs = request.pacing().interval().toNanos();
         Optional<Long> endNs = request.duration().map(Duration::toNanos).map(ns -> MonotonicClock.nowNs() + ns);
         boolean goesOn = stop.awaitNanos(firstNs(intervalNs, endNs));
         while (goesOn) {
             long startNs = MonotonicClock.nowNs();
-            session.round();
+            explainer.explain(session.round().plan());
             long nowNs = MonotonicClock.nowNs();
             goesOn = (endNs.isEmpty() || nowNs < endNs.get())
                     && stop.awaitNanos(firstNs(intervalNs - (nowNs - startNs), endNs));

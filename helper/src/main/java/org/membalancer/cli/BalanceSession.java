@@ -16,6 +16,7 @@ import org.membalancer.core.migrate.MoveSpeed;
 import org.membalancer.core.migrate.PlanExecutor;
 import org.membalancer.core.migrate.PressureFiles;
 import org.membalancer.core.migrate.PressureGate;
+import org.membalancer.core.policy.LearntMoveCosts;
 import org.membalancer.core.policy.NumaPolicy;
 import org.membalancer.core.residency.ResidencyReader;
 import org.membalancer.jni.GroupTables;
@@ -41,9 +42,10 @@ final class BalanceSession implements AutoCloseable {
         this.tables = tables;
         this.table = Doors.heatTable(tables);
         this.process = new BalancedProcess(request.pid(), MonotonicClock.nowNs());
-        this.policy = new NumaPolicy(request.pacing().policy(), process.memory().ranges());
-        this.executor = new Executor(
-                PageMoves::move, request.pid(), request.pacing().executor(), MonotonicClock::nowNs);
+        LearntMoveCosts costs = new LearntMoveCosts();
+        this.policy = new NumaPolicy(request.pacing().policy(), process.memory().ranges(), costs);
+        this.executor = new Executor(PageMoves::move, request.pid(), request.pacing().executor(),
+                MonotonicClock::nowNs, costs::note);
         this.balancer = new Balancer(
                 new ResidencyReader(PageMoves::move, request.pid()), policy, executor(request));
     }
@@ -68,7 +70,7 @@ final class BalanceSession implements AutoCloseable {
     }
 
     /** Looks, decides and acts once, and says so if something moved or went wrong. */
-    void round() {
+    BalanceRound round() {
         long nowNs = MonotonicClock.nowNs();
         process.refresh(nowNs).ifPresent(this::sayOnce);
         policy.movableRanges(process.memory().ranges());
@@ -79,6 +81,13 @@ final class BalanceSession implements AutoCloseable {
         } else if (round.residencyErrno() != 0) {
             sayOnce(round.line());
         }
+        round.plan().notes().forEach(this::sayOnce);
+        return round;
+    }
+
+    /** Has the policy tell about the hottest blocks from now on. */
+    void explain(int mostBlocks) {
+        policy.explain(mostBlocks);
     }
 
     /** What all rounds did. */

@@ -30,7 +30,7 @@ public final class Executor implements PlanExecutor {
     private final TokenBucket tokens;
     private final PageBatch asked;
     private final PageBatch waiting;
-    private final MoveSpeedMeter speeds = new MoveSpeedMeter();
+    private final MoveSpeedMeter speeds;
 
     /**
      * Prepares to move.
@@ -41,6 +41,20 @@ public final class Executor implements PlanExecutor {
      * @param clock for time slice and tokens
      */
     public Executor(PageMover mover, int pid, ExecutorSettings settings, Clock clock) {
+        this(mover, pid, settings, clock, (fromNodeId, toNodeId, pageBytes, movedBytes, elapsedNs) -> { });
+    }
+
+    /**
+     * Prepares to move, and to tell what moves cost.
+     *
+     * @param mover the door to the kernel
+     * @param pid the process; 0 for the caller's own
+     * @param settings the pace
+     * @param clock for time slice and tokens
+     * @param times told after each call that moved something
+     */
+    public Executor(PageMover mover, int pid, ExecutorSettings settings, Clock clock, MoveTimes times) {
+        this.speeds = new MoveSpeedMeter(times);
         this.mover = mover;
         this.pid = pid;
         this.settings = settings;

@@ -9,9 +9,16 @@ import java.util.List;
  * is shared among them by pages. Owned by one thread.
  */
 final class MoveSpeedMeter {
+    private static final long HUGE_PAGE_BYTES = 2L << 20;
+
     private final List<Pair> pairs = new ArrayList<>();
+    private final MoveTimes times;
     private Pair last = new Pair(-1, -1);
     private long callPages;
+
+    MoveSpeedMeter(MoveTimes times) {
+        this.times = times;
+    }
 
     /** Notes one page that the current call moved; a rider came along because it is part of a huge page. */
     void moved(int fromNodeId, int toNodeId, boolean isRider) {
@@ -27,7 +34,10 @@ final class MoveSpeedMeter {
     void called(long elapsedNs, long pageBytes) {
         for (Pair pair : pairs) {
             if (pair.callPages > 0) {
-                pair.settle(Math.max(1, elapsedNs * pair.callPages / callPages), pageBytes);
+                long ns = Math.max(1, elapsedNs * pair.callPages / callPages);
+                times.note(pair.fromNodeId, pair.toNodeId, pair.isCallHuge() ? HUGE_PAGE_BYTES : pageBytes,
+                        pair.callPages * pageBytes, ns);
+                pair.settle(ns, pageBytes);
             }
         }
         callPages = 0;
@@ -66,8 +76,12 @@ final class MoveSpeedMeter {
             this.toNodeId = toNodeId;
         }
 
+        boolean isCallHuge() {
+            return 2 * callRiders > callPages;
+        }
+
         void settle(long ns, long pageBytes) {
-            int size = 2 * callRiders > callPages ? 1 : 0;
+            int size = isCallHuge() ? 1 : 0;
             bytes[size] += callPages * pageBytes;
             elapsedNs[size] += ns;
             callPages = 0;

@@ -18,6 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.membalancer.core.policy.BlockMove;
 import org.membalancer.core.policy.MigrationPlan;
+import org.membalancer.core.policy.MoveNumbers;
+import org.membalancer.core.policy.MoveReason;
 import org.membalancer.core.policy.StayReason;
 
 class PressureTest {
@@ -81,7 +83,7 @@ class PressureTest {
     }
 
     private static MigrationPlan plan() {
-        return new MigrationPlan(List.of(new BlockMove(BASE, 13L * PAGE_BYTES, 1, 0, 1, 1)), 1,
+        return new MigrationPlan(List.of(new BlockMove(BASE, 13L * PAGE_BYTES, 1, 0, MoveReason.NEARER, MoveNumbers.NONE)), 1,
                 Collections.nCopies(StayReason.values().length, 0L));
     }
 }
