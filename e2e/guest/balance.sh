@@ -26,16 +26,16 @@ stop_workload() {
 
 # start_balance NAME PID OPTION...: output in the case's logs
 start_balance() {
-	membalancer balance -p "$2" "${@:3}" >"$E2E_LOGS/$1.out" 2>"$E2E_LOGS/$1.err" &
+	"$E2E_TOP/bin/membalancer" balance -p "$2" "${@:3}" >"$E2E_LOGS/$1.out" 2>"$E2E_LOGS/$1.err" &
 	balance_pid=$!
 }
 
-# stop_balance NAME: as ^C would; says whether it ended well and its numbers add up
+# stop_balance NAME: as a service manager would (a shell makes its background jobs deaf to SIGINT); says whether it ended well and its numbers add up
 stop_balance() {
 	local status=0
-	kill -INT "$balance_pid"
+	kill "$balance_pid"
 	wait "$balance_pid" || status=$?
-	check_equal "$1: exit code after SIGINT" 0 $status
+	check_equal "$1: exit code after SIGTERM" 0 $status
 	check_outcomes_add_up "$1"
 }
 
