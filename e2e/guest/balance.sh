@@ -62,3 +62,19 @@ are_on() {
 migrated() {
 	awk '$1 == "pgmigrate_success" { print $2 }' /proc/vmstat
 }
+
+# start_free_workload NAME OPTION...: starts on node 0 with memory on node 1, and may run anywhere from then on
+start_free_workload() {
+	start_workload "$1" 0-1 --node 1 --threads 1 "${@:2}"
+	taskset -a -p -c 0-3 "$workload_pid" >/dev/null
+}
+
+# affinities PID: of its threads, each once
+affinities() {
+	sed -n 's/^Cpus_allowed_list:\s*//p' /proc/"$1"/task/*/status | sort -u | tr '\n' ' '
+}
+
+# has_thread_on PID CPUS: some thread of it may run there only
+has_thread_on() {
+	affinities "$1" | tr ' ' '\n' | grep -qx "$2"
+}

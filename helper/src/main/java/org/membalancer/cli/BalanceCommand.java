@@ -44,6 +44,7 @@ final class BalanceCommand implements Command {
         try (Stop stop = Stop.onSignals(); NumaBalancing numaBalancing = numaBalancing(console)) {
             stop.alsoWhenEnds(process);
             numaBalancing.restoreAfterKill();
+            ThreadSession.restoreAfterKill(console);
             numaBalancing.apply(request.numaBalancing());
             try (HelperAccess helper = HelperAccess.open(line, console);
                     Explainer explainer = Explainer.open(request.explain(), console);

@@ -83,14 +83,30 @@ record BalanceRequest(
                 line.hasOption(DRY_RUN),
                 new Pacing(Arguments.value(line, INTERVAL), Arguments.value(line, RATE_LIMIT),
                         Arguments.value(line, MIN_FREE)),
-                explain(line), Arguments.value(line, NUMA_BALANCING), duration(line.getArgList()));
+                explain(line), Arguments.value(line, NUMA_BALANCING), duration(words(line)));
+    }
+
+    /** The words beside the options; `--explain 10s` means the duration, a file of that name is `./10s`. */
+    private static List<String> words(CommandLine line) {
+        boolean isTaken = line.getArgList().isEmpty() && Arguments.text(line, EXPLAIN).filter(BalanceRequest::isDuration)
+                .isPresent();
+        return isTaken ? List.of(line.getOptionValue(EXPLAIN)) : line.getArgList();
+    }
+
+    private static boolean isDuration(String word) {
+        try {
+            Arguments.parse(DURATION, word);
+            return true;
+        } catch (UsageException e) {
+            return false;
+        }
     }
 
     private static Explain explain(CommandLine line) throws UsageException {
         if (!line.hasOption(EXPLAIN)) {
             return new Explain(ExplainTo.NOWHERE, NO_FILE);
         }
-        return Arguments.text(line, EXPLAIN).isEmpty() ? new Explain(ExplainTo.OUTPUT, NO_FILE)
+        return Arguments.text(line, EXPLAIN).isEmpty() || words(line) != line.getArgList() ? new Explain(ExplainTo.OUTPUT, NO_FILE)
                 : new Explain(ExplainTo.FILE, Arguments.path(line, EXPLAIN).orElseThrow());
     }
 

@@ -8,6 +8,8 @@ import java.util.Optional;
 import org.membalancer.core.balance.BalanceRound;
 import org.membalancer.core.balance.Balancer;
 import org.membalancer.core.balance.Locality;
+import org.membalancer.core.balance.PolicyName;
+import org.membalancer.core.heat.HeatSnapshot;
 import org.membalancer.core.heat.HeatTable;
 import org.membalancer.core.migrate.DryRun;
 import org.membalancer.core.migrate.Executor;
@@ -17,8 +19,15 @@ import org.membalancer.core.migrate.PlanExecutor;
 import org.membalancer.core.migrate.PressureFiles;
 import org.membalancer.core.migrate.PressureGate;
 import org.membalancer.core.policy.LearntMoveCosts;
+import org.membalancer.core.policy.MigrationPlan;
 import org.membalancer.core.policy.NumaPolicy;
+import org.membalancer.core.residency.Residency;
 import org.membalancer.core.residency.ResidencyReader;
+import org.membalancer.core.threads.Autotune;
+import org.membalancer.core.threads.ThreadBalancer;
+import org.membalancer.core.threads.ThreadPlan;
+import org.membalancer.core.threads.ThreadRound;
+import org.membalancer.core.topology.Topology;
 import org.membalancer.jni.GroupTables;
 import org.membalancer.jni.HelperConnection;
 import org.membalancer.jni.MonotonicClock;
@@ -33,6 +42,10 @@ final class BalanceSession implements AutoCloseable {
     private final NumaPolicy policy;
     private final Executor executor;
     private final Balancer balancer;
+    private final Optional<ThreadBalancer> threads;
+    private final Optional<Autotune> autotune;
+    private final LearntMoveCosts costs = new LearntMoveCosts();
+    private final PolicyName policyName;
     private final BalanceSums sums = new BalanceSums();
     private String lastTrouble = "";
 
@@ -42,12 +55,15 @@ final class BalanceSession implements AutoCloseable {
         this.tables = tables;
         this.table = Doors.heatTable(tables);
         this.process = new BalancedProcess(request.pid(), MonotonicClock.nowNs());
-        LearntMoveCosts costs = new LearntMoveCosts();
         this.policy = new NumaPolicy(request.pacing().policy(), process.memory().ranges(), costs);
         this.executor = new Executor(PageMoves::move, request.pid(), request.pacing().executor(),
                 MonotonicClock::nowNs, costs::note);
         this.balancer = new Balancer(
-                new ResidencyReader(PageMoves::move, request.pid()), policy, executor(request));
+                new ResidencyReader(PageMoves::move, request.pid()), this::plan, executor(request));
+        this.policyName = request.policy();
+        this.threads = policyName.movesThreads()
+                ? Optional.of(ThreadSession.open(request, tables, console)) : Optional.empty();
+        this.autotune = policyName == PolicyName.AUTOTUNE ? Optional.of(new Autotune()) : Optional.empty();
     }
 
     /**
@@ -70,7 +86,7 @@ final class BalanceSession implements AutoCloseable {
     }
 
     /** Looks, decides and acts once, and says so if something moved or went wrong. */
-    BalanceRound round() {
+    BalanceRound round() throws IOException {
         long nowNs = MonotonicClock.nowNs();
         process.refresh(nowNs).ifPresent(this::sayOnce);
         policy.movableRanges(process.memory().ranges());
@@ -82,6 +98,9 @@ final class BalanceSession implements AutoCloseable {
             sayOnce(round.line());
         }
         round.plan().notes().forEach(this::sayOnce);
+        if (threads.isPresent()) {
+            sayThreads(roundOfThreads(threads.get(), nowNs));
+        }
         return round;
     }
 
@@ -100,9 +119,42 @@ final class BalanceSession implements AutoCloseable {
         return executor.speeds();
     }
 
+    /** Gives threads back the affinity they had, and the tables to the helper. */
     @Override
-    public void close() {
-        tables.close();
+    public void close() throws IOException {
+        try {
+            if (threads.isPresent()) {
+                int given = threads.get().undo();
+                if (given > 0) {
+                    console.say(given + " threads have their former affinity again");
+                }
+            }
+        } finally {
+            tables.close();
+        }
+    }
+
+    /** The memory's part of a round: nothing while threads are to move first. */
+    private MigrationPlan plan(long nowNs, HeatSnapshot heat, Residency residency, Topology topology) {
+        boolean mayMove = policyName.movesMemory() && (autotune.isEmpty() || autotune.get().mayMoveMemory(nowNs));
+        return mayMove ? policy.plan(nowNs, heat, residency, topology) : MigrationPlan.nothing();
+    }
+
+    private ThreadRound roundOfThreads(ThreadBalancer balancer, long nowNs) throws IOException {
+        ThreadPlan plan = balancer.draft(nowNs, process.topology()).plan();
+        if (autotune.isPresent()) {
+            plan = autotune.get().choose(plan, this.balancer.heat(), this.balancer.residency(), costs);
+        }
+        ThreadRound round = balancer.execute(nowNs, plan);
+        autotune.ifPresent(tune -> tune.note(round, nowNs));
+        sums.add(round);
+        return round;
+    }
+
+    private void sayThreads(ThreadRound round) {
+        if (!round.plan().moves().isEmpty()) {
+            console.say(round.line());
+        }
     }
 
     private PlanExecutor executor(BalanceRequest request) {
@@ -132,10 +184,5 @@ final class BalanceSession implements AutoCloseable {
             lastTrouble = trouble;
             console.say(trouble);
         }
-    }
-
-    /** For the summary: the last trouble that was said, if any. */
-    Optional<String> trouble() {
-        return lastTrouble.isEmpty() ? Optional.empty() : Optional.of(lastTrouble);
     }
 }

@@ -5,12 +5,15 @@ import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.membalancer.core.balance.Locality;
 import org.membalancer.core.migrate.MigrationTotals;
 import org.membalancer.core.migrate.MoveOutcome;
 import org.membalancer.core.migrate.MoveSpeed;
 import org.membalancer.core.report.Amounts;
+import org.membalancer.core.threads.ThreadOutcome;
 
 /** Prints what a run of {@code balance} did. Stateless. */
 final class BalanceSummary {
@@ -23,6 +26,9 @@ final class BalanceSummary {
     static void print(BalanceSums sums, List<MoveSpeed> speeds, PrintStream out) {
         out.println("rounds " + sums.rounds());
         out.println(pages(sums.totals()));
+        if (!sums.threads().isEmpty()) {
+            out.println(threads(sums.threads()));
+        }
         printAccesses(sums, out);
         out.println(cost(sums.totals()));
         for (MoveSpeed speed : speeds) {
@@ -42,6 +48,13 @@ final class BalanceSummary {
         }
         return "pages asked to move " + totals.asked()
                 + (outcomes.isEmpty() ? "" : " = " + String.join(" + ", outcomes));
+    }
+
+    /** Every thread in one outcome, each time that it was to be pinned. */
+    static String threads(Map<ThreadOutcome, Integer> outcomes) {
+        int asked = outcomes.values().stream().mapToInt(Integer::intValue).sum();
+        return "threads asked to move " + asked + " = " + outcomes.entrySet().stream()
+                .map(e -> e.getValue() + " " + e.getKey().text()).collect(Collectors.joining(" + "));
     }
 
     private static void printAccesses(BalanceSums sums, PrintStream out) {

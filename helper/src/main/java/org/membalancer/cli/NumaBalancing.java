@@ -43,7 +43,7 @@ final class NumaBalancing implements AutoCloseable {
         Optional<String> former = state.isEmpty() ? Optional.empty() : state.get().leftByTheDead(SWITCH_STATE);
         if (former.isPresent() && Files.isWritable(file)) {
             Files.writeString(file, former.get() + "\n");
-            state.get().forget(SWITCH_STATE);
+            state.get().forgetTheDead(SWITCH_STATE);
             console.say("the kernel's NUMA balancing is back to " + former.get()
                     + ": an earlier run was killed before it could do that");
         }

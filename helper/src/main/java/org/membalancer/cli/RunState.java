@@ -74,12 +74,16 @@ final class RunState {
         return texts;
     }
 
-    /** Removes what this run and those that are gone kept under a name. */
+    /** Removes what this run keeps under a name. */
     void forget(String name) throws IOException {
+        Files.deleteIfExists(file(name));
+    }
+
+    /** Removes what processes that are gone kept under a name, once it is undone. */
+    void forgetTheDead(String name) throws IOException {
         for (Path file : filesOfTheDead(name)) {
             Files.deleteIfExists(file);
         }
-        Files.deleteIfExists(file(name));
     }
 
     private Path file(String name) {
