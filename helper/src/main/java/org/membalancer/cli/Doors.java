@@ -5,6 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.membalancer.core.heat.HeatTable;
+import org.membalancer.core.heat.RecentAccesses;
+import org.membalancer.core.heat.RecentLayout;
 import org.membalancer.core.heat.TableLayout;
 import org.membalancer.core.report.SamplingStatus;
 import org.membalancer.core.trace.AccessLayout;
@@ -58,6 +60,26 @@ final class Doors {
             texts.put(AbiLayout.counterNames().get(i), AbiLayout.counterTexts().get(i));
         }
         return texts;
+    }
+
+    /** Opens the thread table of a group. */
+    static HeatTable threadTable(GroupTables tables) throws FailureException {
+        try {
+            return HeatTable.overThreads(
+                    tables.threads(), TableLayout.of(AbiLayout.tableMagic(), AbiLayout::value));
+        } catch (IllegalArgumentException e) {
+            throw new FailureException("the helper's thread table cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /** Opens the ring of a group's recent accesses. */
+    static RecentAccesses recent(GroupTables tables) throws FailureException {
+        try {
+            return RecentAccesses.over(tables.recent(), TableLayout.of(AbiLayout.tableMagic(), AbiLayout::value),
+                    RecentLayout.of(AbiLayout::value));
+        } catch (IllegalArgumentException e) {
+            throw new FailureException("the helper's recent accesses cannot be read: " + e.getMessage(), e);
+        }
     }
 
     /** Opens the heat table of a group. */

@@ -30,7 +30,7 @@ public final class Main {
     private static final Option HELP = Option.builder("h").longOpt("help").desc("prints this").build();
 
     private final List<Command> commands = List.of(new TopologyCommand(), new StatusCommand(), new DoctorCommand(),
-            new ReportCommand(), new RecordCommand(), new ReplayCommand(), new SimulateCommand());
+            new ReportCommand(), new BalanceCommand(), new RecordCommand(), new ReplayCommand(), new SimulateCommand());
     private final Console console;
 
     Main(PrintStream out, PrintStream err) {
