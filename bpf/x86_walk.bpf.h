@@ -10,6 +10,10 @@
 #ifndef X86_ON_ACCESS
 #define X86_ON_ACCESS(w, depth)
 #endif
+/* And to see what became of each instruction that was evaluated. */
+#ifndef X86_ON_RESULT
+#define X86_ON_RESULT(result)
+#endif
 
 /* Whether the walk goes on, or why it ends. */
 enum x86_walk_end {
@@ -187,6 +191,7 @@ X86_FN int x86_evaluate(struct x86_walk *w)
 		return X86_END_UNDECODED;
 	is_memory = w->in.flags & X86_ACCESS;
 	result = x86_step(w);
+	X86_ON_RESULT(result);
 	if (result == X86_STOP)
 		return X86_END_FLOW;
 	if (result != X86_DONE)

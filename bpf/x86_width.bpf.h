@@ -167,14 +167,16 @@ X86_INLINE bool x86_is_mmx(const struct x86_instruction *in)
 /* Scalars whose width EVEX tells by W, and the older encodings by prefix or opcode. */
 X86_INLINE u32 x86_scalar_bytes(const struct x86_instruction *in)
 {
-	u32 opcode = in->opcode, kind = in->traits >> 20 & 15;
+	u32 opcode = in->opcode, kind = in->traits >> 20 & 15, is_scalar = in->prefixes & (P_F2 | P_F3);
 
 	if (in->map == 1) {
+		if (opcode == 0xe6 && (in->prefixes & P_F3))		/* cvtdq2pd */
+			return 8u << (in->vector_length & 3);
 		if (opcode == 0x2a)
-			return in->prefixes & (P_F2 | P_F3) ? 0 : 8;	/* cvtpi2ps, cvtpi2pd */
+			return is_scalar ? 0 : 8;			/* cvtpi2ps, cvtpi2pd */
 		if ((opcode & 0xfe) == 0x2e)
 			return in->prefixes & P_66 ? 8 : 4;
-		if (kind == 14 && (in->prefixes & (P_F2 | P_F3)))
+		if (is_scalar && (kind == 14 || opcode == 0x2b || (opcode & 0xfe) == 0x52))
 			return in->prefixes & P_F2 ? 8 : 4;
 	}
 	if (in->map == 3 && (opcode & 0xfe) == 0x0a)
@@ -191,7 +193,7 @@ X86_INLINE bool x86_is_full_vector(const struct x86_instruction *in)
 		return false;
 	if (in->encoding == X86_EVEX)
 		return (opcode & 0xfe) == 0x62 || (opcode & 0xfc) == 0x88;	/* compress, expand */
-	return opcode == 0x2d;							/* vmaskmovpd */
+	return opcode == 0x2d || (opcode & 0xf8) == 0xc8;			/* vmaskmovpd, sha */
 }
 
 /* Vectors: EVEX scales a displacement byte by the operand's width, and the table knows by how much. */
@@ -200,7 +202,7 @@ X86_INLINE u32 x86_vector_bytes(struct x86_instruction *in)
 	u32 bytes;
 
 	if (x86_is_mmx(in))
-		return in->map == 1 && in->opcode < 0x63 ? 4 : 8;	/* punpckl */
+		return in->map == 1 && in->opcode >= 0x60 && in->opcode < 0x63 ? 4 : 8;	/* punpckl */
 	bytes = in->encoding == X86_EVEX ? 0 : x86_scalar_bytes(in);
 	if (bytes)
 		return bytes;
@@ -225,6 +227,16 @@ X86_INLINE u32 x86_vex_bytes(struct x86_instruction *in)
 	return x86_vector_bytes(in);
 }
 
+/* The end of the 0f 38 map: crc32 and movbe, adcx and adox, movdir64b */
+X86_INLINE u32 x86_f0_bytes(const struct x86_instruction *in)
+{
+	if (in->opcode == 0xf8)
+		return 64;
+	if (in->opcode == 0xf6)
+		return in->rex & 8 ? 8 : 4;
+	return in->opcode == 0xf0 && (in->prefixes & P_F2) ? 1 : in->operand_bytes;
+}
+
 /* Bytes of the memory operand; 0: not told. */
 X86_FN int x86_operand_width(struct x86_instruction *in)
 {
@@ -245,10 +257,8 @@ X86_FN int x86_operand_width(struct x86_instruction *in)
 		return (int)x86_one_byte_bytes(in);
 	if (in->map == 1 && x86_is_general(in->opcode))
 		return (int)x86_two_byte_bytes(in);
-	if (in->map == 2 && in->opcode >= 0xf0 && in->opcode != 0xf8)
-		return in->opcode == 0xf0 && (in->prefixes & P_F2) ? 1 : in->operand_bytes;	/* crc32, movbe */
-	if (in->map == 2 && in->opcode == 0xf8)
-		return 64;
+	if (in->map == 2 && in->opcode >= 0xf0)
+		return (int)x86_f0_bytes(in);
 	return (int)x86_vector_bytes(in);
 }
 
