@@ -46,6 +46,7 @@ static void has_defaults(void)
 	CHECK(options.all_cpus, "default --cpu-list is every CPU");
 	CHECK_EQUAL(options.table_slots, 65536, "default --table-slots");
 	CHECK_EQUAL(options.page_shift, 12, "default --page-shift");
+	CHECK_EQUAL(options.node_count, 0, "default --node-count");
 	CHECK_EQUAL(options.max_cpu_percent, 1, "default --max-cpu-percent");
 	CHECK(!options.has_group && !options.foreground && !options.verbose, "flags are off");
 	CHECK(!options.period && !options.min_latency && !options.is_l3_miss_only && !options.has_kernel, "nothing is filtered but the kernel");

@@ -35,6 +35,8 @@ static const struct mbal_abi_value values[] = {
 	CONSTANT(MBAL_TAG_BITS),
 	CONSTANT(MBAL_STALL_CYCLES),
 	CONSTANT(MBAL_NODE_UNKNOWN),
+	CONSTANT(MBAL_STALL_CYCLES),
+	CONSTANT(MBAL_KEY_PAGE_BITS),
 
 	SIZE(mbal_table_header),
 	OFFSET(mbal_table_header, magic),
@@ -50,6 +52,7 @@ static const struct mbal_abi_value values[] = {
 	OFFSET(mbal_table_header, epoch_shift),
 	OFFSET(mbal_table_header, group_id),
 	OFFSET(mbal_table_header, tgid),
+	OFFSET(mbal_table_header, source),
 	OFFSET(mbal_table_header, recorded),
 	OFFSET(mbal_table_header, replaced),
 	OFFSET(mbal_table_header, dropped),
