@@ -44,17 +44,39 @@ static __always_inline u32 mbal_stall_mask(const struct mbal_access *access)
 	return 0 - ((u32)access->flags / MBAL_ACCESS_STALL & 1);
 }
 
+/* What one access is worth. */
+static __always_inline u32 mbal_access_amount(const struct mbal_access *access)
+{
+	return access->weight + (access->weight == 0);
+}
+
+/*
+ * What the access cost its thread, in units of MBAL_STALL_CYCLES: a miss that shares its time with others was waited for
+ * in part only. Rounded up with the probability of what is cut off. 0 where the source tells no latency.
+ */
+static __always_inline u32 mbal_stall_amount(const struct mbal_access *access)
+{
+	u32 open_misses = access->open_misses + (access->open_misses == 0);
+	u64 cycles = access->latency / open_misses;
+
+	return (u32)((cycles + (bpf_get_prandom_u32() & (MBAL_STALL_CYCLES - 1))) / MBAL_STALL_CYCLES);
+}
+
 MBAL_GLOBAL int mbal_heat_add(const struct mbal_access *access, u64 group_id)
 {
-	struct mbal_update update = { .second_count = MBAL_NO_COUNT };
-	u32 stall;
+	struct mbal_update update = { 0 };
+	u32 stall, node;
 
 	if (!access)
 		return MBAL_TABLE_NONE;
 	stall = mbal_stall_mask(access);
+	node = mbal_known_node(access->cpu_node);
 	update.key = mbal_heat_key(access);
 	update.epoch = mbal_epoch_of(access);
-	update.count = mbal_known_node(access->cpu_node) + (node_count & stall);
+	update.count = node + (node_count & stall);
+	update.amount = mbal_access_amount(access);
+	update.second_count = node_count + node;
+	update.second_amount = mbal_stall_amount(access) & ~stall;
 	update.latency = access->latency;
 	update.flags = access->flags & ~stall;
 	return (int)mbal_table_add(&mbal_heat, group_id, &update);
@@ -63,13 +85,15 @@ MBAL_GLOBAL int mbal_heat_add(const struct mbal_access *access, u64 group_id)
 /* Accesses only: that the thread also waited for one of them says nothing new about where it works. */
 MBAL_GLOBAL int mbal_thread_add(const struct mbal_access *access, u64 group_id)
 {
-	struct mbal_update update = { .second_count = MBAL_NO_COUNT };
+	struct mbal_update update = { 0 };
 
 	if (!access || (access->flags & MBAL_ACCESS_STALL))
 		return MBAL_TABLE_NONE;
 	update.key = MBAL_KEY_THREAD | access->tid;
 	update.epoch = mbal_epoch_of(access);
 	update.count = mbal_known_node(access->cpu_node);
+	update.amount = mbal_access_amount(access);
+	update.second_amount = update.amount;
 	/* MBAL_NODE_UNKNOWN, and a node that came after load, are behind all counts: nothing is raised. */
 	update.second_count = node_count + access->memory_node;
 	update.latency = access->latency;
@@ -143,6 +167,17 @@ static __always_inline u32 mbal_account_in_group(const struct mbal_access *acces
 	return mbal_outcome_counter(table_outcome);
 }
 
+/* What recorded samples say besides. */
+static __always_inline void mbal_count_recorded(const struct mbal_access *access)
+{
+	if (access->flags & MBAL_ACCESS_STALL)
+		mbal_count(MBAL_COUNTER_STALLS);
+	if (access->flags & MBAL_ACCESS_CODE)
+		mbal_count(MBAL_COUNTER_FETCHES);
+	if (access->paddr && access->memory_node == MBAL_NODE_UNKNOWN)
+		mbal_count(MBAL_COUNTER_NODE_UNKNOWN);
+}
+
 /* Counts one access once. Returns enum mbal_counter: what became of it. */
 MBAL_GLOBAL int mbal_account(const struct mbal_access *access)
 {
@@ -156,8 +191,8 @@ MBAL_GLOBAL int mbal_account(const struct mbal_access *access)
 	if (group_id)
 		outcome = mbal_account_in_group(access, *group_id);
 	mbal_count_outcome(outcome);
-	if (outcome == MBAL_COUNTER_RECORDED && (access->flags & MBAL_ACCESS_STALL))
-		mbal_count(MBAL_COUNTER_STALLS);
+	if (outcome == MBAL_COUNTER_RECORDED)
+		mbal_count_recorded(access);
 	return (int)outcome;
 }
 

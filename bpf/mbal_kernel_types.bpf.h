@@ -6,6 +6,8 @@
 #ifndef MBAL_KERNEL_TYPES_BPF_H
 #define MBAL_KERNEL_TYPES_BPF_H
 
+#include <linux/perf_event.h>
+
 #include "mbal_ints.bpf.h"
 
 #define MBAL_CO_RE __attribute__((preserve_access_index))
@@ -44,6 +46,9 @@ struct perf_raw_record {
 struct perf_sample_data {
 	u64 sample_flags;
 	struct perf_raw_record *raw;
+	union perf_mem_data_src data_src;
+	union perf_sample_weight weight;
+	u64 phys_addr;
 } MBAL_CO_RE;
 
 /* What the context of a perf_event program really is. */

@@ -7,6 +7,7 @@
 #include "mbal_ibs.bpf.h"
 #include "mbal_inject.bpf.h"
 #include "mbal_page_fault.bpf.h"
+#include "mbal_pebs.bpf.h"
 #include "mbal_soft.bpf.h"
 
 char LICENSE[] SEC("license") = "GPL";
@@ -25,10 +26,31 @@ int mbal_page_fault(struct mbal_perf_context *context)
 	return 0;
 }
 
+SEC("fentry/mpol_misplaced")
+int mbal_hint_fault(u64 *arguments)
+{
+	mbal_hint_fault_seen(arguments[2]);
+	return 0;
+}
+
+SEC("perf_event")
+int mbal_pebs(struct mbal_perf_context *context)
+{
+	mbal_pebs_sample(context);
+	return 0;
+}
+
 SEC("perf_event")
 int mbal_ibs_op(struct mbal_perf_context *context)
 {
-	mbal_ibs_sample(context);
+	mbal_ibs_op_sample(context);
+	return 0;
+}
+
+SEC("perf_event")
+int mbal_ibs_fetch(struct mbal_perf_context *context)
+{
+	mbal_ibs_fetch_sample(context);
 	return 0;
 }
 

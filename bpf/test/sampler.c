@@ -75,6 +75,25 @@ static int map_injected(struct sampler *sampler)
 	return 0;
 }
 
+/* Whether this kernel takes a program where hint faults are handled; the helper asks it the same way. */
+static bool can_see_hint_faults(void)
+{
+	const struct bpf_insn empty[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0 },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	int function_id = libbpf_find_vmlinux_btf_id("mpol_misplaced", BPF_TRACE_FENTRY), fd;
+	LIBBPF_OPTS(bpf_prog_load_opts, options, .expected_attach_type = BPF_TRACE_FENTRY,
+		    .attach_btf_id = (__u32)function_id);
+
+	if (function_id < 0)
+		return false;
+	fd = bpf_prog_load(BPF_PROG_TYPE_TRACING, "mbal_probe", "GPL", empty, 2, &options);
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
+}
+
 int sampler_open(struct sampler *sampler, const struct sampler_knobs *knobs)
 {
 	int err;
@@ -84,6 +103,8 @@ int sampler_open(struct sampler *sampler, const struct sampler_knobs *knobs)
 	if (!sampler->skeleton)
 		return -errno;
 	set_knobs(sampler, knobs);
+	sampler->has_hint_faults = can_see_hint_faults();
+	bpf_program__set_autoload(sampler->skeleton->progs.mbal_hint_fault, sampler->has_hint_faults);
 	err = set_slot_bytes(sampler);
 	if (!err)
 		err = mbal_sampler_bpf__load(sampler->skeleton);

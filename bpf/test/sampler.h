@@ -15,6 +15,7 @@ struct sampler {
 	struct mbal_access *injected;	/* MBAL_INJECT_SLOTS of them, shared with BPF */
 	__u32 node_count;
 	__u32 slot_bytes;
+	bool has_hint_faults;	/* this kernel lets mbal_hint_fault be loaded */
 };
 
 struct sampler_knobs {

@@ -15,4 +15,7 @@ struct topology {
 /* Reads below sysfs_root ("/sys"). Returns 0, or -errno with the reason. */
 int topology_read(struct topology *topology, const char *sysfs_root, struct reason *reason);
 
+/* Only which CPUs are online now. Returns 0 or -errno. */
+int topology_read_online_cpus(struct cpu_list *online, const char *sysfs_root);
+
 #endif

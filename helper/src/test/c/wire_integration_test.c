@@ -240,8 +240,8 @@ static unsigned long long status_line(pid_t pid, const char *name)
 
 static void drops_privileges(const struct helper_process *helper)
 {
-	CHECK_EQUAL(status_line(helper->pid, "CapEff"), 1ull << CAP_BPF, "of all capabilities CAP_BPF is left");
-	CHECK_EQUAL(status_line(helper->pid, "CapPrm"), 1ull << CAP_BPF, "and no other can be taken back");
+	CHECK_EQUAL(status_line(helper->pid, "CapEff"), 1ull << CAP_BPF | 1ull << CAP_PERFMON, "of all capabilities CAP_BPF and CAP_PERFMON are left");
+	CHECK_EQUAL(status_line(helper->pid, "CapPrm"), 1ull << CAP_BPF | 1ull << CAP_PERFMON, "and no other can be taken back");
 	CHECK_EQUAL(status_line(helper->pid, "CapInh"), 0, "none is inherited");
 	CHECK_EQUAL(status_line(helper->pid, "CapBnd"), 0, "none can be gained by execve");
 	CHECK_EQUAL(status_line(helper->pid, "CapAmb"), 0, "none is ambient");
