@@ -21,12 +21,11 @@
 
 static void read_command(pid_t tgid, char command[16])
 {
-	char path[32];
+	char path[32], line[32];
 
 	snprintf(path, sizeof(path), "%d/comm", tgid);
-	if (sysfs_read("/proc", path, command, 16))
-		command[0] = '\0'; /* it ended: the join will say so */
-	command[strcspn(command, "\n")] = '\0';
+	if (!sysfs_read("/proc", path, line, sizeof(line))) /* else it ended: the join will say so */
+		snprintf(command, 16, "%.15s", line);
 }
 
 int members_join(const struct members *members, const struct target *target, uint32_t flags)
@@ -88,11 +87,11 @@ static bool is_wanted(const struct members *members, pid_t tgid, pid_t parent, u
 {
 	const struct group *group = members->group;
 
-	if (flags & KERNEL_THREAD)
-		return false;
+	if (flags & KERNEL_THREAD || tgid == getpid())
+		return false; /* the helper is of no group but those that name it, also where it is a peer's child */
 	switch (group->rule.kind) {
 	case MBAL_TARGET_ALL:
-		return (__u32)tgid != group->rule.excluded_tgids[0] && (__u32)tgid != group->rule.excluded_tgids[1];
+		return (__u32)tgid != group->rule.excluded_tgids[1];
 	case MBAL_TARGET_CHILDREN:
 		return parent == group->tgid;
 	case MBAL_TARGET_DESCENDANTS:

@@ -107,8 +107,8 @@ static struct mbal_group_info describe(const struct helper_process *helper, __u6
 	return (struct mbal_group_info){ 0 };
 }
 
-/* The state of a process in the group's table; NONE when it never was in it. */
-static __u32 state_of(const struct open_group *group, pid_t tgid)
+/* The process that is alive in the group's table, or NULL. */
+static const struct mbal_process *process_of(const struct open_group *group, pid_t tgid)
 {
 	const struct mbal_table_header *header = (const void *)group->processes;
 
@@ -116,14 +116,14 @@ static __u32 state_of(const struct open_group *group, pid_t tgid)
 		const struct mbal_process *process = (const void *)(group->processes + header->header_bytes + (size_t)i * header->slot_bytes);
 
 		if (process->tgid == (__u32)tgid && process->state == MBAL_PROCESS_ALIVE)
-			return MBAL_PROCESS_ALIVE;
+			return process;
 	}
-	return MBAL_PROCESS_NONE;
+	return NULL;
 }
 
 static bool is_in(const struct open_group *group, pid_t tgid)
 {
-	return state_of(group, tgid) == MBAL_PROCESS_ALIVE;
+	return process_of(group, tgid) != NULL;
 }
 
 /* --- processes --- */
@@ -216,6 +216,7 @@ static void follows_descendants(const struct helper_process *helper)
 	CHECK(!is_in(&group, getpid()), "and not who asked");
 	REQUIRE(write(orders, "", 1) == 1);
 	CHECK(is_in(&group, wait_grandchild(1)), "so is one that it has afterwards");
+	CHECK_TEXT(process_of(&group, child)->command, "groups_integrat", "under its name, as long as names are");
 	CHECK_EQUAL(describe(helper, group.id).processes, 3, "three processes");
 	CHECK_EQUAL(describe(helper, group.id).tgid, child, "the first of which is the parent");
 	CHECK_EQUAL(describe(helper, group.id).target_kind, MBAL_TARGET_DESCENDANTS, "of that kind");
