@@ -59,7 +59,7 @@ final class AgentRoundsTest {
         return session;
     }
 
-    private void run(AgentRounds rounds, int count) {
+    private void run(AgentRounds rounds, int count) throws IOException {
         for (int i = 0; i < count; i++) {
             rounds.round();
             machine.passMs(ROUND_MS);

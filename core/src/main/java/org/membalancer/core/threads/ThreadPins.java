@@ -90,7 +90,7 @@ public final class ThreadPins {
      *
      * @return how many were given back
      */
-    int undo() throws IOException {
+    public int undo() throws IOException {
         for (int tid : door.threads()) {
             allowed(tid); // finds those that inherited
         }
