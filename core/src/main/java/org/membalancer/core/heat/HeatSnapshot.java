@@ -83,6 +83,11 @@ public final class HeatSnapshot {
         return pageShift;
     }
 
+    /** Counts halve every 2 to the power of this many nanoseconds. */
+    public int epochShift() {
+        return epochShift;
+    }
+
     /** Bytes of one page of heat: not always the kernel's page size. */
     public long pageBytes() {
         return 1L << pageShift;

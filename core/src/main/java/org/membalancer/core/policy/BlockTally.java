@@ -82,6 +82,10 @@ final class BlockTally {
         return Arrays.stream(samplesFrom).boxed().toList();
     }
 
+    double samplesAt(int nodeId) {
+        return samplesAt[nodeId];
+    }
+
     double samplesFrom(int nodeId) {
         return samplesFrom[nodeId];
     }

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.membalancer.core.policy;
 
-import java.util.Arrays;
-
 /**
  * Decides about one block: is there a node that is surely better, with room, and worth the move?
  *
@@ -14,7 +12,8 @@ import java.util.Arrays;
 final class Judge {
     private static final double COST_UNIT_BYTES = 4096;
     private static final long BASE_PAGE_BYTES = 4096;
-    private static final double NS_PER_DISTANCE = 10_000;
+    /** What one unit of distance of one sample is worth. */
+    static final double NS_PER_DISTANCE = 10_000;
 
     private final NumaPolicySettings settings;
     private final NodeTable nodes;
@@ -37,6 +36,12 @@ final class Judge {
         this.full = new boolean[nodes.limit()];
     }
 
+    /** What is believed of a block, given what its neighbours say; valid until the next question. */
+    Belief beliefOf(BlockTally block, Belief neighbours) {
+        belief.fromOwn(block, neighbours);
+        return belief;
+    }
+
     /** Judges a block, given what its neighbours say. */
     void judge(BlockTally block, Belief neighbours, Verdict into) {
         into.begin();
@@ -56,8 +61,9 @@ final class Judge {
             return false;
         }
         belief.fromOwn(block, neighbours);
+        nodes.markBarred(block.mainPlaceBut(BlockDecision.NO_NODE), full);
         for (int other = 0; other < full.length; other++) {
-            full[other] = block.pagesAt(other) == 0 && !nodes.hasRoom(other, block.bytes());
+            full[other] |= block.pagesAt(other) == 0 && !nodes.hasRoom(other, block.bytes());
         }
         int best = nodes.cheapest(belief, full);
         return best >= 0 && nodes.cost(belief, best) < nodes.cost(belief, nodeId);
@@ -65,7 +71,7 @@ final class Judge {
 
     /** Takes the cheapest node that has room; one that would be better but is full is the reason to stay otherwise. */
     private void chooseTarget(BlockTally block, Verdict into) {
-        Arrays.fill(full, false);
+        nodes.markBarred(block.mainPlaceBut(BlockDecision.NO_NODE), full);
         boolean isBetterOneFull = false;
         for (int to = nodes.cheapest(belief, full); to >= 0; to = nodes.cheapest(belief, full)) {
             weigh(block, to, into);
@@ -85,8 +91,12 @@ final class Judge {
 
     private void weigh(BlockTally block, int to, Verdict into) {
         int from = block.mainPlaceBut(to);
-        if (from < 0) {
+        if (from < 0 || !nodes.isSameTier(from, to)) {
             into.stay(StayReason.BEST_PLACE);
+            return;
+        }
+        if (nodes.isClosed(to)) {
+            into.stay(StayReason.TARGET_BUSY);
             return;
         }
         double leastGain = settings.minGainShare() * nodes.cost(belief, from);

@@ -35,8 +35,6 @@ import org.membalancer.core.topology.Topology;
  * <p>Owned by one thread. The same inputs and history give the same plan.
  */
 public final class NumaPolicy implements PlacementPolicy {
-    private static final int FIRST_PAUSE_HOLDS = 4;
-
     private final NumaPolicySettings settings;
     private final MoveCosts costs;
     private final HoldTable holds;
@@ -65,12 +63,11 @@ public final class NumaPolicy implements PlacementPolicy {
         this.settings = settings;
         this.costs = costs;
         this.holds = new HoldTable(settings.holdNs(), settings.maxHoldNs());
-        this.guard = new PingPongGuard(
-                Math.min(settings.maxHoldNs(), FIRST_PAUSE_HOLDS * settings.holdNs()), settings.maxHoldNs());
+        this.guard = PingPongGuard.of(settings);
         this.ranges = MovableRanges.of(movable);
     }
 
-    /** Replaces the ranges that may be moved, before a round. They may overlap and come in any order. */
+    @Override
     public void movableRanges(List<AddressRange> movable) {
         ranges = MovableRanges.of(movable);
     }
@@ -87,22 +84,29 @@ public final class NumaPolicy implements PlacementPolicy {
      */
     @Override
     public MigrationPlan plan(long nowNs, HeatSnapshot heat, Residency residency, Topology topology) {
+        checkInputs(heat, residency);
+        NodeTable nodes = new NodeTable(topology, settings.minFreePercent());
+        Judge judge = new Judge(settings, nodes, costs, heat.windowNs());
+        PlanDraft draft = new PlanDraft(new DecisionLog(explainedBlocks));
+        BlockWalk walk = new BlockWalk(heat, residency, ranges, nodes, judge, draft);
+        walk.tallyAll();
+        walk.walk();
+        if (guard.isPaused(nowNs)) {
+            return draft.pause(guard.text(nowNs));
+        }
+        draft.pick(settings.budgetBytes(), nodes, holds, nowNs);
+        if (draft.moveCount() > 0) {
+            guard.note(draft.moveCount(), draft.reversals(), nowNs);
+        }
+        return draft.plan();
+    }
+
+    /** Checks that what is to be planned with fits together. */
+    static void checkInputs(HeatSnapshot heat, Residency residency) {
         if (!heat.isSortedByAddress() || residency.pageCount() != heat.pageCount()) {
             throw new IllegalArgumentException("heat must be sorted and residency be of the same snapshot: isSorted="
                     + heat.isSortedByAddress() + " heat pages=" + heat.pageCount() + " residency pages="
                     + residency.pageCount());
         }
-        NodeTable nodes = new NodeTable(topology, settings.minFreePercent());
-        Judge judge = new Judge(settings, nodes, costs, heat.windowNs());
-        PlanDraft draft = new PlanDraft(new DecisionLog(explainedBlocks));
-        new BlockWalk(heat, residency, ranges, nodes, judge, draft).walk();
-        if (guard.isPaused(nowNs)) {
-            return draft.pause(guard.text(nowNs));
-        }
-        MigrationPlan plan = draft.pick(settings.budgetBytes(), nodes, holds, nowNs);
-        if (!plan.moves().isEmpty()) {
-            guard.note(plan.moves().size(), draft.reversals(), nowNs);
-        }
-        return plan;
     }
 }

@@ -11,6 +11,7 @@ final class PingPongGuard {
     /** Fewer moves than this say nothing. */
     static final double MIN_MOVES = 16;
 
+    private static final int FIRST_PAUSE_HOLDS = 4;
     private static final double MAX_REVERSAL_SHARE = 1.0 / 3;
 
     private final long firstPauseNs;
@@ -27,6 +28,12 @@ final class PingPongGuard {
         this.firstPauseNs = firstPauseNs;
         this.maxPauseNs = maxPauseNs;
         this.pauseNs = firstPauseNs;
+    }
+
+    /** With the pauses that belong to the holds of a policy. */
+    static PingPongGuard of(NumaPolicySettings settings) {
+        long firstPauseNs = Math.min(settings.maxHoldNs(), FIRST_PAUSE_HOLDS * settings.holdNs());
+        return new PingPongGuard(firstPauseNs, settings.maxHoldNs());
     }
 
     /** Whether the process is paused now. */

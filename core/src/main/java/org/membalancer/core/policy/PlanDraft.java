@@ -22,6 +22,7 @@ final class PlanDraft {
     private final List<String> notes = new ArrayList<>();
     private HeatWeight weight = HeatWeight.COUNTS;
     private long considered;
+    private long plannedBytes;
     private int reversals;
 
     PlanDraft(DecisionLog log) {
@@ -60,9 +61,8 @@ final class PlanDraft {
     }
 
     /** Picks by value per byte, as far as holds, room and budget allow, and notes the picked in the holds. */
-    MigrationPlan pick(long budgetBytes, NodeTable nodes, HoldTable holds, long nowNs) {
+    void pick(long budgetBytes, NodeTable nodes, HoldTable holds, long nowNs) {
         candidates.sort(BY_VALUE);
-        long plannedBytes = 0;
         for (Candidate candidate : candidates) {
             BlockMove move = candidate.move();
             if (isHeld(move, holds, nowNs)) {
@@ -79,7 +79,25 @@ final class PlanDraft {
                 log.decided(candidate, Optional.empty());
             }
         }
-        return plan();
+        candidates.clear();
+    }
+
+    /** Adds a move that is decided already. */
+    void add(BlockMove move) {
+        considered++;
+        plannedBytes += move.bytes();
+        moves.add(move);
+        log.decided(new Candidate(move, move.bytes(), 0, List.of()), Optional.empty());
+    }
+
+    /** Bytes planned so far. */
+    long plannedBytes() {
+        return plannedBytes;
+    }
+
+    /** Moves planned so far. */
+    int moveCount() {
+        return moves.size();
     }
 
     /** The plan of a process that is paused: what would move stays. */
@@ -99,7 +117,8 @@ final class PlanDraft {
         log.decided(candidate, Optional.of(reason));
     }
 
-    private MigrationPlan plan() {
+    /** What came of it. */
+    MigrationPlan plan() {
         return new MigrationPlan(moves, considered, List.of(left), weight, log.decisions(), notes);
     }
 
