@@ -5,6 +5,8 @@ BENCH_TOOLS := $(BUILD)/bench/bpf-cost $(BUILD)/bench/batch-lookup
 BENCH_CFLAGS := $(CFLAGS_COMMON) -Ibpf/include -I$(BUILD)/bpf -I$(BUILD)/bench
 BENCH_LIBS := -l:libbpf.a -l:libelf.a -l:libz.a -lm
 
+.PHONY: soft-accuracy
+
 bench: build $(BENCH_TOOLS)
 	$(BUILD)/bench/bpf-cost $(BUILD)/examples/hot-set
 	$(JAVA_HOME)/bin/java -jar bench/target/membalancer-bench.jar .
@@ -23,5 +25,16 @@ $(BUILD)/bench/bpf-cost: bench/src/main/c/bpf_cost.c $(BUILD)/bench/mbal_lru.ske
 $(BUILD)/bench/batch-lookup: bench/src/main/c/batch_lookup.c
 	@mkdir -p $(@D)
 	$(CC) $(BENCH_CFLAGS) -o $@ $< $(BENCH_LIBS)
+
+# Uses what the BPF tests sample with.
+SOFT_ACCURACY_OBJECTS := $(addprefix $(BUILD)/test/bpf/,sampler.o sampled_events.o tap.o)
+SOFT_ACCURACY_SECONDS := 15
+
+soft-accuracy: build $(BUILD)/bench/soft-accuracy
+	$(BUILD)/bench/soft-accuracy . $(SOFT_ACCURACY_SECONDS) $(WORKLOAD)
+
+$(BUILD)/bench/soft-accuracy: bench/src/main/c/soft_accuracy.c $(SOFT_ACCURACY_OBJECTS) bench/bench.mk
+	@mkdir -p $(@D)
+	$(CC) $(BENCH_CFLAGS) -Ibpf/test -o $@ $< $(SOFT_ACCURACY_OBJECTS) $(BENCH_LIBS)
 
 -include $(wildcard $(BUILD)/bench/*.d)

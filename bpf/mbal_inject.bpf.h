@@ -5,6 +5,14 @@
 
 #include "mbal_account.bpf.h"
 
+/* The choice is made here, so that the loop below has no branches for the verifier to follow a thousand times. */
+MBAL_GLOBAL int mbal_inject_one(struct mbal_access *access, u64 group_id)
+{
+	if (!access)
+		return MBAL_COUNTER_DROP_NO_ADDRESS;
+	return group_id ? mbal_account_replayed(access, group_id) : mbal_account(access);
+}
+
 static __always_inline void mbal_inject_batch(struct mbal_inject_args *args)
 {
 	u32 i, index;
@@ -18,7 +26,7 @@ static __always_inline void mbal_inject_batch(struct mbal_inject_args *args)
 		access = bpf_map_lookup_elem(&mbal_injected, &index);
 		if (!access)
 			break;
-		mbal_account(access);
+		mbal_inject_one(access, args->group_id);
 		args->injected = i + 1;
 	}
 }

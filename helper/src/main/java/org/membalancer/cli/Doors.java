@@ -9,6 +9,8 @@ import org.membalancer.core.heat.RecentAccesses;
 import org.membalancer.core.heat.RecentLayout;
 import org.membalancer.core.heat.TableLayout;
 import org.membalancer.core.report.SamplingStatus;
+import org.membalancer.core.trace.AccessLayout;
+import org.membalancer.core.trace.RecentRing;
 import org.membalancer.jni.AbiLayout;
 import org.membalancer.jni.GroupTables;
 import org.membalancer.jni.HelperConnection;
@@ -38,7 +40,11 @@ final class Doors {
 
     /** Asks the helper how it is doing. */
     static SamplingStatus status(HelperConnection connection) throws HelperException {
-        HelperStatus s = connection.status();
+        return status(connection.status());
+    }
+
+    /** What reports have of a helper's state. */
+    static SamplingStatus status(HelperStatus s) {
         List<String> dropNames = AbiLayout.counterNames().subList(
                 AbiLayout.value("MBAL_COUNTER_FIRST_DROP"), AbiLayout.value("MBAL_COUNTER_LAST_DROP") + 1);
         return new SamplingStatus(s.helperPid(), s.source(), s.rateAskedHz(), s.rateHz(), s.cpuCount(),
@@ -82,6 +88,16 @@ final class Doors {
             return HeatTable.over(tables.heat(), TableLayout.of(AbiLayout.tableMagic(), AbiLayout::value));
         } catch (IllegalArgumentException e) {
             throw new FailureException("the helper's heat table cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /** Opens the ring of recent accesses of a group. */
+    static RecentRing recentRing(GroupTables tables) throws FailureException {
+        try {
+            return RecentRing.over(tables.recent(), TableLayout.of(AbiLayout.tableMagic(), AbiLayout::value),
+                    AccessLayout.of(AbiLayout::value));
+        } catch (IllegalArgumentException e) {
+            throw new FailureException("the helper's recent accesses cannot be read: " + e.getMessage(), e);
         }
     }
 }
