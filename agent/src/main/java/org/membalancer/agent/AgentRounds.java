@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.membalancer.agent.heap.HeapGeometry;
 import org.membalancer.core.balance.BalanceRound;
+import org.membalancer.core.balance.MemoryPolicies;
 import org.membalancer.core.balance.ProcessBalancer;
 import org.membalancer.core.migrate.Executor;
 import org.membalancer.core.migrate.ExecutorSettings;
@@ -14,7 +15,8 @@ import org.membalancer.core.migrate.PlanExecutor;
 import org.membalancer.core.migrate.PressureFiles;
 import org.membalancer.core.migrate.PressureGate;
 import org.membalancer.core.policy.LearntMoveCosts;
-import org.membalancer.core.policy.NumaPolicy;
+import org.membalancer.core.policy.PlacementPolicy;
+import org.membalancer.core.policy.WatchOnly;
 import org.membalancer.core.report.Report;
 import org.membalancer.core.residency.ResidencyReader;
 import org.membalancer.core.threads.ThreadBalancer;
@@ -34,7 +36,7 @@ final class AgentRounds {
     private final HelperLink link;
     private final HelperView helper;
     private final RoundLog roundLog;
-    private final NumaPolicy numaPolicy;
+    private final PlacementPolicy policy;
     private final ProcessBalancer balancer;
     private final PressureFiles pressure;
     private final AgentThreads threads;
@@ -55,14 +57,14 @@ final class AgentRounds {
         this.helper = new HelperView(link);
         this.roundLog = new RoundLog(log);
         LearntMoveCosts costs = new LearntMoveCosts();
-        this.numaPolicy = new NumaPolicy(Pace.of(options).policy(), surroundings.movable(), costs);
+        this.policy = policy(costs);
         this.pressure = new PressureFiles(
                 PressureFiles.of(doors.procRoot(), doors.sysfsRoot(), "self"), PressureFiles.USUAL_LIMIT_PERCENT);
-        this.balancer = new ProcessBalancer(options.policy(), numaPolicy,
+        this.balancer = new ProcessBalancer(options.policy(), policy,
                 new ResidencyReader(doors.mover(), OWN_PROCESS), executor(costs), costs);
         this.threads = new AgentThreads(doors, options.policy(), log);
         this.explain = new ExplainFile(options.explain(), log);
-        numaPolicy.explain(explain.isWanted() ? ExplainFile.MOST_BLOCKS : 0);
+        policy.explain(explain.isWanted() ? ExplainFile.MOST_BLOCKS : 0);
     }
 
     /**
@@ -95,7 +97,7 @@ final class AgentRounds {
         }
         helper.refresh(nowNs);
         surroundings.refresh(nowNs);
-        numaPolicy.movableRanges(surroundings.movable());
+        policy.movableRanges(surroundings.movable());
         BalanceRound round = look(nowNs);
         rounds++;
         roundLog.note(round);
@@ -136,6 +138,17 @@ final class AgentRounds {
         BalanceRound round = balancer.round(nowNs, session.heat(), surroundings.topology(), tuned, mayMove);
         obstacles.in(round).ifPresent(gate::close);
         return round;
+    }
+
+    /** What the user chose; where that makes no sense here, the gate says so and nothing moves. */
+    private PlacementPolicy policy(LearntMoveCosts costs) {
+        try {
+            return MemoryPolicies.of(options.policy(), Pace.of(options).policy(),
+                    MemoryPolicies.found(surroundings.topology()), surroundings.movable(), costs);
+        } catch (IllegalArgumentException e) {
+            gate.close(e.getMessage());
+            return new WatchOnly();
+        }
     }
 
     private PlanExecutor executor(LearntMoveCosts costs) {

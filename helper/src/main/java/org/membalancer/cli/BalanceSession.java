@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import org.membalancer.core.balance.BalanceRound;
 import org.membalancer.core.balance.Locality;
+import org.membalancer.core.balance.MemoryPolicies;
 import org.membalancer.core.balance.ProcessBalancer;
 import org.membalancer.core.heat.HeatTable;
 import org.membalancer.core.migrate.DryRun;
@@ -17,7 +18,7 @@ import org.membalancer.core.migrate.PlanExecutor;
 import org.membalancer.core.migrate.PressureFiles;
 import org.membalancer.core.migrate.PressureGate;
 import org.membalancer.core.policy.LearntMoveCosts;
-import org.membalancer.core.policy.NumaPolicy;
+import org.membalancer.core.policy.PlacementPolicy;
 import org.membalancer.core.residency.ResidencyReader;
 import org.membalancer.core.threads.ThreadBalancer;
 import org.membalancer.core.threads.ThreadRound;
@@ -32,7 +33,7 @@ final class BalanceSession implements AutoCloseable {
     private final GroupTables tables;
     private final HeatTable table;
     private final BalancedProcess process;
-    private final NumaPolicy policy;
+    private final PlacementPolicy policy;
     private final Executor executor;
     private final ProcessBalancer balancer;
     private final Optional<ThreadBalancer> threads;
@@ -46,7 +47,7 @@ final class BalanceSession implements AutoCloseable {
         this.table = Doors.heatTable(tables);
         this.process = new BalancedProcess(request.pid(), MonotonicClock.nowNs());
         LearntMoveCosts costs = new LearntMoveCosts();
-        this.policy = new NumaPolicy(request.pacing().policy(), process.memory().ranges(), costs);
+        this.policy = policy(request, process, costs);
         this.executor = new Executor(PageMoves::move, request.pid(), request.pacing().executor(),
                 MonotonicClock::nowNs, costs::note);
         this.balancer = new ProcessBalancer(request.policy(), policy,
@@ -126,6 +127,16 @@ final class BalanceSession implements AutoCloseable {
             }
         } finally {
             tables.close();
+        }
+    }
+
+    private static PlacementPolicy policy(BalanceRequest request, BalancedProcess process, LearntMoveCosts costs)
+            throws FailureException {
+        try {
+            return MemoryPolicies.of(request.policy(), request.pacing().policy(),
+                    MemoryPolicies.found(process.topology()), process.memory().ranges(), costs);
+        } catch (IllegalArgumentException e) {
+            throw new FailureException(e.getMessage(), e);
         }
     }
 

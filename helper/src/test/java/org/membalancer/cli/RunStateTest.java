@@ -25,7 +25,7 @@ class RunStateTest {
     private Path folder;
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
     private final Console console =
-            new Console(System.out, new PrintStream(err, true, StandardCharsets.UTF_8));
+            new Console(System.out, new PrintStream(err, true, StandardCharsets.UTF_8), new StopSignal());
 
     @BeforeEach
     void makeProcesses() throws IOException {
