@@ -19,7 +19,6 @@ import org.membalancer.core.config.OptionValues;
  * @param mode move or only look
  * @param isModeSet whether the user named a mode
  * @param policy what is moved in mode balance
- * @param tiers as the user wrote them; empty: to be found
  * @param explain file for the last round's decisions; empty: none
  * @param interval from one round to the next
  * @param socket of the helper; empty: where a helper listens unless told otherwise
@@ -31,7 +30,7 @@ import org.membalancer.core.config.OptionValues;
  * @param isQuiet whether only what goes wrong is said
  */
 record AgentOptions(
-        Mode mode, boolean isModeSet, PolicyName policy, Optional<String> tiers, Optional<Path> explain, Duration interval, Optional<Path> socket, Optional<Path> report, int top,
+        Mode mode, boolean isModeSet, PolicyName policy, Optional<Path> explain, Duration interval, Optional<Path> socket, Optional<Path> report, int top,
         long rateLimitBytesPerSecond, double minFreePercent, Optional<Path> log, boolean isQuiet) {
 
     /** The environment variable with options that hold unless the agent's own string says otherwise. */
@@ -44,11 +43,9 @@ record AgentOptions(
     private static final Option<Mode> MODE = Option.choice("mode", Mode.REPORT,
             "`report` looks and moves nothing; `balance` moves as `policy` says");
     private static final Option<PolicyName> POLICY = Option.choice("policy", PolicyName.AUTO,
-            "`numa`: heap pages to the node whose CPUs use them; `tier`: hot pages to fast nodes; `auto`: `tier` where"
-                    + " the machine has tiers or some are named, else `numa`; `threads`: application threads to the"
+            "`numa`: heap pages to the node whose CPUs use them; `tier`: hot pages to fast nodes; `auto`: both, where"
+                    + " the machine has tiers; `threads`: application threads to the"
                     + " node of their memory; `autotune`: whichever is cheaper");
-    private static final Option<String> TIERS = Option.string("tiers", "",
-            "the tiers for `policy=tier`, as docs/balancing.md says; without it they are found");
     private static final Option<Path> EXPLAIN = Option.path("explain", NONE,
             "a file that is rewritten after each round with why each block moved or stayed, as JSON");
     private static final Option<Duration> INTERVAL = Option.duration("interval", Duration.ofSeconds(1),
@@ -70,7 +67,7 @@ record AgentOptions(
 
     /** All of them. */
     static final OptionSet ALL =
-            OptionSet.of(MODE, POLICY, TIERS, EXPLAIN, INTERVAL, SOCKET, REPORT, TOP, RATE_LIMIT, MIN_FREE, LOG, QUIET);
+            OptionSet.of(MODE, POLICY, EXPLAIN, INTERVAL, SOCKET, REPORT, TOP, RATE_LIMIT, MIN_FREE, LOG, QUIET);
 
     /**
      * Reads the options.
@@ -85,8 +82,7 @@ record AgentOptions(
 
     private static AgentOptions of(OptionValues values) {
         Path log = values.value(LOG);
-        return new AgentOptions(values.value(MODE), values.isSet(MODE), values.value(POLICY),
-                Optional.of(values.value(TIERS)).filter(tiers -> !tiers.isEmpty()), named(values.value(EXPLAIN)),
+        return new AgentOptions(values.value(MODE), values.isSet(MODE), values.value(POLICY), named(values.value(EXPLAIN)),
                 values.value(INTERVAL),
                 named(values.value(SOCKET)), named(values.value(REPORT)), values.value(TOP),
                 values.value(RATE_LIMIT), values.value(MIN_FREE),

@@ -20,16 +20,16 @@ final class AgentOptionsTest {
 
     @Test
     void shouldOnlyReportUnlessToldOtherwise() throws ConfigException {
-        assertEquals(new AgentOptions(Mode.REPORT, false, PolicyName.AUTO, Optional.empty(), Optional.empty(),
+        assertEquals(new AgentOptions(Mode.REPORT, false, PolicyName.AUTO, Optional.empty(),
                 Duration.ofSeconds(1), Optional.empty(), Optional.empty(), 5, 256L << 20, 10, Optional.empty(), false), AgentOptions.parse("", ""));
     }
 
     @Test
     void shouldReadEveryOption() throws ConfigException {
-        assertEquals(new AgentOptions(Mode.BALANCE, true, PolicyName.TIER, Optional.of("fast:0; slow:2"),
+        assertEquals(new AgentOptions(Mode.BALANCE, true, PolicyName.TIER,
                 Optional.of(Path.of("x.json")), Duration.ofMillis(250), Optional.of(Path.of("/tmp/h.sock")),
                 Optional.of(Path.of("r.json")), 17, 3L << 20, 2.5, Optional.of(Path.of("a.log")), true),
-                AgentOptions.parse("", "mode=balance,policy=tier,tiers=fast:0; slow:2,explain=x.json,interval=250ms,socket=/tmp/h.sock,report=r.json,top=17,"
+                AgentOptions.parse("", "mode=balance,policy=tier,explain=x.json,interval=250ms,socket=/tmp/h.sock,report=r.json,top=17,"
                         + "rate-limit=3MiB,min-free-percent=2.5,log=a.log,quiet"));
     }
 
