@@ -43,8 +43,8 @@ record AgentOptions(
     private static final Option<Mode> MODE = Option.choice("mode", Mode.REPORT,
             "`report` looks and moves nothing; `balance` moves as `policy` says");
     private static final Option<PolicyName> POLICY = Option.choice("policy", PolicyName.AUTO,
-            "`numa`: heap pages to the node whose CPUs use them; `tier`: hot pages to fast nodes; `auto`: both, where"
-                    + " the machine has tiers; `threads`: application threads to the"
+            "`numa`: heap pages to the node whose CPUs use them; `tier`: hot pages to fast nodes; `auto`: as `numa`;"
+                    + " `threads`: application threads to the"
                     + " node of their memory; `autotune`: whichever is cheaper");
     private static final Option<Path> EXPLAIN = Option.path("explain", NONE,
             "a file that is rewritten after each round with why each block moved or stayed, as JSON");

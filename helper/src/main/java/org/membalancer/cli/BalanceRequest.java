@@ -40,7 +40,7 @@ record BalanceRequest(
 
     private static final Option<Integer> PID = Option.integer("pid", 1, 1, 1 << 22, "the process");
     private static final Option<PolicyName> POLICY = Option.choice("policy", PolicyName.AUTO,
-            "auto: tiers where there are any, else numa; numa: memory to the node that uses it; tier: hot memory to"
+            "auto: as numa; numa: memory to the node that uses it; tier: hot memory to"
                     + " fast nodes; threads: threads to their memory; autotune: whichever is cheaper");
     private static final Option<Duration> INTERVAL = Option.duration("interval", Duration.ofSeconds(1),
             Duration.ofMillis(100), Duration.ofMinutes(1), "from one round of looking and moving to the next");

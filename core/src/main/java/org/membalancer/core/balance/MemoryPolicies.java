@@ -6,6 +6,7 @@ import java.util.List;
 import org.membalancer.core.policy.AddressRange;
 import org.membalancer.core.policy.AutoPolicy;
 import org.membalancer.core.policy.MoveCosts;
+import org.membalancer.core.policy.NumaPolicy;
 import org.membalancer.core.policy.NumaPolicySettings;
 import org.membalancer.core.policy.PlacementPolicy;
 import org.membalancer.core.policy.TierRules;
@@ -38,7 +39,7 @@ public final class MemoryPolicies {
             throw new IllegalArgumentException(
                     "nothing to do for policy tier: all memory of this machine is in one tier");
         }
-        boolean hasTiers = (name == PolicyName.AUTO || name == PolicyName.TIER) && tiers.canMove();
-        return new AutoPolicy(settings, hasTiers ? tiers : TierRules.none(), movable, costs);
+        return name == PolicyName.TIER ? new AutoPolicy(settings, tiers, movable, costs)
+                : new NumaPolicy(settings, movable, costs);
     }
 }
