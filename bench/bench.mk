@@ -12,7 +12,7 @@ BENCH_BPF := $(BUILD)/bench/mbal_bench_table.bpf.o $(BUILD)/bench/mbal_bench_lru
 BENCH_SKELETONS := $(BENCH_BPF:.bpf.o=.skel.h)
 BPF_COST_OBJECTS := $(addprefix $(BUILD)/bench/,bpf_cost.o subject.o zipf.o interrupted.o)
 
-.PHONY: bench-tools
+.PHONY: bench-tools soft-accuracy
 bench-tools: $(BENCH_TOOLS)
 
 bench: build bench-tools
@@ -42,5 +42,16 @@ $(BUILD)/bench/batch-lookup: $(BENCH_SOURCES)/batch_lookup.c bench/bench.mk
 $(BUILD)/bench/timer-ticks: $(BENCH_SOURCES)/timer_ticks.c bench/bench.mk
 	@mkdir -p $(@D)
 	$(CC) $(BENCH_CFLAGS) -o $@ $<
+
+# Uses what the BPF tests sample with.
+SOFT_ACCURACY_OBJECTS := $(addprefix $(BUILD)/test/bpf/,sampler.o sampled_events.o tap.o)
+SOFT_ACCURACY_SECONDS := 15
+
+soft-accuracy: build $(BUILD)/bench/soft-accuracy
+	$(BUILD)/bench/soft-accuracy . $(SOFT_ACCURACY_SECONDS) $(WORKLOAD)
+
+$(BUILD)/bench/soft-accuracy: bench/src/main/c/soft_accuracy.c $(SOFT_ACCURACY_OBJECTS) bench/bench.mk
+	@mkdir -p $(@D)
+	$(CC) $(BENCH_CFLAGS) -Ibpf/test -o $@ $< $(SOFT_ACCURACY_OBJECTS) $(BENCH_LIBS)
 
 -include $(wildcard $(BUILD)/bench/*.d)

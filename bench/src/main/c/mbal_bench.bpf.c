@@ -79,23 +79,25 @@ static __always_inline void bench_set_record(struct bench_event *event, struct b
 	*(void **)BENCH_FIELD(&event->context, struct bpf_perf_event_data_kern, data, 0x38) = event->sample;
 }
 
-MBAL_GLOBAL int bench_ibs_one(u32 index)
+MBAL_GLOBAL int bench_ibs_one(u32 index, u64 group_id)
 {
 	struct bench_ibs_record *record = bpf_map_lookup_elem(&mbal_ibs_ops, &index);
 	struct bench_event *event = bench_event();
 
+	(void)group_id;
 	if (!record || !event)
 		return -1;
 	bench_set_record(event, record);
-	mbal_ibs_sample(&event->context);
+	mbal_ibs_op_sample(&event->context);
 	return 0;
 }
 
-MBAL_GLOBAL int bench_fault_one(u32 index)
+MBAL_GLOBAL int bench_fault_one(u32 index, u64 group_id)
 {
 	struct mbal_access *access = bpf_map_lookup_elem(&mbal_injected, &index);
 	struct bench_event *event = bench_event();
 
+	(void)group_id;
 	if (!access || !event)
 		return -1;
 	event->context.ip = access->ip;
@@ -106,28 +108,30 @@ MBAL_GLOBAL int bench_fault_one(u32 index)
 }
 
 /* Inlined: the walk's own calls are as deep as the kernel allows. */
-static __always_inline int bench_soft_one(u32 index)
+static __always_inline int bench_soft_one(u32 index, u64 group_id)
 {
 	u32 place = index & (BENCH_CONTEXTS - 1);
 	struct bench_context *context = bpf_map_lookup_elem(&mbal_contexts, &place);
 
+	(void)group_id;
 	if (!context)
 		return -1;
 	mbal_soft_sample((struct mbal_perf_context *)context);
 	return 0;
 }
 
-static __always_inline int bench_heat_one(u32 index)
+static __always_inline int bench_heat_one(u32 index, u64 group_id)
 {
 	struct mbal_access *access = bpf_map_lookup_elem(&mbal_injected, &index);
 
+	(void)group_id;
 	if (!access)
 		return -1;
 	mbal_heat_account(access);
 	return 0;
 }
 
-MBAL_GLOBAL int bench_page_one(u32 index, bool in_place)
+MBAL_GLOBAL int bench_page_account(u32 index, bool in_place)
 {
 	struct mbal_access *access = bpf_map_lookup_elem(&mbal_injected, &index);
 
@@ -137,20 +141,22 @@ MBAL_GLOBAL int bench_page_one(u32 index, bool in_place)
 	return 0;
 }
 
-static __always_inline int bench_page_update_one(u32 index)
+static __always_inline int bench_page_update_one(u32 index, u64 group_id)
 {
-	return bench_page_one(index, false);
+	(void)group_id;
+	return bench_page_account(index, false);
 }
 
-static __always_inline int bench_page_in_place_one(u32 index)
+static __always_inline int bench_page_in_place_one(u32 index, u64 group_id)
 {
-	return bench_page_one(index, true);
+	(void)group_id;
+	return bench_page_account(index, true);
 }
 
 SEC("syscall")
 int mbal_on_replay(struct mbal_inject_args *args)
 {
-	mbal_inject_each(args, MBAL_INJECT_BATCH, mbal_inject_one);
+	mbal_inject_each(args, MBAL_INJECT_BATCH, mbal_inject_element);
 	return 0;
 }
 

@@ -31,13 +31,24 @@ struct {
 	__type(value, struct mbal_lru_heat);
 } mbal_lru SEC(".maps");
 
-/* As mbal_heat_add(): accesses by node, then stalls by node. */
-static __always_inline u32 mbal_lru_count(const struct mbal_access *access)
+/* Without atomics, as in our own slots. */
+static __always_inline void mbal_lru_raise(struct mbal_lru_heat *heat, u32 count, u32 amount)
 {
-	u64 count = mbal_known_node(access->cpu_node) + (node_count & mbal_stall_mask(access));
+	u64 index = count;
 
-	mbal_hide(count);
-	return (u32)(count & (MBAL_LRU_COUNTS - 1));
+	mbal_hide(index);
+	heat->counts[index & (MBAL_LRU_COUNTS - 1)] += amount;
+}
+
+/* As mbal_heat_add(): accesses by node, then stalls by node. */
+static __always_inline void mbal_lru_raise_both(struct mbal_lru_heat *heat, const struct mbal_access *access)
+{
+	u32 stall = mbal_stall_mask(access), node = mbal_known_node(access->cpu_node);
+	u32 stall_amount = mbal_stall_amount(access) & ~stall;
+
+	mbal_lru_raise(heat, node + (node_count & stall), mbal_access_amount(access));
+	if (stall_amount)
+		mbal_lru_raise(heat, node_count + node, stall_amount);
 }
 
 static __always_inline void mbal_lru_decay(struct mbal_lru_heat *heat, u32 epoch)
@@ -61,11 +72,11 @@ MBAL_GLOBAL int mbal_lru_add(const struct mbal_access *access, u64 group_id)
 	heat = bpf_map_lookup_elem(&mbal_lru, &key);
 	if (heat) {
 		mbal_lru_decay(heat, mbal_epoch_of(access));
-		__sync_fetch_and_add(&heat->counts[mbal_lru_count(access)], 1);
+		mbal_lru_raise_both(heat, access);
 		return MBAL_TABLE_COUNTED;
 	}
 	fresh.epoch = mbal_epoch_of(access);
-	fresh.counts[mbal_lru_count(access)] = 1;
+	mbal_lru_raise_both(&fresh, access);
 	return bpf_map_update_elem(&mbal_lru, &key, &fresh, BPF_NOEXIST) ? MBAL_TABLE_RACE : MBAL_TABLE_INSERTED;
 }
 
@@ -142,10 +153,10 @@ static __always_inline u32 mbal_page_add(const struct mbal_access *access, bool 
 static __always_inline void mbal_heat_account(const struct mbal_access *access)
 {
 	u32 tgid = access->tgid, outcome = MBAL_COUNTER_DROP_NOT_TARGET;
-	u64 *group_id = bpf_map_lookup_elem(&mbal_targets, &tgid);
+	struct mbal_target *target = bpf_map_lookup_elem(&mbal_targets, &tgid);
 
-	if (group_id)
-		outcome = mbal_outcome_counter((u32)MBAL_HEAT_ADD(access, *group_id));
+	if (target)
+		outcome = mbal_outcome_counter((u32)MBAL_HEAT_ADD(access, target->memberships[0].group_id));
 	mbal_count_outcome(outcome);
 }
 

@@ -13,9 +13,12 @@
 
 #include "mbal_bench_lru.skel.h"
 #include "mbal_bench_table.skel.h"
+#include "mbal_memory_blocks.h"
+#include "mbal_targets.h"
 
 #define NODES 2u
 #define GROUP 1ULL
+#define MEMORY_BLOCK_WORDS 4u	/* 4 GiB of physical addresses in blocks of 128 MiB */
 #define OTHER_SLOTS 4096u	/* of the thread table and the ring of recent accesses */
 
 /* The skeletons of both differ by name only. */
@@ -57,16 +60,27 @@ static int table_insert(const struct subject *subject, const char *tables, __u32
 static int make_group(const struct subject *subject)
 {
 	__u32 slot_bytes = mbal_slot_bytes(NODES), tgid = (__u32)getpid();
-	__u64 group = GROUP;
+	struct mbal_target target = { .memberships = { { .group_id = GROUP, .flags = MBAL_MEMBER_COUNTED } } };
 	int err = table_insert(subject, "mbal_threads", slot_bytes, OTHER_SLOTS);
 
 	if (!err)
 		err = table_insert(subject, "mbal_recent", sizeof(struct mbal_access), OTHER_SLOTS);
 	if (!err)
 		err = table_insert(subject, "mbal_heat", slot_bytes, SUBJECT_SLOTS);
-	if (!err && bpf_map_update_elem(map_fd(subject, "mbal_targets"), &tgid, &group, BPF_ANY))
+	if (!err && bpf_map_update_elem(map_fd(subject, "mbal_targets"), &tgid, &target, BPF_ANY))
 		err = -errno;
 	return err;
+}
+
+/* All memory on node 0: which one it is costs nothing. */
+static int fill_memory_blocks(const struct subject *subject)
+{
+	const __u64 node_0 = 0x0101010101010101ULL * MBAL_BLOCK_OF_NODE(0);
+
+	for (__u32 i = 0; i < MEMORY_BLOCK_WORDS; i++)
+		if (bpf_map_update_elem(map_fd(subject, "mbal_mem_blocks"), &i, &node_0, BPF_ANY))
+			return -errno;
+	return 0;
 }
 
 static void *map_input(const struct subject *subject, const char *name, size_t bytes)
@@ -95,11 +109,15 @@ int subject_open(struct subject *subject, enum subject_heat heat, const char *pr
 	bpf_object__for_each_program(each, subject->object) {
 		bpf_program__set_autoload(each, !strcmp(bpf_program__name(each), program));
 	}
-	err = bpf_object__load(subject->object);
+	err = bpf_map__set_max_entries(bpf_object__find_map_by_name(subject->object, "mbal_mem_blocks"), MEMORY_BLOCK_WORDS);
+	if (!err)
+		err = bpf_object__load(subject->object);
 	if (err)
 		return err;
 	subject->program_fd = bpf_program__fd(bpf_object__find_program_by_name(subject->object, program));
 	err = map_inputs(subject);
+	if (!err)
+		err = fill_memory_blocks(subject);
 	return err ? err : make_group(subject);
 }
 

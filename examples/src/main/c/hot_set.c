@@ -156,15 +156,6 @@ static int run(struct walker *total, const struct working_set *set, const struct
 	return err;
 }
 
-static void print_ranges(const struct working_set *set, const char *separator)
-{
-	const uint64_t *hot = set->cells + set->hot_begin;
-
-	printf("working %p-%p%s hot %p-%p\n", (const void *)set->cells, (const void *)(set->cells + set->cell_count),
-	       separator, (const void *)hot, (void *)(set->cells + set->cell_count));
-	fflush(stdout);
-}
-
 static int check(const struct working_set *set)
 {
 	uint64_t cell = working_set_check(set);
@@ -194,12 +185,12 @@ static int run_and_print(const struct working_set *set, const struct hot_set_opt
 	int status = EXIT_SUCCESS;
 
 	printf("hot-set: pid %d ", (int)getpid());
-	print_ranges(set, "");
+	working_set_print_ranges(set, "");
 	if (run(&total, set, options))
 		return EXIT_FAILURE;
 	printf("hot-set: operations %" PRIu64 ", hot share %.4f (true), ", total.operations,
 	       (double)total.hot_operations / (double)total.operations);
-	print_ranges(set, ",");
+	working_set_print_ranges(set, ",");
 	if (total.damage) {
 		fputs("hot-set: check failed: a load did not find what was stored\n", stderr);
 		status = EXIT_FAILURE;

@@ -26,6 +26,7 @@ static struct mbal_table_header slot_header(const struct group *group, const str
 		.epoch_shift = MBAL_EPOCH_SHIFT,
 		.group_id = group->id,
 		.tgid = (__u32)group->tgid,
+		.source = settings->source,
 	};
 }
 

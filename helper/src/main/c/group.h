@@ -30,6 +30,7 @@ struct group_settings {
 	unsigned int node_count;
 	unsigned int slot_bytes;
 	unsigned int page_shift;
+	enum mbal_source source;
 };
 
 /*

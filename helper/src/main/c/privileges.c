@@ -11,8 +11,8 @@
 #include <unistd.h>
 
 /*
- * What is left after the start is CAP_BPF alone: it makes, freezes and looks into the tables of later groups. BPF
- * programs and perf events are open by then, and changing the period of an open event needs nothing: no CAP_PERFMON.
+ * What is left after the start is CAP_BPF, which makes, freezes and looks into the tables of later groups, and
+ * CAP_PERFMON, which opens the events of CPUs that come online later.
  * Peers are looked at through pidfds and world-readable parts of /proc: no CAP_SYS_PTRACE. The helper moves no pages
  * and schedules nothing: no CAP_SYS_NICE.
  *
@@ -21,7 +21,7 @@
  * Whoever wants another uid starts the helper under it, with CAP_BPF and CAP_PERFMON as ambient capabilities.
  * Uid 0 is not a way back: the bounding set is empty and no_new_privs is set, so no execve gains a capability.
  */
-#define KEPT (UINT64_C(1) << CAP_BPF)
+#define KEPT (UINT64_C(1) << CAP_BPF | UINT64_C(1) << CAP_PERFMON)
 
 struct capabilities {
 	struct __user_cap_header_struct header;

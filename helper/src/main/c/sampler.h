@@ -8,6 +8,7 @@
 
 #include "cpu_list.h"
 #include "events.h"
+#include "memory_blocks.h"
 #include "source.h"
 
 struct sampler_settings {
@@ -26,8 +27,11 @@ struct sampler {
 	struct bpf_link *hooks[SAMPLER_HOOKS_MAX];	/* on what processes do, whatever the source */
 	unsigned int hook_count;
 	const struct source *source;
+	struct source_settings settings;
 	struct events events;
-	unsigned int rate_hz;
+	struct memory_blocks blocks;	/* only for sources with physical addresses */
+	bool has_hint_faults;
+	struct reason note;		/* what else it does without, and why; empty: nothing */
 	unsigned int share_permille;	/* of the rate that was asked for */
 	uint64_t *cpu_values;		/* every counter of every possible CPU, as the kernel hands them out */
 	int possible_cpus;
@@ -41,11 +45,15 @@ int sampler_open(struct sampler *sampler, const struct source *source, const str
 		 struct reason *reason);
 void sampler_close(struct sampler *sampler);
 
-int sampler_run(const struct sampler *sampler, bool run);
+int sampler_run(struct sampler *sampler, bool run);
 /* Lowers the rate to so many thousandths of what was asked for, 1..SOURCE_FULL_SHARE. Returns 0 or -errno. */
 int sampler_set_share(struct sampler *sampler, unsigned int share_permille);
+/* Tells BPF where memory lies now, if that changed. Call once a second. Returns whether it changed, or -errno. */
+int sampler_follow_memory(struct sampler *sampler);
 /* Sums every counter over the CPUs, as of one moment if one can be caught. Returns 0 or -errno. */
 int sampler_counters(const struct sampler *sampler, uint64_t counters[MBAL_COUNTER_MAX]);
+/* SEEN alone, summed over the CPUs. Returns 0 or -errno. */
+int sampler_samples(const struct sampler *sampler, uint64_t *samples);
 /* Nanoseconds in and runs of our BPF programs; 0 where the kernel does not count them. Returns 0 or -errno. */
 int sampler_run_time(const struct sampler *sampler, uint64_t *time_ns, uint64_t *runs);
 

@@ -21,13 +21,13 @@ static int check(const struct mbal_request *message)
 static void checks_length_and_magic(void)
 {
 	struct mbal_request message = hello(), request;
-	char garbage[32];
+	char garbage[sizeof(struct mbal_request)];
 
 	CHECK_EQUAL(request_check(&request, &message, sizeof(message)), 0, "takes a hello");
 	CHECK(!memcmp(&request, &message, sizeof(message)), "and copies it whole");
 	CHECK_EQUAL(request_check(&request, &message, 0), -EMSGSIZE, "an empty message");
-	CHECK_EQUAL(request_check(&request, &message, 31), -EMSGSIZE, "a byte too few");
-	CHECK_EQUAL(request_check(&request, &message, 33), -EMSGSIZE, "a byte too many");
+	CHECK_EQUAL(request_check(&request, &message, sizeof(message) - 1), -EMSGSIZE, "a byte too few");
+	CHECK_EQUAL(request_check(&request, &message, sizeof(message) + 1), -EMSGSIZE, "a byte too many");
 	CHECK_EQUAL(request.kind, 0, "whose kind is not believed");
 	memset(garbage, 0xa5, sizeof(garbage));
 	CHECK_EQUAL(request_check(&request, garbage, sizeof(garbage)), -EBADMSG, "garbage");

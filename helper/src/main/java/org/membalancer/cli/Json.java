@@ -15,6 +15,11 @@ final class Json {
 
     /** Writes one indented document; closing it ends the line and leaves the stream open. */
     static JsonGenerator generator(PrintStream out) throws IOException {
+        return lineGenerator(out).useDefaultPrettyPrinter();
+    }
+
+    /** Writes one document as one line; closing it ends the line and leaves the stream open. */
+    static JsonGenerator lineGenerator(PrintStream out) throws IOException {
         PrintWriter lines = new PrintWriter(out);
         return new JsonFactory().createGenerator(new FilterWriter(lines) {
             @Override
@@ -22,6 +27,6 @@ final class Json {
                 lines.println();
                 lines.flush();
             }
-        }).useDefaultPrettyPrinter();
+        });
     }
 }

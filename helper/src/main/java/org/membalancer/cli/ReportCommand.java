@@ -2,21 +2,13 @@
 package org.membalancer.cli;
 
 import java.io.IOException;
-import java.io.PrintStream;
-import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.Options;
 import org.membalancer.core.config.Option;
-import org.membalancer.core.report.JsonReport;
-import org.membalancer.core.report.RegionHeat;
-import org.membalancer.core.report.Report;
-import org.membalancer.core.report.TextReport;
 
 /** {@code membalancer report}: which memory of a process is used, from which nodes, and where it lies. */
 final class ReportCommand implements Command {
@@ -65,7 +57,7 @@ final class ReportCommand implements Command {
             boolean isRunning = true;
             for (int i = 0; isRunning && (i < request.count || request.count == 0); i++) {
                 isRunning = awaitInterval(process, request.interval);
-                print(withRegions(session.report(), request.top), request.isJson, console.out());
+                ReportPrinter.print(session.report(), request.top, request.isJson, console.out());
             }
             if (!isRunning) {
                 console.say("process " + request.pid + " ended");
@@ -83,23 +75,6 @@ final class ReportCommand implements Command {
         } catch (ExecutionException e) {
             throw new IllegalStateException("waiting for a process", e);
         }
-    }
-
-    private static Report withRegions(Report report, int top) {
-        List<RegionHeat> regions = report.regions();
-        return new Report(report.pid(), report.topology(), report.sampling(), report.table(),
-                regions.subList(0, Math.min(top, regions.size())), report.blocks(), report.jvm(), report.migration(),
-                report.notes());
-    }
-
-    private static void print(Report report, boolean isJson, PrintStream out) throws IOException {
-        PrintWriter writer = new PrintWriter(out, false, StandardCharsets.UTF_8);
-        if (isJson) {
-            JsonReport.write(report, writer);
-        } else {
-            TextReport.print(report, writer);
-        }
-        writer.flush();
     }
 
     private record Request(int pid, Duration interval, int count, int top, boolean isJson) {

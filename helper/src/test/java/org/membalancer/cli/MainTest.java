@@ -31,6 +31,12 @@ class MainTest {
         "report -p 1 --count -1 | report: option 'count': '-1' is out of range: 0 to 2147483647"
                 + " (see membalancer report --help)",
         "report -p 1 --top some | report: option 'top': 'some' is not a whole number (see membalancer report --help)",
+        "status --watch 1 | status: option 'watch': '1' is not a duration such as 500ms, 1s or 2m"
+                + " (see membalancer status --help)",
+        "record -p 1 | record: option -o is missing (see membalancer record --help)",
+        "record -o /nowhere/x | record: option -p is missing (see membalancer record --help)",
+        "record -o /nowhere/x -p 1 --duration 1ms | record: option 'duration': '1ms' is out of range: 100ms to 24h"
+                + " (see membalancer record --help)",
     })
     void shouldExitWithTwoAndOneLine(String line, String message) {
         assertEquals(new Captured(2, "", "membalancer: " + message + "\n"), Captured.runLine(line));
@@ -53,7 +59,7 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"topology", "status", "report"})
+    @ValueSource(strings = {"topology", "status", "doctor", "report"})
     void shouldPrintTheHelpOfACommand(String command) {
         Captured captured = Captured.run(command, "--help");
         assertEquals(0, captured.exitCode(), captured.err());
