@@ -5,9 +5,9 @@
  * Opens its tables at the helper. In each round: waits until the ring of recent samples is full of new ones, but not longer
  * than so many seconds; stops the process, so that no sample comes and no page of it moves; and asks move_pages for the node
  * of each sample's page. WORKING and HOT are ranges of addresses, START-END in hex. Prints
- *   compared N, disagree N, untold N, unanswered N, working N, hot N
+ *   compared N, disagree N, untold N, unanswered N, working N, hot N, code N
  * untold: the sample names no node; unanswered: the kernel does not tell of that page, such as one that is not there;
- * working, hot: data accesses in these ranges.
+ * working, hot: data accesses in these ranges; code: instruction fetches.
  */
 #include "wire_client.h"
 
@@ -44,7 +44,7 @@ struct ring {
 };
 
 struct tally {
-	unsigned long compared, disagree, untold, unanswered, working, hot;
+	unsigned long compared, disagree, untold, unanswered, working, hot, code;
 };
 
 static uint64_t recorded(const struct ring *ring)
@@ -94,6 +94,8 @@ static void wait_until_steady(const struct ring *ring)
 static void count_range(struct tally *tally, const struct mbal_access *access, const struct plan *plan)
 {
 	if (access->flags & MBAL_ACCESS_CODE)
+		tally->code++;
+	if (access->flags & (MBAL_ACCESS_CODE | MBAL_ACCESS_STALL))
 		return;
 	tally->working += access->vaddr >= plan->working.start && access->vaddr < plan->working.end;
 	tally->hot += access->vaddr >= plan->hot.start && access->vaddr < plan->hot.end;
@@ -192,7 +194,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "sample_check: pid %d: %s\n", (int)plan.pid, strerror(-err));
 		return 1;
 	}
-	printf("compared %lu, disagree %lu, untold %lu, unanswered %lu, working %lu, hot %lu\n", tally.compared,
-	       tally.disagree, tally.untold, tally.unanswered, tally.working, tally.hot);
+	printf("compared %lu, disagree %lu, untold %lu, unanswered %lu, working %lu, hot %lu, code %lu\n",
+	       tally.compared, tally.disagree, tally.untold, tally.unanswered, tally.working, tally.hot, tally.code);
 	return 0;
 }
