@@ -19,6 +19,9 @@
 #include "mbal_kernel_types.bpf.h"
 #include "mbal_knobs.bpf.h"
 
+/* Verified once each, whoever calls them: a program that injects a thousand accesses costs no more than one. */
+#define MBAL_GLOBAL __attribute__((noinline))
+
 #define MBAL_NO_COUNT 0xffffffffu	/* an index into mbal_slot's counts that means: none */
 #define MBAL_MAX_COUNTS (2u * MBAL_MAX_NODES)
 #define MBAL_MAX_COUNT_WORDS 30	/* u64s behind the mbal_slot of the largest slot */
@@ -233,7 +236,8 @@ struct mbal_place {
 /* 0 for a BUSY slot, else 1 plus its weight. */
 static __always_inline u32 mbal_slot_rank(struct mbal_slot *slot, u64 key, u32 epoch)
 {
-	return (mbal_slot_weight(slot, epoch) + 1) & (u32)mbal_mask_if_less(MBAL_KEY_BUSY, (s64)key);
+	/* Halved, since a process tag may reach the sign bit. */
+	return (mbal_slot_weight(slot, epoch) + 1) & (u32)mbal_mask_if_less(MBAL_KEY_BUSY >> 1, (s64)(key >> 1));
 }
 
 /* Notes the slot if it is the coldest so far. A BUSY one beats all: it may be becoming ours. */

@@ -125,7 +125,7 @@ static void close_where(struct events *events, bool by_cpu, unsigned int number)
 static void leave_out(struct events *events, unsigned int index, const struct reason *why)
 {
 	close_where(events, false, index);
-	reason_set(&events->plan.note, 0, "%s is not sampled: %.400s", events->plan.events[index].name, why->text);
+	source_plan_note(&events->plan, "%s is not sampled: %.400s", events->plan.events[index].name, why->text);
 	events->plan.count = index;
 }
 
@@ -193,9 +193,10 @@ int events_run(struct events *events, bool run)
 
 static int set_period(const struct events *events, const struct open_event *open)
 {
-	__u64 period = events->period;
+	const struct source_event *event = &events->plan.events[open->index];
+	__u64 period = source_thinned_period(event, events->period);
 
-	if (events->plan.events[open->index].program == SOURCE_PROGRAM_NONE)
+	if (event->program == SOURCE_PROGRAM_NONE)
 		return 0;
 	return ioctl(open->fd, PERF_EVENT_IOC_PERIOD, &period) ? -errno : 0;
 }
@@ -311,11 +312,15 @@ bool events_find_sharing(struct events *events, struct events_sharing *sharing)
 	return false;
 }
 
-unsigned int events_sampled_per_cpu(const struct events *events)
+unsigned int events_rate_hz(const struct events *events, unsigned int rate_hz)
 {
-	unsigned int sampled = 0, cpus = cpu_list_count(&events->cpus);
+	unsigned int sum = 0, cpus = cpu_list_count(&events->cpus);
 
-	for (unsigned int i = 0; i < events->count; i++)
-		sampled += events->plan.events[events->open[i].index].program != SOURCE_PROGRAM_NONE;
-	return cpus ? sampled / cpus : 0;
+	for (unsigned int i = 0; rate_hz && i < events->count; i++) {
+		const struct source_event *event = &events->plan.events[events->open[i].index];
+
+		if (event->program != SOURCE_PROGRAM_NONE)
+			sum += rate_hz > event->thinning ? rate_hz / event->thinning : 1;
+	}
+	return cpus ? sum / cpus : 0;
 }

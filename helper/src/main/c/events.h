@@ -61,7 +61,7 @@ unsigned int events_follow(struct events *events, const struct cpu_list *online,
 void events_count_throttled(struct events *events);
 /* Looks at some events, in turn: false when they had their PMUs for themselves since the last look. */
 bool events_find_sharing(struct events *events, struct events_sharing *sharing);
-/* Events that run a program, on each CPU. */
-unsigned int events_sampled_per_cpu(const struct events *events);
+/* Samples per second on a CPU, of all its events, at this rate for each. */
+unsigned int events_rate_hz(const struct events *events, unsigned int rate_hz);
 
 #endif

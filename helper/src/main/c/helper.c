@@ -133,6 +133,8 @@ static int open_all(struct helper *helper, struct reason *reason)
 	if (!err)
 		err = topology_read(&helper->topology, SYSFS_ROOT, reason);
 	if (!err)
+		topology_make_room(&helper->topology, options->node_count);
+	if (!err)
 		err = choose_cpus(helper, reason);
 	if (!err)
 		err = listener_open(&helper->listener, options->socket_path, options->has_group ? &options->group : NULL, reason);

@@ -12,6 +12,11 @@
 
 #define IBS_OP "ibs_op"
 #define IBS_FETCH "ibs_fetch"
+/*
+ * Most ops access no memory and are dropped, while every fetch is an access: as often as ops, code would be most of the
+ * heat, although hardly any of it is waited for.
+ */
+#define FETCH_THINNING 8u
 /* What the driver takes for ldlat. */
 #define LEAST_MIN_LATENCY 128u
 #define MOST_MIN_LATENCY 2048u
@@ -41,13 +46,14 @@ static int set_min_latency(const struct pmu *pmu, unsigned int cycles, struct pe
 }
 
 /* What both PMUs have. */
-static int fill(const struct source_settings *settings, const struct pmu *pmu, struct perf_event_attr *attr, struct reason *reason)
+static int fill(const struct source_settings *settings, const struct pmu *pmu, struct source_event *event, struct reason *reason)
 {
+	struct perf_event_attr *attr = &event->attr;
 	int err = 0;
 
 	attr->type = pmu->type;
 	attr->sample_type = PERF_SAMPLE_RAW | PERF_SAMPLE_ADDR | PERF_SAMPLE_PHYS_ADDR;
-	source_set_pace(settings, attr);
+	source_set_pace(settings, event);
 	if (!settings->has_kernel && pmu_has(pmu, "format/swfilt")) {
 		err = pmu_set_field(pmu, "swfilt", 1, attr, reason);
 		attr->exclude_kernel = 1;
@@ -59,7 +65,7 @@ static int fill(const struct source_settings *settings, const struct pmu *pmu, s
 static int plan_op(const struct source_settings *settings, const struct pmu *pmu, struct source_plan *plan, struct reason *reason)
 {
 	struct source_event *event = source_plan_add(plan, IBS_OP, SOURCE_PROGRAM_IBS_OP);
-	int err = fill(settings, pmu, &event->attr, reason);
+	int err = fill(settings, pmu, event, reason);
 
 	if (!err && pmu_has(pmu, "format/cnt_ctl"))
 		err = pmu_set_field(pmu, "cnt_ctl", 1, &event->attr, reason);
@@ -82,7 +88,8 @@ static int plan_fetch(const struct source_settings *settings, struct source_plan
 		return err;
 	event = source_plan_add(plan, IBS_FETCH, SOURCE_PROGRAM_IBS_FETCH);
 	event->is_optional = true;
-	err = fill(settings, &pmu, &event->attr, reason);
+	event->thinning = FETCH_THINNING;
+	err = fill(settings, &pmu, event, reason);
 	if (!err && pmu_has(&pmu, "format/rand_en"))
 		err = pmu_set_field(&pmu, "rand_en", 1, &event->attr, reason);
 	if (err)
@@ -104,6 +111,6 @@ int ibs_plan(const struct source_settings *settings, struct source_plan *plan, s
 	if (err)
 		return err;
 	if (plan_fetch(settings, plan, &inner))
-		reason_set(&plan->note, 0, IBS_FETCH " is not sampled: %.400s", inner.text);
+		source_plan_note(plan, IBS_FETCH " is not sampled: %.400s", inner.text);
 	return 0;
 }

@@ -67,6 +67,7 @@ static int set_source(struct options *options, const struct option_spec *spec, c
 		{ "pebs", MBAL_SOURCE_PEBS },
 		{ "soft", MBAL_SOURCE_SOFT },
 		{ "faults", MBAL_SOURCE_FAULTS },
+		{ "replay", MBAL_SOURCE_REPLAY },
 	};
 
 	(void)spec;
@@ -105,16 +106,17 @@ const struct option_spec option_specs[] = {
 	  .range = "the path of a file, 1..107 bytes",
 	  .text = "where to listen; its folder is made if it is missing" },
 	{ .name = "source", .value = "NAME", .fallback = "auto", .set = set_source,
-	  .range = "auto, ibs, pebs, soft or faults",
+	  .range = "auto, ibs, pebs, soft, faults or replay",
 	  .text = "where samples come from: AMD Instruction Based Sampling, Intel's precise memory events, a timer and a walk over "
-		  "the interrupted instructions (x86-64), page faults, or by itself the first of these that works" },
+		  "the interrupted instructions (x86-64), page faults, or by itself the first of these that works; replay samples nothing: peers bring recorded samples" },
 	{ .name = "rate", .value = "HZ", .unit = "samples a second on each CPU", .fallback = "997", .min = 1, .max = 20000,
 	  .set = set_rate, MEMBER(rate_hz),
-	  .text = "how often to sample, for each event of the source (ibs: ops and fetches; pebs: loads and stores); a prime avoids "
+	  .text = "how often to sample (ibs: ops, and an eighth as often fetches; pebs: loads, and as often stores); a prime avoids "
 		  "beating with the program; faults takes every page fault" },
 	{ .name = "period", .value = "N", .unit = "events", .fallback_text = "as --rate says", .min = 144, .max = 2000000000,
 	  .set = set_number, MEMBER(period),
-	  .text = "instead of a rate: one sample every N ops or fetches (ibs), or loads or stores (pebs); IBS counts in steps of 16" },
+	  .text = "instead of a rate: one sample every N ops and every 8 N fetches (ibs), or every N loads and N stores (pebs); IBS counts "
+		  "in steps of 16" },
 	{ .name = "l3miss", .set = set_flag, MEMBER(is_l3_miss_only), .fallback_text = "every access",
 	  .text = "only accesses that missed the L3 cache; ibs on Zen 4 or later" },
 	{ .name = "min-latency", .value = "CYCLES", .unit = "CPU cycles", .fallback_text = "ibs: every access; pebs: loads of 30",
@@ -131,6 +133,9 @@ const struct option_spec option_specs[] = {
 	{ .name = "page-shift", .value = "N", .unit = "bits", .fallback = "12", .min = MBAL_PAGE_SHIFT, .max = 21,
 	  .set = set_number, MEMBER(page_shift),
 	  .text = "what a heat table calls a page: 12 for 4 KiB, 21 for 2 MiB" },
+	{ .name = "node-count", .value = "N", .unit = "nodes", .fallback_text = "up to the highest id of this machine", .min = 1,
+	  .max = MBAL_MAX_NODES, .set = set_number, MEMBER(node_count),
+	  .text = "tables have counters for at least so many nodes; replayed samples of a larger machine need it" },
 	{ .name = "max-cpu-percent", .value = "P", .unit = "% of one CPU, for each sampled CPU", .fallback = "1", .min = 1, .max = 3,
 	  .set = set_number, MEMBER(max_cpu_percent),
 	  .text = "above this cost (time in BPF and of the helper itself over one second) the rate is lowered until it is below" },

@@ -32,6 +32,7 @@ struct options {
 	struct cpu_list cpus;
 	unsigned int table_slots;
 	unsigned int page_shift;
+	unsigned int node_count;	/* 0: as many as the machine has */
 	unsigned int max_cpu_percent;	/* of one CPU, for each sampled CPU */
 	bool has_group;
 	gid_t group;

@@ -73,7 +73,7 @@ static int add_sampled(const struct source_settings *settings, const struct pmu 
 	(*added)->attr.precise_ip = (unsigned int)(precision > 3 ? 3 : precision) & 3;
 	(*added)->attr.sample_type = PERF_SAMPLE_ADDR | PERF_SAMPLE_DATA_SRC | PERF_SAMPLE_WEIGHT | PERF_SAMPLE_PHYS_ADDR;
 	(*added)->attr.exclude_kernel = !settings->has_kernel;
-	source_set_pace(settings, &(*added)->attr);
+	source_set_pace(settings, *added);
 	return 0;
 }
 
@@ -109,18 +109,23 @@ static int add_pmu(const struct source_settings *settings, const struct pmu *pmu
 static int add_pmu_if_there(const struct source_settings *settings, const char *name, struct source_plan *plan,
 			    struct reason *reason)
 {
+	char path[PMU_PATH_BYTES];
 	struct pmu pmu;
 	int err = pmu_open(&pmu, settings->sysfs_root, name, reason);
 
 	if (err)
 		return err == -ENOENT ? 0 : err;
-	return pmu_has(&pmu, "events/mem-loads") ? add_pmu(settings, &pmu, plan, reason) : 0;
+	if (pmu_has(&pmu, "events/mem-loads"))
+		return add_pmu(settings, &pmu, plan, reason);
+	source_plan_note(plan, "the CPUs of %s are not sampled: %s is missing", name,
+		   pmu_whole_path(&pmu, "events/mem-loads", path));
+	return 0;
 }
 
 static void note_stores(const struct source_settings *settings, struct source_plan *plan)
 {
 	if (settings->min_latency)
-		reason_set(&plan->note, 0, "mem-stores are not sampled: --min-latency is about loads");
+		source_plan_note(plan, "mem-stores are not sampled: --min-latency is about loads");
 }
 
 int pebs_plan(const struct source_settings *settings, struct source_plan *plan, struct reason *reason)

@@ -2,8 +2,10 @@
 #include "source.h"
 
 #include <errno.h>
+#include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <string.h>
 
 #define NS_PER_SECOND UINT64_C(1000000000)
 /* IBS drops the low four bits of a period (and newer drivers refuse one that has them), to PEBS they mean nothing. */
@@ -15,11 +17,26 @@ struct source_event *source_plan_add(struct source_plan *plan, const char *name,
 
 	*event = (struct source_event){
 		.program = program,
+		.thinning = 1,
 		.attr = { .size = sizeof(event->attr), .disabled = 1,
 			  .read_format = PERF_FORMAT_TOTAL_TIME_ENABLED | PERF_FORMAT_TOTAL_TIME_RUNNING },
 	};
 	snprintf(event->name, sizeof(event->name), "%s", name);
 	return event;
+}
+
+void source_plan_note(struct source_plan *plan, const char *format, ...)
+{
+	size_t used = strlen(plan->note.text);
+	va_list arguments;
+
+	if (used && used + 3 < sizeof(plan->note.text)) {
+		strcpy(plan->note.text + used, "; ");
+		used += 2;
+	}
+	va_start(arguments, format);
+	vsnprintf(plan->note.text + used, sizeof(plan->note.text) - used, format, arguments);
+	va_end(arguments);
 }
 
 /* What only sources with a PMU can do must not be passed over in silence by the others. */
@@ -109,10 +126,34 @@ uint64_t source_pmu_period(const struct source_settings *settings, unsigned int 
 	return (uint64_t)settings->period * SOURCE_FULL_SHARE / share_permille & PERIOD_MASK;
 }
 
-void source_set_pace(const struct source_settings *settings, struct perf_event_attr *attr)
+uint64_t source_thinned_period(const struct source_event *event, uint64_t period)
 {
-	attr->freq = !settings->period;
-	attr->sample_period = source_pmu_period(settings, SOURCE_FULL_SHARE); /* one field with sample_freq */
+	if (!event->attr.freq)
+		return period * event->thinning;
+	return period > event->thinning ? period / event->thinning : 1;
+}
+
+void source_set_pace(const struct source_settings *settings, struct source_event *event)
+{
+	event->attr.freq = !settings->period;
+	/* One field with sample_freq. */
+	event->attr.sample_period = source_thinned_period(event, source_pmu_period(settings, SOURCE_FULL_SHARE));
+}
+
+/* No event at all: samples come from peers. */
+static int replay_plan(const struct source_settings *settings, struct source_plan *plan, struct reason *reason)
+{
+	(void)settings;
+	(void)plan;
+	(void)reason;
+	return 0;
+}
+
+static uint64_t replay_period(const struct source_settings *settings, unsigned int share_permille)
+{
+	(void)settings;
+	(void)share_permille;
+	return 1;
 }
 
 static const struct source sources[] = {
@@ -120,6 +161,7 @@ static const struct source sources[] = {
 	{ .id = MBAL_SOURCE_PEBS, .has_rate = true, .has_physical = true, .plan = pebs_plan, .period = source_pmu_period },
 	{ .id = MBAL_SOURCE_SOFT, .has_rate = true, .plan = soft_plan, .period = soft_period },
 	{ .id = MBAL_SOURCE_FAULTS, .plan = faults_plan, .period = faults_period },
+	{ .id = MBAL_SOURCE_REPLAY, .plan = replay_plan, .period = replay_period },
 };
 #define SOURCE_COUNT (sizeof(sources) / sizeof(sources[0]))
 
@@ -136,7 +178,7 @@ const struct source *source_next_best(enum mbal_source than)
 	const struct source *best = NULL;
 
 	for (size_t i = 0; i < SOURCE_COUNT; i++)
-		if (sources[i].id < than && (!best || sources[i].id > best->id))
+		if (sources[i].id < than && sources[i].id != MBAL_SOURCE_REPLAY && (!best || sources[i].id > best->id))
 			best = &sources[i];
 	return best;
 }

@@ -39,6 +39,7 @@ struct source_event {
 	enum source_program program;
 	bool is_optional;	/* the source works without it */
 	bool is_grouped;	/* with the event before it as leader */
+	unsigned int thinning;	/* so many times fewer samples than were asked for */
 	bool has_cpus;		/* only on those: not all CPUs of a machine are alike */
 	struct cpu_list cpus;
 	struct perf_event_attr attr;
@@ -68,7 +69,7 @@ struct source {
 
 /* The source, or NULL when this helper has none of that id. */
 const struct source *source_find(enum mbal_source id);
-/* The best one below `than`, MBAL_SOURCE_MAX for the best of all; NULL when there is no more. */
+/* The best one that samples this machine below `than`, MBAL_SOURCE_MAX for the best of all; NULL when there is no more. */
 const struct source *source_next_best(enum mbal_source than);
 const char *source_name(enum mbal_source id);
 const char *source_text(enum mbal_source id);
@@ -76,8 +77,12 @@ const char *source_text(enum mbal_source id);
 unsigned int source_rate_hz(const struct source *source, const struct source_settings *settings, unsigned int share_permille);
 /* Adds an event, stopped, to a plan that has room for it. */
 struct source_event *source_plan_add(struct source_plan *plan, const char *name, enum source_program program);
+/* Adds to what the source does without. */
+void source_plan_note(struct source_plan *plan, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Sets frequency or period of an event of a PMU. */
-void source_set_pace(const struct source_settings *settings, struct perf_event_attr *attr);
+void source_set_pace(const struct source_settings *settings, struct source_event *event);
+/* What PERF_EVENT_IOC_PERIOD takes for this event, of what period() says for its source. */
+uint64_t source_thinned_period(const struct source_event *event, uint64_t period);
 /* The period() of sources that have PMU events. */
 uint64_t source_pmu_period(const struct source_settings *settings, unsigned int share_permille);
 

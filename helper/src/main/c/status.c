@@ -76,6 +76,7 @@ static int write_counters(const struct server *server, struct mbal_status *statu
 	if (err)
 		return err;
 	counters[MBAL_COUNTER_TARGETS_ENDED] += server->groups.targets_ended;
+	counters[MBAL_COUNTER_TARGETS_LOST] += server->groups.targets_lost;
 	for (unsigned int i = 0; i < MBAL_COUNTER_MAX; i++)
 		status->counters[i] = counters[i];
 	status->counter_count = MBAL_COUNTER_MAX;
@@ -88,15 +89,16 @@ static int write_counters(const struct server *server, struct mbal_status *statu
 struct mbal_status status_of(const struct server *server)
 {
 	const struct sampler *sampler = server->sampler;
-	unsigned int each = events_sampled_per_cpu(&sampler->events);
+	unsigned int asked_hz = source_rate_hz(sampler->source, &sampler->settings, SOURCE_FULL_SHARE);
+	unsigned int now_hz = source_rate_hz(sampler->source, &sampler->settings, sampler->share_permille);
 	struct mbal_status status = {
 		.magic = MBAL_WIRE_MAGIC,
 		.abi_version = MBAL_ABI_VERSION,
 		.kind = MBAL_REQUEST_STATUS,
 		.helper_pid = (__u32)getpid(),
 		.source = sampler->source->id,
-		.rate_asked_hz = each * source_rate_hz(sampler->source, &sampler->settings, SOURCE_FULL_SHARE),
-		.rate_hz = each * source_rate_hz(sampler->source, &sampler->settings, sampler->share_permille),
+		.rate_asked_hz = events_rate_hz(&sampler->events, asked_hz),
+		.rate_hz = events_rate_hz(&sampler->events, now_hz),
 		.rate_real_hz = (__u32)(server->cpu_count ? server->cost.samples_per_second / server->cpu_count : 0),
 		.event_count = sampler->events.count,
 		.events_throttled = sampler->events.throttled,
@@ -108,6 +110,7 @@ struct mbal_status status_of(const struct server *server)
 		.bpf_cost_permille = cost_bpf_permille(&server->cost),
 		.uptime_ns = status_now_ns() - server->started_ns,
 		.table_memory_bytes = groups_memory_bytes(&server->groups),
+		.targets = sampler_targets(sampler),
 		.requests = server->requests,
 		.requests_refused = server->requests_refused,
 		.version = MBAL_VERSION,

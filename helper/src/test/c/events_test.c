@@ -71,10 +71,11 @@ static void opens_each_event_on_each_cpu(int program_fd)
 
 	setting_make(&setting, program_fd);
 	add_clock(&setting, "one");
-	add_clock(&setting, "two");
+	add_clock(&setting, "two")->thinning = 8;
 	CHECK_EQUAL(open_events(&events, &setting), 0, "two events");
 	CHECK_EQUAL(events.count, 2 * setting.cpu_count, "are opened on each CPU");
-	CHECK_EQUAL(events_sampled_per_cpu(&events), 2, "and sampled twice there");
+	CHECK_EQUAL(events_rate_hz(&events, 800), 900, "at 800 and 100 samples a second there");
+	CHECK_EQUAL(events_rate_hz(&events, 0), 0, "or without a rate");
 	CHECK_EQUAL(events.throttle_error, 0, "with their rings watched");
 	CHECK_EQUAL(events_run(&events, true) || events_set_period(&events, 500000000), 0, "they run");
 	events_count_throttled(&events);

@@ -2,6 +2,8 @@
 /* The events of Intel's machines, by what their sysfs says. No such machine is here: none of them was ever opened. */
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "source.h"
 #include "tap.h"
@@ -175,6 +177,25 @@ static void splits_alder_lake(void)
 	CHECK(machine.plan.events[1].is_grouped && !machine.plan.events[3].is_grouped, "only the large cores need the group");
 }
 
+/* A kernel that knows no memory events of the small cores. */
+static void says_which_cores_it_leaves_out(void)
+{
+	char path[512], expected[1024];
+	struct machine machine;
+
+	machine_make(&machine, "adl-old", alder_lake);
+	snprintf(path, sizeof(path), "%s/bus/event_source/devices/cpu_atom/events/mem-loads", machine.root);
+	CHECK_EQUAL(unlink(path), 0, "without mem-loads of the small cores");
+	CHECK_EQUAL(plan(&machine), 0, "the large ones are sampled");
+	CHECK_EQUAL(machine.plan.count, 3, "by their three events");
+	snprintf(expected, sizeof(expected), "the CPUs of cpu_atom are not sampled: %s is missing", path);
+	CHECK_TEXT(machine.plan.note.text, expected, "and the others are named");
+	machine.settings.min_latency = 100;
+	CHECK_EQUAL(plan(&machine), 0, "with a least latency as well");
+	strcat(expected, "; mem-stores are not sampled: --min-latency is about loads");
+	CHECK_TEXT(machine.plan.note.text, expected, "both are said");
+}
+
 static void says_why_not(void)
 {
 	struct machine machine;
@@ -200,6 +221,7 @@ int main(void)
 	samples_skylake();
 	groups_sapphire_rapids();
 	splits_alder_lake();
+	says_which_cores_it_leaves_out();
 	says_why_not();
 	return tap_end();
 }

@@ -79,7 +79,7 @@ static void respects_the_ibs_driver(void)
 		const struct perf_event_attr *attr = attr_of(&machine, i);
 
 		CHECK_EQUAL(attr->config, configs[i], i ? "with random low bits" : "counts dispatched ops");
-		CHECK(attr->freq && attr->sample_freq == 997, "has a frequency");
+		CHECK(attr->freq && attr->sample_freq == (i ? 124 : 997), "has a frequency: %llu", attr->sample_freq);
 		CHECK_EQUAL(attr->sample_type, types, "delivers record and addresses");
 		CHECK(!attr->exclude_kernel && !attr->exclude_user && !attr->exclude_hv && !attr->exclude_idle && !attr->exclude_guest,
 		      "excludes nothing");
@@ -97,6 +97,8 @@ static void takes_a_period(void)
 	CHECK_EQUAL(plan_of(&machine, MBAL_SOURCE_IBS), 0, "a period");
 	CHECK(!attr_of(&machine, 0)->freq && attr_of(&machine, 0)->sample_period == 100000, "in steps of 16: %llu",
 	      attr_of(&machine, 0)->sample_period);
+	CHECK_EQUAL(attr_of(&machine, 1)->sample_period, 800000, "eight times that for fetches");
+	CHECK_EQUAL(source_thinned_period(&machine.plan.events[1], 160000), 1280000, "also when it is lengthened");
 	CHECK_EQUAL(source_find(MBAL_SOURCE_IBS)->period(&machine.settings, 500), 200000, "half of the samples is twice the period");
 	CHECK_EQUAL(source_rate_hz(source_find(MBAL_SOURCE_IBS), &machine.settings, 1000), 0, "there is no rate then");
 	CHECK_EQUAL(plan_of(&machine, MBAL_SOURCE_SOFT) || plan_of(&machine, MBAL_SOURCE_FAULTS), 1, "others refuse it");
@@ -227,6 +229,7 @@ static void lowers_rates(void)
 	CHECK_EQUAL(soft->period(&slow, 1), 1000000000000, "the least rate of soft fits");
 	CHECK_EQUAL(ibs->period(&fast, 500), 500, "half the rate of ibs is half the frequency");
 	CHECK_EQUAL(ibs->period(&slow, 1), 1, "the least frequency is 1");
+	CHECK_EQUAL(source_thinned_period(&(struct source_event){ .thinning = 8, .attr = { .freq = 1 } }, 5), 1, "however thinned out");
 	CHECK_EQUAL(faults->period(&fast, 1000), 1, "faults takes each event");
 	CHECK_EQUAL(faults->period(&fast, 250), 4, "or one in four");
 	CHECK_EQUAL(source_rate_hz(soft, &usual, 500), 498, "STATUS says the rate of soft");

@@ -18,6 +18,8 @@ import org.membalancer.core.migrate.MigrationTotals;
 import org.membalancer.core.policy.AddressRange;
 import org.membalancer.core.policy.BlockMove;
 import org.membalancer.core.policy.MigrationPlan;
+import org.membalancer.core.policy.MoveNumbers;
+import org.membalancer.core.policy.MoveReason;
 import org.membalancer.core.policy.StayReason;
 import org.membalancer.core.topology.Topologies;
 import org.membalancer.core.topology.Topology;
@@ -138,7 +140,7 @@ class RenderingTest {
         Long[] left = new Long[StayReason.values().length];
         Arrays.fill(left, 0L);
         MigrationPlan plan = new MigrationPlan(
-                List.of(new BlockMove(block(0), 1 << 16, 1, 0, 144, 11)), 1, Arrays.asList(left));
+                List.of(new BlockMove(block(0), 1 << 16, 1, 0, MoveReason.NEARER, MoveNumbers.NONE)), 1, Arrays.asList(left));
         return new ReportBuilder(4711, Topologies.two())
                 .sampling(ReportFixture.status(seen))
                 .heat(TOTALS, fixture.heat, fixture.residency,
