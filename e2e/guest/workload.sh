@@ -132,3 +132,17 @@ check_all_on() {
 			"$(hot_pages_on "$label" "$node")"
 	done
 }
+
+# free_mib NODE
+free_mib() {
+	awk '$3 == "MemFree:" { print int($4 / 1024) }' "/sys/devices/system/node/node$1/meminfo"
+}
+
+# fill_node LABEL NODE MIB: takes memory of the node until so much of it is free; ended as a workload is
+fill_node() {
+	local pages=$((($(free_mib "$2") - $3) * 256))
+	new_workload "$1"
+	numactl --membind="$2" "$E2E_BUILD/e2e/tools/hold_memory" $pages >"${workload_log[$1]}.out" &
+	workload_pid[$1]=$!
+	wait_until 180 "node $2 to be filled" test -s "${workload_log[$1]}.out"
+}

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * sample_check PID ROUNDS SECONDS WORKING HOT: holds the samples of a process against what is true.
+ * sample_check PID SAMPLES SECONDS WORKING HOT: holds the samples of a process against what is true.
  *
- * Opens its tables at the helper. In each round: waits until the ring of recent samples is full of new ones, but not longer
- * than so many seconds; stops the process, so that no sample comes and no page of it moves; and asks move_pages for the node
- * of each sample's page. WORKING and HOT are ranges of addresses, START-END in hex. Prints
+ * Opens its tables at the helper. Again and again, until so many accesses to the range WORKING were met, but no longer than
+ * so many seconds: waits until the ring of recent samples is full of new ones; stops the process, so that no sample comes and
+ * no page of it moves; and asks move_pages for the node of each sample's page. WORKING and HOT are ranges of addresses,
+ * START-END in hex. Prints
  *   compared N, disagree N, untold N, unanswered N, working N, hot N, code N
  * untold: the sample names no node; unanswered: the kernel does not tell of that page, such as one that is not there;
  * working, hot: data accesses in these ranges; code: instruction fetches.
@@ -20,10 +21,11 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #define LOOK_EVERY_US 100000
-#define LOOKS_PER_SECOND 10
+#define NS_PER_SECOND 1000000000ULL
 #define PAGE_BYTES 4096UL
 
 enum { RECENT = 2, STEADY_LOOKS = 3, DISAGREEMENTS_SHOWN = 10 };
@@ -34,7 +36,7 @@ struct range {
 
 struct plan {
 	pid_t pid;
-	unsigned long rounds, seconds;
+	unsigned long samples, seconds;
 	struct range working, hot;
 };
 
@@ -70,11 +72,17 @@ static int map_ring(struct ring *ring, pid_t pid)
 	return ring->header->kind == MBAL_TABLE_RECENT ? 0 : -EPROTO;
 }
 
-static void wait_for_samples(const struct ring *ring, uint64_t wanted, unsigned long seconds)
+static uint64_t now_ns(void)
 {
-	unsigned long looks = seconds * LOOKS_PER_SECOND;
+	struct timespec now;
 
-	while (recorded(ring) < wanted && looks--)
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * NS_PER_SECOND + (uint64_t)now.tv_nsec;
+}
+
+static void wait_for_samples(const struct ring *ring, uint64_t wanted, uint64_t deadline_ns)
+{
+	while (recorded(ring) < wanted && now_ns() < deadline_ns)
 		usleep(LOOK_EVERY_US);
 }
 
@@ -133,22 +141,27 @@ static void take_round(struct tally *tally, const struct ring *ring, uint64_t be
 	}
 }
 
+/* Returns 0 or -errno. */
+static int check_round(const struct plan *plan, const struct ring *ring, uint64_t deadline_ns, struct tally *tally)
+{
+	uint64_t before = recorded(ring);
+
+	wait_for_samples(ring, before + ring->header->slot_count, deadline_ns);
+	if (kill(plan->pid, SIGSTOP))
+		return -errno;
+	wait_until_steady(ring);
+	take_round(tally, ring, before, plan);
+	return kill(plan->pid, SIGCONT) ? -errno : 0;
+}
+
 static int check_process(const struct plan *plan, struct tally *tally)
 {
+	uint64_t deadline_ns = now_ns() + plan->seconds * NS_PER_SECOND;
 	struct ring ring = { 0 };
 	int err = map_ring(&ring, plan->pid);
 
-	for (unsigned long round = 0; !err && round < plan->rounds; round++) {
-		uint64_t before = recorded(&ring);
-
-		wait_for_samples(&ring, before + ring.header->slot_count, plan->seconds);
-		if (kill(plan->pid, SIGSTOP))
-			return -errno;
-		wait_until_steady(&ring);
-		take_round(tally, &ring, before, plan);
-		if (kill(plan->pid, SIGCONT))
-			return -errno;
-	}
+	while (!err && tally->working < plan->samples && now_ns() < deadline_ns)
+		err = check_round(plan, &ring, deadline_ns, tally);
 	return err;
 }
 
@@ -175,7 +188,7 @@ static bool parse_plan(int argc, char **argv, struct plan *plan)
 	if (argc != 6 || !parse_count(argv[1], &pid))
 		return false;
 	plan->pid = (pid_t)pid;
-	return parse_count(argv[2], &plan->rounds) && parse_count(argv[3], &plan->seconds) &&
+	return parse_count(argv[2], &plan->samples) && parse_count(argv[3], &plan->seconds) &&
 	       parse_range(argv[4], &plan->working) && parse_range(argv[5], &plan->hot);
 }
 
@@ -186,7 +199,7 @@ int main(int argc, char **argv)
 	int err;
 
 	if (!parse_plan(argc, argv, &plan)) {
-		fprintf(stderr, "usage: sample_check PID ROUNDS SECONDS WORKING HOT (ranges as START-END in hex)\n");
+		fprintf(stderr, "usage: sample_check PID SAMPLES SECONDS WORKING HOT (ranges as START-END in hex)\n");
 		return 2;
 	}
 	err = check_process(&plan, &tally);
