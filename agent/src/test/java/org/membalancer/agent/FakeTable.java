@@ -20,7 +20,7 @@ final class FakeTable {
     private static final int COUNTS_OFFSET = 16;
     private static final List<String> HEADER_FIELDS = List.of("magic", "recorded", "replaced", "dropped", "group_id",
             "abi_version", "kind", "header_bytes", "slot_bytes", "slot_count", "node_count", "counts_offset",
-            "counts2_offset", "page_shift", "epoch_shift", "tgid");
+            "counts2_offset", "page_shift", "epoch_shift", "tgid", "source");
 
     private final ByteBuffer bytes =
             ByteBuffer.allocateDirect(HEADER_BYTES + SLOTS * SLOT_BYTES).order(ByteOrder.nativeOrder());
@@ -72,6 +72,10 @@ final class FakeTable {
             case "MBAL_TABLE_THREADS" -> 2;
             case "MBAL_TABLE_RECENT" -> 3;
             case "MBAL_HEADER_BYTES" -> HEADER_BYTES;
+            case "MBAL_SOURCE_PEBS" -> 3;
+            case "MBAL_SOURCE_IBS" -> 4;
+            case "MBAL_STALL_CYCLES" -> 256;
+            case "MBAL_KEY_PAGE_BITS" -> 44;
             case "mbal_slot.key" -> 0;
             case "mbal_slot.epoch" -> 8;
             case "mbal_slot.latency" -> 12;

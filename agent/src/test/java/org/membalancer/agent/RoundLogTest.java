@@ -13,6 +13,8 @@ import org.membalancer.core.migrate.MigrationResult;
 import org.membalancer.core.migrate.MoveOutcome;
 import org.membalancer.core.policy.BlockMove;
 import org.membalancer.core.policy.MigrationPlan;
+import org.membalancer.core.policy.MoveNumbers;
+import org.membalancer.core.policy.MoveReason;
 import org.membalancer.core.policy.StayReason;
 
 final class RoundLogTest {
@@ -30,7 +32,7 @@ final class RoundLogTest {
     }
 
     private static BlockMove block(int from, int to) {
-        return new BlockMove(0x10000, 1 << 20, from, to, 17, 5);
+        return new BlockMove(0x10000, 1 << 20, from, to, MoveReason.NEARER, MoveNumbers.NONE);
     }
 
     @Test

@@ -19,7 +19,7 @@ class AbiLayoutTest {
             "magic", "abi_version", "kind", "header_bytes", "slot_bytes", "slot_count",
                     "node_count",
             "counts_offset", "counts2_offset", "page_shift", "epoch_shift", "group_id", "tgid",
-            "recorded", "replaced", "dropped");
+            "source", "recorded", "replaced", "dropped");
     private static final List<String> SLOT_FIELDS =
             List.of("key", "epoch", "latency", "stores", "codes");
     private static final List<String> ACCESS_FIELDS = List.of(

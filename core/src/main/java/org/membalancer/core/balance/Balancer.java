@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.membalancer.core.balance;
 
-import java.util.Collections;
-import java.util.List;
-
 import org.membalancer.core.heat.HeatSnapshot;
 import org.membalancer.core.heat.HeatTable;
 import org.membalancer.core.migrate.MigrationResult;
@@ -11,7 +8,6 @@ import org.membalancer.core.migrate.MigrationTotals;
 import org.membalancer.core.migrate.PlanExecutor;
 import org.membalancer.core.policy.MigrationPlan;
 import org.membalancer.core.policy.PlacementPolicy;
-import org.membalancer.core.policy.StayReason;
 import org.membalancer.core.residency.Residency;
 import org.membalancer.core.residency.ResidencyReader;
 import org.membalancer.core.topology.Topology;
@@ -23,9 +19,6 @@ import org.membalancer.core.topology.Topology;
  * after a reconnect.
  */
 public final class Balancer {
-    private static final MigrationPlan NO_PLAN =
-            new MigrationPlan(List.of(), 0, Collections.nCopies(StayReason.values().length, 0L));
-
     private final ResidencyReader residencyReader;
     private final PlacementPolicy policy;
     private final PlanExecutor executor;
@@ -58,7 +51,7 @@ public final class Balancer {
         table.copyTo(heat, nowNs);
         heat.sortByAddress();
         int residencyErrno = -residencyReader.read(heat, residency);
-        MigrationPlan plan = residencyErrno == 0 ? policy.plan(nowNs, heat, residency, topology) : NO_PLAN;
+        MigrationPlan plan = residencyErrno == 0 ? policy.plan(nowNs, heat, residency, topology) : MigrationPlan.nothing();
         MigrationResult result = executor.execute(plan);
         totals = totals.plus(result);
         return new BalanceRound(nowNs, heat.pageCount(), heat.totalAccesses(), heat.skippedSlots(), residencyErrno,

@@ -33,6 +33,8 @@ public final class HeatSnapshot {
     private final long[] rows;
 
     private RowShape shape;
+    private HeatWeight weight = HeatWeight.COUNTS;
+    private int stallCycles;
     private int pageCount;
     private int pageShift;
     private int epochShift;
@@ -79,6 +81,11 @@ public final class HeatSnapshot {
     /** Bits between an address and its page number. */
     public int pageShift() {
         return pageShift;
+    }
+
+    /** Counts halve every 2 to the power of this many nanoseconds. */
+    public int epochShift() {
+        return epochShift;
     }
 
     /** Bytes of one page of heat: not always the kernel's page size. */
@@ -133,9 +140,25 @@ public final class HeatSnapshot {
         return lane(at, shape.stallLane() + nodeId) * scale(at);
     }
 
+    /** What the source allows to weigh accesses by. */
+    public HeatWeight weight() {
+        return weight;
+    }
+
     /**
-     * Decayed samples of the i-th page by node: the larger of accesses and stalls, never both, because one tick of a
-     * sampler may have produced one of each and they are not independent evidence.
+     * Tells that stalls are waits, not samples, as from a source that knows latency.
+     *
+     * @param by what accesses may be weighed by
+     * @param cyclesPerStall CPU cycles that one stall stands for; only where waits are known
+     */
+    public void weighBy(HeatWeight by, int cyclesPerStall) {
+        weight = by;
+        stallCycles = cyclesPerStall;
+    }
+
+    /**
+     * Decayed samples of the i-th page by node. Where stalls are samples too it is the larger of accesses and stalls,
+     * never both, because one tick of a sampler may have produced one of each and they are not independent evidence.
      *
      * @param byNode filled up to {@link #nodeCount()}
      */
@@ -143,9 +166,18 @@ public final class HeatSnapshot {
         int at = order.at(i);
         float scale = scale(at);
         for (int nodeId = 0; nodeId < nodeCount; nodeId++) {
-            long count = Math.max(lane(at, shape.accessLane() + nodeId), lane(at, shape.stallLane() + nodeId));
-            byNode[nodeId] = count * scale;
+            long accesses = lane(at, shape.accessLane() + nodeId);
+            long stalls = weight == HeatWeight.COUNTS ? lane(at, shape.stallLane() + nodeId) : 0;
+            byNode[nodeId] = Math.max(accesses, stalls) * scale;
         }
+    }
+
+    /**
+     * Decayed CPU cycles that all sampled accesses to the i-th page waited, each shared with the misses outstanding at
+     * the same time; 0 where the source does not tell.
+     */
+    public float waitCycles(int i) {
+        return weight == HeatWeight.MISS_LATENCY ? stalls(i) * stallCycles : 0;
     }
 
     /** Average miss latency of the i-th page, CPU cycles; 0: the source has none. */
@@ -203,6 +235,8 @@ public final class HeatSnapshot {
     void begin(long nowNs, int newPageShift, int newEpochShift, RowShape newShape) {
         order.reset();
         shape = newShape;
+        weight = HeatWeight.COUNTS;
+        stallCycles = 0;
         pageCount = 0;
         pageShift = newPageShift;
         epochShift = newEpochShift;

@@ -48,6 +48,19 @@ public final class HeatTable {
         return new HeatTable(table, layout, TableHeader.read(table, layout, layout.heatKind()));
     }
 
+    /**
+     * Opens a mapped thread table, which has the same shape: a snapshot of it has threads for pages, accesses by the
+     * CPU's node, and, where stalls stand, accesses by the memory's node.
+     *
+     * @param mapped the whole mapping; only read
+     * @param layout where fields lie, from C
+     * @throws IllegalArgumentException as {@link #over}
+     */
+    public static HeatTable overThreads(ByteBuffer mapped, TableLayout layout) {
+        ByteBuffer table = mapped.asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
+        return new HeatTable(table, layout, TableHeader.read(table, layout, layout.threadsKind()));
+    }
+
     /** Slots of the table: the most pages it can hold. */
     public int slotCount() {
         return header.slotCount();
@@ -78,6 +91,16 @@ public final class HeatTable {
         return header.tgid();
     }
 
+    /** What fills it, an {@code enum mbal_source}. */
+    public int source() {
+        return header.source();
+    }
+
+    /** What its stalls mean, and so what decisions may weigh accesses by. */
+    public HeatWeight weight() {
+        return layout.weightOf(header.source());
+    }
+
     /** Samples counted in this table so far. */
     public long recorded() {
         return counter(layout.recordedOffset());
@@ -94,7 +117,7 @@ public final class HeatTable {
     }
 
     /**
-     * Copies what is in the table now. Allocates nothing.
+     * Copies what is in the table of a group of one process now. Allocates nothing.
      *
      * @param into refilled; its old contents are lost
      * @param nowNs now, CLOCK_MONOTONIC, which decides how far counts have decayed
@@ -102,12 +125,26 @@ public final class HeatTable {
      * @throws IllegalArgumentException if {@code into} has too little room or another number of nodes
      */
     public int copyTo(HeatSnapshot into, long nowNs) {
+        return copyTo(into, nowNs, 0);
+    }
+
+    /**
+     * Copies the pages of one process that are in the table now. Allocates nothing.
+     *
+     * @param into refilled; its old contents are lost
+     * @param nowNs now, CLOCK_MONOTONIC, which decides how far counts have decayed
+     * @param processTag of the process in its group, 0 in a group of one
+     * @return pages copied, {@code into.pageCount()}
+     * @throws IllegalArgumentException if {@code into} has too little room or another number of nodes
+     */
+    public int copyTo(HeatSnapshot into, long nowNs, int processTag) {
         if (into.nodeCount() != nodeCount() || into.slotCapacity() < slotCount()) {
             throw new IllegalArgumentException("the snapshot must have nodeCount=" + nodeCount() + " and slotCapacity>="
                     + slotCount() + ": nodeCount=" + into.nodeCount() + " slotCapacity=" + into.slotCapacity());
         }
         into.begin(nowNs, pageShift(), epochShift(), shape);
-        copySlots(into, (int) (nowNs >>> epochShift()));
+        into.weighBy(weight(), layout.stallCycles());
+        copySlots(into, (int) (nowNs >>> epochShift()), processTag);
         return into.pageCount();
     }
 
@@ -120,11 +157,13 @@ public final class HeatTable {
      * It copies words and decodes nothing: whoever asks for a page's counts decodes them. Nearly every slot is young
      * enough for a single sample to count, so that sums are needed for the old ones only.
      */
-    private void copySlots(HeatSnapshot into, int nowEpoch) {
+    private void copySlots(HeatSnapshot into, int nowEpoch, int processTag) {
         final ByteBuffer slots = table;
         final long[] pageNumbers = into.pageNumbers();
         final long[] marks = into.marks();
         final long[] rows = into.rows();
+        final int pageBits = layout.keyPageBits();
+        final long pageMask = (1L << pageBits) - 1;
         final int words = shape.words();
         final int epochBit = shape.epochBit();
         final int slotBytes = header.slotBytes();
@@ -139,7 +178,7 @@ public final class HeatTable {
         long skipped = 0;
         for (int slot = first; slot < end; slot += slotBytes) {
             long key = (long) LONGS.getAcquire(slots, slot);
-            if (key == KEY_EMPTY) {
+            if (key == KEY_EMPTY || key != KEY_BUSY && key >>> pageBits != processTag) {
                 continue;
             }
             long mark = (long) LONGS.get(slots, slot + markOffset);
@@ -152,7 +191,7 @@ public final class HeatTable {
                 skipped++;
                 continue;
             }
-            pageNumbers[pages] = key;
+            pageNumbers[pages] = key & pageMask;
             marks[pages] = mark;
             rows[row] = word0;
             rows[row + 1] = word1;

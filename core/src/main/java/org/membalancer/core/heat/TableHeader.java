@@ -7,7 +7,7 @@ import java.nio.ByteOrder;
 /** The part of a table's header that never changes, checked against the mapping's size. */
 record TableHeader(
         int headerBytes, int slotBytes, int slotCount, int nodeCount, int countsOffset, int counts2Offset,
-        int pageShift, int epochShift, long groupId, int tgid, int markOffset) {
+        int pageShift, int epochShift, long groupId, int tgid, int source, int markOffset) {
     private static final int MAX_SHIFT = 62;
     private static final int EPOCH_BYTES = 4;
 
@@ -30,7 +30,8 @@ record TableHeader(
                 table.getInt(layout.nodeCountOffset()), table.getInt(layout.countsOffsetOffset()),
                 table.getInt(layout.counts2OffsetOffset()), table.getInt(layout.pageShiftOffset()),
                 table.getInt(layout.epochShiftOffset()), table.getLong(layout.groupIdOffset()),
-                table.getInt(layout.tgidOffset()), layout.slotEpochOffset() & -Long.BYTES);
+                table.getInt(layout.tgidOffset()), table.getInt(layout.sourceOffset()),
+                layout.slotEpochOffset() & -Long.BYTES);
         header.checkSizes(table.capacity());
         header.checkSlot(layout);
         return header;

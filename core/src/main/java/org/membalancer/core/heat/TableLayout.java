@@ -12,7 +12,8 @@ public record TableLayout(
         long magic, int abiVersion, int headerBytes, int heatKind, int threadsKind, int recentKind,
         int magicOffset, int abiVersionOffset, int kindOffset, int headerBytesOffset, int slotBytesOffset,
         int slotCountOffset, int nodeCountOffset, int countsOffsetOffset, int counts2OffsetOffset,
-        int pageShiftOffset, int epochShiftOffset, int groupIdOffset, int tgidOffset,
+        int pageShiftOffset, int epochShiftOffset, int groupIdOffset, int tgidOffset, int sourceOffset,
+        int pebsSource, int ibsSource, int stallCycles, int keyPageBits,
         int recordedOffset, int replacedOffset, int droppedOffset,
         int slotKeyOffset, int slotEpochOffset, int slotLatencyOffset, int slotStoresOffset, int slotCodesOffset) {
 
@@ -44,6 +45,11 @@ public record TableLayout(
                 abi.applyAsInt("mbal_table_header.epoch_shift"),
                 abi.applyAsInt("mbal_table_header.group_id"),
                 abi.applyAsInt("mbal_table_header.tgid"),
+                abi.applyAsInt("mbal_table_header.source"),
+                abi.applyAsInt("MBAL_SOURCE_PEBS"),
+                abi.applyAsInt("MBAL_SOURCE_IBS"),
+                abi.applyAsInt("MBAL_STALL_CYCLES"),
+                abi.applyAsInt("MBAL_KEY_PAGE_BITS"),
                 abi.applyAsInt("mbal_table_header.recorded"),
                 abi.applyAsInt("mbal_table_header.replaced"),
                 abi.applyAsInt("mbal_table_header.dropped"),
@@ -52,5 +58,10 @@ public record TableLayout(
                 abi.applyAsInt("mbal_slot.latency"),
                 abi.applyAsInt("mbal_slot.stores"),
                 abi.applyAsInt("mbal_slot.codes"));
+    }
+
+    /** What the stalls of a table that this source fills mean. */
+    HeatWeight weightOf(int source) {
+        return source == pebsSource || source == ibsSource ? HeatWeight.MISS_LATENCY : HeatWeight.COUNTS;
     }
 }

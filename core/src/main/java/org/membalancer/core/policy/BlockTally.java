@@ -2,6 +2,7 @@
 package org.membalancer.core.policy;
 
 import java.util.Arrays;
+import java.util.List;
 
 /** Samples of one stretch of addresses: from which nodes they come, and where its pages lie. Reused, not allocated. */
 final class BlockTally {
@@ -74,6 +75,15 @@ final class BlockTally {
 
     double samples() {
         return samples;
+    }
+
+    /** A copy of the samples by the accessing CPU's node. */
+    List<Double> samplesByNode() {
+        return Arrays.stream(samplesFrom).boxed().toList();
+    }
+
+    double samplesAt(int nodeId) {
+        return samplesAt[nodeId];
     }
 
     double samplesFrom(int nodeId) {

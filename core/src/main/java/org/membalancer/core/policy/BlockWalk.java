@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.membalancer.core.policy;
 
+import java.util.Optional;
+
 import org.membalancer.core.heat.HeatSnapshot;
 import org.membalancer.core.residency.Residency;
 
@@ -28,6 +30,8 @@ final class BlockWalk {
     private final Belief nothing;
     private final Belief aroundPart;
     private final Verdict pageVerdict = new Verdict();
+    private Optional<LoadStage> loadStage = Optional.empty();
+    private DecisionLog log = new DecisionLog(0);
 
     BlockWalk(HeatSnapshot heat, Residency residency, MovableRanges ranges, NodeTable nodes, Judge judge,
             PlanDraft draft) {
@@ -47,9 +51,15 @@ final class BlockWalk {
         this.aroundPart = new Belief(nodes.limit());
     }
 
-    /** Looks at every block once. */
+    /** Looks at every block once, after {@link #tallyAll}; offers those that stay to whoever takes load off nodes. */
+    void walk(LoadStage load, DecisionLog decisions) {
+        loadStage = Optional.of(load);
+        log = decisions;
+        walk();
+    }
+
+    /** Looks at every block once, after {@link #tallyAll}. */
     void walk() {
-        tallyAll();
         int range = NO_RANGE;
         for (int first = 0; first < heat.pageCount();) {
             range = ranges.find(heat.pageAddress(first), pageBytes, range);
@@ -64,7 +74,7 @@ final class BlockWalk {
     }
 
     /** What all movable pages together say is what is known about a block without samples around it. */
-    private void tallyAll() {
+    BlockTally tallyAll() {
         all.begin(0, 0);
         int range = NO_RANGE;
         for (int i = 0; i < heat.pageCount(); i++) {
@@ -73,6 +83,7 @@ final class BlockWalk {
                 pages.addTo(all, i);
             }
         }
+        return all;
     }
 
     /** Decides about the block that these small blocks fill, as a whole or in parts. */
@@ -122,6 +133,9 @@ final class BlockWalk {
                 judgePage(block, i);
                 draft.add(page, pageVerdict, pageBytes);
             }
+        } else if (!block.verdict().isMove() && loadStage.isPresent() && loadStage.get().wants(block.tally())) {
+            loadStage.get().offer(block.tally(), judge.beliefOf(block.tally(), block.around()), block.verdict(),
+                    log.samplesOf(block.tally()));
         } else {
             draft.add(block.tally(), block.verdict(), pageBytes);
         }

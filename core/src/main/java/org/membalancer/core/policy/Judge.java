@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.membalancer.core.policy;
 
-import java.util.Arrays;
-
 /**
  * Decides about one block: is there a node that is surely better, with room, and worth the move?
  *
  * <p>Surely: the lower confidence bound of the gain per access is above the minimum. Worth: the gain to be expected
- * (SLIT units) times the samples expected over the horizon if the block
- * stays as hot as it is, for those pages that lie elsewhere, must exceed their number in units of 4 KiB times
- * {@code moveCostPer4KiB}. The default cost comes from a copy of about 10 us and a sample that stands for about 1 ms of
- * a thread, a fifth of which waits for memory: one unit of SLIT distance is then worth some 10 us per sample. The
- * default is twice that, so that a move must gain what it costs two times over.
+ * (SLIT units) times the samples expected over the horizon if the block stays as hot as it is, for those pages that lie
+ * elsewhere, must exceed what their move costs ({@link MoveCosts}) {@code minBenefitPerCost} times over. A sample stands
+ * for about 1 ms of a thread, a fifth of which waits for memory: one unit of SLIT distance is then worth some 10 us.
  */
 final class Judge {
     private static final double COST_UNIT_BYTES = 4096;
+    private static final long BASE_PAGE_BYTES = 4096;
+    /** What one unit of distance of one sample is worth. */
+    static final double NS_PER_DISTANCE = 10_000;
 
     private final NumaPolicySettings settings;
     private final NodeTable nodes;
+    private final MoveCosts costs;
     private final double horizonPerWindow;
     private final Belief belief;
     private final boolean[] full;
@@ -27,16 +27,24 @@ final class Judge {
      *
      * @param windowNs over how long the snapshot's counts were gathered
      */
-    Judge(NumaPolicySettings settings, NodeTable nodes, long windowNs) {
+    Judge(NumaPolicySettings settings, NodeTable nodes, MoveCosts costs, long windowNs) {
         this.settings = settings;
         this.nodes = nodes;
+        this.costs = costs;
         this.horizonPerWindow = (double) settings.horizonNs() / windowNs;
         this.belief = new Belief(nodes.limit());
         this.full = new boolean[nodes.limit()];
     }
 
+    /** What is believed of a block, given what its neighbours say; valid until the next question. */
+    Belief beliefOf(BlockTally block, Belief neighbours) {
+        belief.fromOwn(block, neighbours);
+        return belief;
+    }
+
     /** Judges a block, given what its neighbours say. */
     void judge(BlockTally block, Belief neighbours, Verdict into) {
+        into.begin();
         if (block.presentPages() == 0) {
             into.stay(StayReason.NOT_PRESENT);
         } else if (block.samples() < settings.minSamples()) {
@@ -53,8 +61,9 @@ final class Judge {
             return false;
         }
         belief.fromOwn(block, neighbours);
+        nodes.markBarred(block.mainPlaceBut(BlockDecision.NO_NODE), full);
         for (int other = 0; other < full.length; other++) {
-            full[other] = block.pagesAt(other) == 0 && !nodes.hasRoom(other, block.bytes());
+            full[other] |= block.pagesAt(other) == 0 && !nodes.hasRoom(other, block.bytes());
         }
         int best = nodes.cheapest(belief, full);
         return best >= 0 && nodes.cost(belief, best) < nodes.cost(belief, nodeId);
@@ -62,7 +71,7 @@ final class Judge {
 
     /** Takes the cheapest node that has room; one that would be better but is full is the reason to stay otherwise. */
     private void chooseTarget(BlockTally block, Verdict into) {
-        Arrays.fill(full, false);
+        nodes.markBarred(block.mainPlaceBut(BlockDecision.NO_NODE), full);
         boolean isBetterOneFull = false;
         for (int to = nodes.cheapest(belief, full); to >= 0; to = nodes.cheapest(belief, full)) {
             weigh(block, to, into);
@@ -82,8 +91,12 @@ final class Judge {
 
     private void weigh(BlockTally block, int to, Verdict into) {
         int from = block.mainPlaceBut(to);
-        if (from < 0) {
+        if (from < 0 || !nodes.isSameTier(from, to)) {
             into.stay(StayReason.BEST_PLACE);
+            return;
+        }
+        if (nodes.isClosed(to)) {
+            into.stay(StayReason.TARGET_BUSY);
             return;
         }
         double leastGain = settings.minGainShare() * nodes.cost(belief, from);
@@ -91,15 +104,17 @@ final class Judge {
         double sureGain = nodes.gainLowerBound(belief, from, to, settings.confidence());
         double misplacedShare = (double) block.pagesNotAt(to) / block.presentPages();
         double expectedBytes = misplacedShare * block.bytes();
-        double benefit = expectedGain * block.samplesNotAt(to) * horizonPerWindow;
+        double benefitNs = expectedGain * block.samplesNotAt(to) * horizonPerWindow * NS_PER_DISTANCE;
+        double costNs = expectedBytes / COST_UNIT_BYTES * costs.nsPer4KiB(from, to, BASE_PAGE_BYTES);
+        into.consider(from, to, sureGain, benefitNs, costNs);
         if (expectedGain <= leastGain) {
             into.stay(StayReason.BEST_PLACE);
         } else if (sureGain <= 0 || sureGain < leastGain) {
             into.stay(StayReason.NOT_SURE);
-        } else if (benefit <= expectedBytes / COST_UNIT_BYTES * settings.moveCostPer4KiB()) {
+        } else if (benefitNs <= costNs * settings.minBenefitPerCost()) {
             into.stay(StayReason.TOO_DEAR);
         } else {
-            into.move(from, to, sureGain, benefit / expectedBytes);
+            into.move(MoveReason.NEARER);
         }
     }
 }

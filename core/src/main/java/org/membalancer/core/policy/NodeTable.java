@@ -10,21 +10,37 @@ final class NodeTable {
     private final boolean[] exists;
     private final boolean[] hasCpus;
     private final boolean[] hasMemory;
-    private final long[] roomBytes;
+    private final boolean[] isClosed;
+    private final int[] tiers;
+    private final long[] totalBytes;
+    private final long[] freeBytes;
+    private final long[] reserveBytes;
 
     NodeTable(Topology topology, double minFreePercent) {
+        this(topology, minFreePercent, TierRules.none());
+    }
+
+    /** With nodes of which some are in tiers: {@link #mayGo} keeps moves within a tier. */
+    NodeTable(Topology topology, double minFreePercent, TierRules rules) {
         int limit = topology.nodeIdLimit();
         distances = new double[limit][limit];
         exists = new boolean[limit];
         hasCpus = new boolean[limit];
         hasMemory = new boolean[limit];
-        roomBytes = new long[limit];
+        isClosed = new boolean[limit];
+        tiers = new int[limit];
+        totalBytes = new long[limit];
+        freeBytes = new long[limit];
+        reserveBytes = new long[limit];
         for (Node node : topology.nodes()) {
             int nodeId = node.nodeId();
             exists[nodeId] = true;
             hasCpus[nodeId] = node.hasCpus();
             hasMemory[nodeId] = node.hasMemory();
-            roomBytes[nodeId] = node.freeBytes() - (long) Math.ceil(node.totalBytes() * minFreePercent / 100);
+            tiers[nodeId] = rules.tierOf(nodeId);
+            totalBytes[nodeId] = node.totalBytes();
+            freeBytes[nodeId] = node.freeBytes();
+            reserveBytes[nodeId] = (long) Math.ceil(node.totalBytes() * minFreePercent / 100);
             for (Node to : topology.nodes()) {
                 distances[nodeId][to.nodeId()] = topology.distance(nodeId, to.nodeId());
             }
@@ -44,11 +60,59 @@ final class NodeTable {
     }
 
     boolean hasRoom(int nodeId, long bytes) {
-        return roomBytes[nodeId] >= bytes;
+        return freeBytes[nodeId] - reserveBytes[nodeId] >= bytes;
     }
 
+    /** Plans that so many bytes come to a node. */
     void take(int nodeId, long bytes) {
-        roomBytes[nodeId] -= bytes;
+        freeBytes[nodeId] -= bytes;
+    }
+
+    /** Plans that so many bytes leave a node. */
+    void give(int nodeId, long bytes) {
+        freeBytes[nodeId] += bytes;
+    }
+
+    long totalBytes(int nodeId) {
+        return totalBytes[nodeId];
+    }
+
+    long freeBytes(int nodeId) {
+        return freeBytes[nodeId];
+    }
+
+    double distance(int fromNodeId, int toNodeId) {
+        return distances[fromNodeId][toNodeId];
+    }
+
+    boolean hasCpus(int nodeId) {
+        return hasCpus[nodeId];
+    }
+
+    /** The position of a node's tier; the same for all nodes, where there are no tiers. */
+    int tierOf(int nodeId) {
+        return tiers[nodeId];
+    }
+
+    boolean isSameTier(int nodeId, int otherNodeId) {
+        return tiers[nodeId] == tiers[otherNodeId];
+    }
+
+    /** Lets nothing come to a node, because its memory answers late. */
+    void close(int nodeId) {
+        isClosed[nodeId] = true;
+    }
+
+    boolean isClosed(int nodeId) {
+        return isClosed[nodeId];
+    }
+
+    /** Marks the nodes that memory of a node may not go to for the sake of distance: other tiers, and closed ones. */
+    void markBarred(int fromNodeId, boolean[] into) {
+        for (int nodeId = 0; nodeId < into.length; nodeId++) {
+            into[nodeId] = fromNodeId >= 0
+                    && nodeId != fromNodeId && (isClosed[nodeId] || tiers[nodeId] != tiers[fromNodeId]);
+        }
     }
 
     /** Mean distance of an access to memory on a node. */

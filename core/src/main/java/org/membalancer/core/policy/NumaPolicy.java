@@ -35,12 +35,12 @@ import org.membalancer.core.topology.Topology;
  * <p>Owned by one thread. The same inputs and history give the same plan.
  */
 public final class NumaPolicy implements PlacementPolicy {
-    private static final int FIRST_PAUSE_HOLDS = 4;
-
     private final NumaPolicySettings settings;
+    private final MoveCosts costs;
     private final HoldTable holds;
     private final PingPongGuard guard;
     private MovableRanges ranges;
+    private int explainedBlocks;
 
     /**
      * Makes a policy.
@@ -49,16 +49,32 @@ public final class NumaPolicy implements PlacementPolicy {
      * @param movable ranges that may be moved; nothing outside is
      */
     public NumaPolicy(NumaPolicySettings settings, List<AddressRange> movable) {
+        this(settings, movable, MoveCosts.unknown());
+    }
+
+    /**
+     * Makes a policy that knows what moves cost.
+     *
+     * @param settings what to weigh
+     * @param movable ranges that may be moved; nothing outside is
+     * @param costs of moving; asked while planning
+     */
+    public NumaPolicy(NumaPolicySettings settings, List<AddressRange> movable, MoveCosts costs) {
         this.settings = settings;
+        this.costs = costs;
         this.holds = new HoldTable(settings.holdNs(), settings.maxHoldNs());
-        this.guard = new PingPongGuard(
-                Math.min(settings.maxHoldNs(), FIRST_PAUSE_HOLDS * settings.holdNs()), settings.maxHoldNs());
+        this.guard = PingPongGuard.of(settings);
         this.ranges = MovableRanges.of(movable);
     }
 
-    /** Replaces the ranges that may be moved, before a round. They may overlap and come in any order. */
+    @Override
     public void movableRanges(List<AddressRange> movable) {
         ranges = MovableRanges.of(movable);
+    }
+
+    @Override
+    public void explain(int mostBlocks) {
+        explainedBlocks = mostBlocks;
     }
 
     /**
@@ -68,22 +84,29 @@ public final class NumaPolicy implements PlacementPolicy {
      */
     @Override
     public MigrationPlan plan(long nowNs, HeatSnapshot heat, Residency residency, Topology topology) {
+        checkInputs(heat, residency);
+        NodeTable nodes = new NodeTable(topology, settings.minFreePercent());
+        Judge judge = new Judge(settings, nodes, costs, heat.windowNs());
+        PlanDraft draft = new PlanDraft(new DecisionLog(explainedBlocks));
+        BlockWalk walk = new BlockWalk(heat, residency, ranges, nodes, judge, draft);
+        walk.tallyAll();
+        walk.walk();
+        if (guard.isPaused(nowNs)) {
+            return draft.pause(guard.text(nowNs));
+        }
+        draft.pick(settings.budgetBytes(), nodes, holds, nowNs);
+        if (draft.moveCount() > 0) {
+            guard.note(draft.moveCount(), draft.reversals(), nowNs);
+        }
+        return draft.plan();
+    }
+
+    /** Checks that what is to be planned with fits together. */
+    static void checkInputs(HeatSnapshot heat, Residency residency) {
         if (!heat.isSortedByAddress() || residency.pageCount() != heat.pageCount()) {
             throw new IllegalArgumentException("heat must be sorted and residency be of the same snapshot: isSorted="
                     + heat.isSortedByAddress() + " heat pages=" + heat.pageCount() + " residency pages="
                     + residency.pageCount());
         }
-        NodeTable nodes = new NodeTable(topology, settings.minFreePercent());
-        Judge judge = new Judge(settings, nodes, heat.windowNs());
-        PlanDraft draft = new PlanDraft();
-        new BlockWalk(heat, residency, ranges, nodes, judge, draft).walk();
-        if (guard.isPaused(nowNs)) {
-            return draft.pause();
-        }
-        MigrationPlan plan = draft.pick(settings.budgetBytes(), nodes, holds, nowNs);
-        if (!plan.moves().isEmpty()) {
-            guard.note(plan.moves().size(), draft.reversals(), nowNs);
-        }
-        return plan;
     }
 }

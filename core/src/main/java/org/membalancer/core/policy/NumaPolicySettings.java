@@ -11,13 +11,13 @@ package org.membalancer.core.policy;
  * @param budgetBytes most that one plan may move, above 0; one block is planned even if it is larger, because else it
  *     would wait for ever
  * @param horizonNs how long a block is expected to stay as hot as it is, above 0
- * @param moveCostPer4KiB what moving 4 KiB costs, in SLIT units times sampled accesses; 0 or more
+ * @param minBenefitPerCost how many times over a move must gain what it costs; 0 or more
  * @param holdNs how long a block is left alone after a move, above 0
  * @param maxHoldNs the longest that hold may grow to by moves back and forth, {@code holdNs} or more
  */
 public record NumaPolicySettings(
         double minSamples, double confidence, double minGainShare, double minFreePercent, long budgetBytes,
-        long horizonNs, double moveCostPer4KiB, long holdNs, long maxHoldNs) {
+        long horizonNs, double minBenefitPerCost, long holdNs, long maxHoldNs) {
     private static final long SECOND_NS = 1_000_000_000L;
     private static final NumaPolicySettings DEFAULTS = new NumaPolicySettings(
             4, 3, 0.1, 10, 256L << 20, 30 * SECOND_NS, 2, 10 * SECOND_NS, 640 * SECOND_NS);
@@ -30,7 +30,7 @@ public record NumaPolicySettings(
         require(minFreePercent >= 0 && minFreePercent <= 100, "minFreePercent must be 0..100", minFreePercent);
         require(budgetBytes > 0, "budgetBytes must be above 0", budgetBytes);
         require(horizonNs > 0, "horizonNs must be above 0", horizonNs);
-        require(moveCostPer4KiB >= 0, "moveCostPer4KiB must be 0 or more", moveCostPer4KiB);
+        require(minBenefitPerCost >= 0, "minBenefitPerCost must be 0 or more", minBenefitPerCost);
         require(holdNs > 0, "holdNs must be above 0", holdNs);
         require(maxHoldNs >= holdNs, "maxHoldNs must be holdNs or more", maxHoldNs);
     }
@@ -46,31 +46,31 @@ public record NumaPolicySettings(
     /** With another share of each node's memory to leave free. */
     public NumaPolicySettings withMinFreePercent(double percent) {
         return new NumaPolicySettings(minSamples, confidence, minGainShare, percent, budgetBytes, horizonNs,
-                moveCostPer4KiB, holdNs, maxHoldNs);
+                minBenefitPerCost, holdNs, maxHoldNs);
     }
 
     /** With another limit on one plan. */
     public NumaPolicySettings withBudgetBytes(long bytes) {
         return new NumaPolicySettings(minSamples, confidence, minGainShare, minFreePercent, bytes, horizonNs,
-                moveCostPer4KiB, holdNs, maxHoldNs);
+                minBenefitPerCost, holdNs, maxHoldNs);
     }
 
     /** With another hold after a move; the longest hold becomes 64 times that. */
     public NumaPolicySettings withHoldNs(long ns) {
         return new NumaPolicySettings(minSamples, confidence, minGainShare, minFreePercent, budgetBytes, horizonNs,
-                moveCostPer4KiB, ns, Math.multiplyExact(ns, 64L));
+                minBenefitPerCost, ns, Math.multiplyExact(ns, 64L));
     }
 
     /** With another number of samples that a block needs. */
     public NumaPolicySettings withMinSamples(double samples) {
         return new NumaPolicySettings(samples, confidence, minGainShare, minFreePercent, budgetBytes, horizonNs,
-                moveCostPer4KiB, holdNs, maxHoldNs);
+                minBenefitPerCost, holdNs, maxHoldNs);
     }
 
     /** With another least gain. */
     public NumaPolicySettings withMinGainShare(double share) {
         return new NumaPolicySettings(minSamples, confidence, share, minFreePercent, budgetBytes, horizonNs,
-                moveCostPer4KiB, holdNs, maxHoldNs);
+                minBenefitPerCost, holdNs, maxHoldNs);
     }
 
     private static void require(boolean isRight, String rule, double value) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.membalancer.core.policy;
 
+import java.util.Locale;
+
 /**
  * Pauses a process whose moves keep going back: more than a third of at least {@link #MIN_MOVES} recent blocks. Each
  * pause is twice as long as the one before, up to a limit; a limit's worth of quiet forgets that.
@@ -9,6 +11,7 @@ final class PingPongGuard {
     /** Fewer moves than this say nothing. */
     static final double MIN_MOVES = 16;
 
+    private static final int FIRST_PAUSE_HOLDS = 4;
     private static final double MAX_REVERSAL_SHARE = 1.0 / 3;
 
     private final long firstPauseNs;
@@ -27,6 +30,12 @@ final class PingPongGuard {
         this.pauseNs = firstPauseNs;
     }
 
+    /** With the pauses that belong to the holds of a policy. */
+    static PingPongGuard of(NumaPolicySettings settings) {
+        long firstPauseNs = Math.min(settings.maxHoldNs(), FIRST_PAUSE_HOLDS * settings.holdNs());
+        return new PingPongGuard(firstPauseNs, settings.maxHoldNs());
+    }
+
     /** Whether the process is paused now. */
     boolean isPaused(long nowNs) {
         if (isPaused && nowNs - pausedUntilNs >= 0) {
@@ -38,6 +47,12 @@ final class PingPongGuard {
             pauseNs = firstPauseNs;
         }
         return isPaused;
+    }
+
+    /** Why the process is paused, and for how long from now. */
+    String text(long nowNs) {
+        return String.format(Locale.ROOT, "paused for %.0f s more: %.0f of %.0f recent moves went back",
+                (pausedUntilNs - nowNs) / 1e9, reversals, moves);
     }
 
     /** Notes a round with moves, and starts a pause if too many of the recent ones were reversals. */

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.membalancer.core.policy;
 
+import java.util.List;
+
 import org.membalancer.core.heat.HeatSnapshot;
+import org.membalancer.core.residency.PlaceWindow;
 import org.membalancer.core.residency.Residency;
+import org.membalancer.core.topology.NodeLatencies;
 import org.membalancer.core.topology.Topology;
 
 /** Decides; never acts. The same inputs and history give the same plan. One thread owns it. */
@@ -18,4 +22,24 @@ public interface PlacementPolicy {
      * @return moves in order of value; empty when none is worth its cost, never null
      */
     MigrationPlan plan(long nowNs, HeatSnapshot heat, Residency residency, Topology topology);
+
+    /**
+     * Asks for the decisions about the blocks in the plans that follow.
+     *
+     * @param mostBlocks the hottest ones, at most so many; 0: none. A policy that weighs nothing explains nothing
+     */
+    default void explain(int mostBlocks) {
+    }
+
+    /** Replaces the ranges that may be moved, before a round. They may overlap and come in any order. */
+    default void movableRanges(List<AddressRange> movable) {
+    }
+
+    /** Tells, before a round, where a walk over the movable ranges found pages; read until the round's end. */
+    default void placeWindow(PlaceWindow walked) {
+    }
+
+    /** Tells, before a round, how long accesses take now. */
+    default void latencies(NodeLatencies measured) {
+    }
 }

@@ -2,8 +2,12 @@
 package org.membalancer.core.policy;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
+
+import org.membalancer.core.heat.HeatWeight;
 
 /** Collects one outcome for every block looked at, then picks the most valuable moves that fit. */
 final class PlanDraft {
@@ -11,17 +15,32 @@ final class PlanDraft {
             Comparator.comparingDouble(Candidate::benefitPerByte).reversed()
                     .thenComparing(candidate -> candidate.move().startAddress(), Long::compareUnsigned);
 
+    private final DecisionLog log;
     private final Long[] left = new Long[StayReason.values().length];
     private final List<Candidate> candidates = new ArrayList<>();
     private final List<BlockMove> moves = new ArrayList<>();
+    private final List<String> notes = new ArrayList<>();
+    private HeatWeight weight = HeatWeight.COUNTS;
     private long considered;
+    private long plannedBytes;
     private int reversals;
 
-    PlanDraft() {
-        java.util.Arrays.fill(left, 0L);
+    PlanDraft(DecisionLog log) {
+        this.log = log;
+        Arrays.fill(left, 0L);
     }
 
-    /** Counts a block that stays. */
+    /** Tells what the blocks were weighed by. */
+    void weighedBy(HeatWeight by) {
+        weight = by;
+    }
+
+    /** Adds what a reader must know about the whole. */
+    void note(String text) {
+        notes.add(text);
+    }
+
+    /** Counts a block that stays and of which nothing else is known. */
     void stay(StayReason reason) {
         considered++;
         left[reason.ordinal()]++;
@@ -31,46 +50,76 @@ final class PlanDraft {
     void add(BlockTally block, Verdict verdict, long pageBytes) {
         if (!verdict.isMove()) {
             stay(verdict.reason());
+            log.stays(block, verdict);
             return;
         }
         considered++;
         BlockMove move = new BlockMove(block.startAddress(), block.bytes(), verdict.fromNodeId(), verdict.toNodeId(),
-                block.samples(), verdict.gainPerAccess());
+                verdict.moveReason(), verdict.numbers(block.samples()));
         long mostBytes = block.bytes() - block.pagesAt(verdict.toNodeId()) * pageBytes;
-        candidates.add(new Candidate(move, mostBytes, verdict.benefitPerByte()));
+        candidates.add(new Candidate(move, mostBytes, verdict.benefitNs() / mostBytes, log.samplesOf(block)));
     }
 
     /** Picks by value per byte, as far as holds, room and budget allow, and notes the picked in the holds. */
-    MigrationPlan pick(long budgetBytes, NodeTable nodes, HoldTable holds, long nowNs) {
+    void pick(long budgetBytes, NodeTable nodes, HoldTable holds, long nowNs) {
         candidates.sort(BY_VALUE);
-        long plannedBytes = 0;
         for (Candidate candidate : candidates) {
             BlockMove move = candidate.move();
             if (isHeld(move, holds, nowNs)) {
-                left[StayReason.HELD.ordinal()]++;
+                leave(candidate, StayReason.HELD);
             } else if (!nodes.hasRoom(move.toNodeId(), candidate.mostBytes())) {
-                left[StayReason.TARGET_FULL.ordinal()]++;
+                leave(candidate, StayReason.TARGET_FULL);
             } else if (plannedBytes > 0 && plannedBytes + candidate.mostBytes() > budgetBytes) {
-                left[StayReason.OVER_BUDGET.ordinal()]++;
+                leave(candidate, StayReason.OVER_BUDGET);
             } else {
                 plannedBytes += candidate.mostBytes();
                 nodes.take(move.toNodeId(), candidate.mostBytes());
                 reversals += holds.note(move.startAddress(), move.bytes(), move.toNodeId(), nowNs) ? 1 : 0;
                 moves.add(move);
+                log.decided(candidate, Optional.empty());
             }
         }
-        return new MigrationPlan(moves, considered, List.of(left));
+        candidates.clear();
+    }
+
+    /** Adds a move that is decided already. */
+    void add(BlockMove move) {
+        considered++;
+        plannedBytes += move.bytes();
+        moves.add(move);
+        log.decided(new Candidate(move, move.bytes(), 0, List.of()), Optional.empty());
+    }
+
+    /** Bytes planned so far. */
+    long plannedBytes() {
+        return plannedBytes;
+    }
+
+    /** Moves planned so far. */
+    int moveCount() {
+        return moves.size();
     }
 
     /** The plan of a process that is paused: what would move stays. */
-    MigrationPlan pause() {
-        left[StayReason.PAUSED.ordinal()] += candidates.size();
-        return new MigrationPlan(moves, considered, List.of(left));
+    MigrationPlan pause(String why) {
+        candidates.forEach(candidate -> leave(candidate, StayReason.PAUSED));
+        note(why);
+        return plan();
     }
 
     /** Of the picked moves, those to another node than last time. */
     int reversals() {
         return reversals;
+    }
+
+    private void leave(Candidate candidate, StayReason reason) {
+        left[reason.ordinal()]++;
+        log.decided(candidate, Optional.of(reason));
+    }
+
+    /** What came of it. */
+    MigrationPlan plan() {
+        return new MigrationPlan(moves, considered, List.of(left), weight, log.decisions(), notes);
     }
 
     private static boolean isHeld(BlockMove move, HoldTable holds, long nowNs) {

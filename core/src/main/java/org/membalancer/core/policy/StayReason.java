@@ -19,6 +19,10 @@ public enum StayReason {
     OUT_OF_RANGE("outside the ranges that may be moved"),
     /** The plan is as large as one round may be. */
     OVER_BUDGET("over this round's budget"),
+    /** On a slower tier, and not hotter than what the faster one holds. */
+    NOT_HOT("not hotter than what the faster tier holds"),
+    /** Its best node answers late under load. */
+    TARGET_BUSY("the best node is slow under load"),
     /** Too many recent moves of the process went back. */
     PAUSED("paused: too many moves went back");
 

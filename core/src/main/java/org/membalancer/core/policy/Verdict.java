@@ -3,24 +3,43 @@ package org.membalancer.core.policy;
 
 /** What should become of one block. Reused, not allocated: read it before the next question. */
 final class Verdict {
-    private StayReason reason = StayReason.NOT_SURE;
+    private StayReason stayReason = StayReason.NOT_SURE;
+    private MoveReason moveReason = MoveReason.NEARER;
     private boolean isMove;
-    private int fromNodeId;
-    private int toNodeId;
+    private int fromNodeId = BlockDecision.NO_NODE;
+    private int toNodeId = BlockDecision.NO_NODE;
     private double gainPerAccess;
-    private double benefitPerByte;
+    private double benefitNs;
+    private double costNs;
 
-    void stay(StayReason why) {
+    /** Forgets the last block. */
+    void begin() {
         isMove = false;
-        reason = why;
+        fromNodeId = BlockDecision.NO_NODE;
+        toNodeId = BlockDecision.NO_NODE;
+        gainPerAccess = 0;
+        benefitNs = 0;
+        costNs = 0;
     }
 
-    void move(int from, int to, double gain, double benefit) {
-        isMove = true;
+    /** Notes a move that is considered, and what it would bring and cost. */
+    void consider(int from, int to, double gain, double benefit, double cost) {
         fromNodeId = from;
         toNodeId = to;
         gainPerAccess = gain;
-        benefitPerByte = benefit;
+        benefitNs = benefit;
+        costNs = cost;
+    }
+
+    void stay(StayReason why) {
+        isMove = false;
+        stayReason = why;
+    }
+
+    /** Decides for the move that is considered. */
+    void move(MoveReason why) {
+        isMove = true;
+        moveReason = why;
     }
 
     boolean isMove() {
@@ -28,7 +47,11 @@ final class Verdict {
     }
 
     StayReason reason() {
-        return reason;
+        return stayReason;
+    }
+
+    MoveReason moveReason() {
+        return moveReason;
     }
 
     int fromNodeId() {
@@ -39,11 +62,11 @@ final class Verdict {
         return toNodeId;
     }
 
-    double gainPerAccess() {
-        return gainPerAccess;
+    MoveNumbers numbers(double samples) {
+        return new MoveNumbers(samples, gainPerAccess, benefitNs, costNs);
     }
 
-    double benefitPerByte() {
-        return benefitPerByte;
+    double benefitNs() {
+        return benefitNs;
     }
 }

@@ -1,20 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.membalancer.core.policy;
 
-import java.util.Collections;
-import java.util.List;
-
 import org.membalancer.core.heat.HeatSnapshot;
 import org.membalancer.core.residency.Residency;
 import org.membalancer.core.topology.Topology;
 
 /** The policy of report mode: looks at nothing and moves nothing. */
 public final class WatchOnly implements PlacementPolicy {
-    private static final MigrationPlan NOTHING =
-            new MigrationPlan(List.of(), 0, Collections.nCopies(StayReason.values().length, 0L));
-
     @Override
     public MigrationPlan plan(long nowNs, HeatSnapshot heat, Residency residency, Topology topology) {
-        return NOTHING;
+        return MigrationPlan.nothing();
     }
 }

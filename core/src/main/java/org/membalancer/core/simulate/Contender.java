@@ -6,8 +6,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
+import org.membalancer.core.policy.AutoPolicy;
+import org.membalancer.core.policy.MoveCosts;
 import org.membalancer.core.policy.NumaPolicy;
 import org.membalancer.core.policy.NumaPolicySettings;
+import org.membalancer.core.policy.TierRules;
+import org.membalancer.core.topology.Tiers;
 
 /** The policies that can be compared. */
 public enum Contender {
@@ -29,7 +33,10 @@ public enum Contender {
     MEMTIS(Memtis::new),
     /** membalancer's policy for NUMA nodes with its defaults. */
     NUMA(settings -> new PolicyPlacer(
-            movable -> new NumaPolicy(NumaPolicySettings.defaults(), movable), settings)),
+            (topology, movable) -> new NumaPolicy(NumaPolicySettings.defaults(), movable), settings)),
+    /** membalancer's default policy: nodes, tiers and load. */
+    AUTO(settings -> new PolicyPlacer((topology, movable) -> new AutoPolicy(NumaPolicySettings.defaults(),
+            TierRules.of(Tiers.byDistance(topology)), movable, MoveCosts.unknown()), settings)),
     /** The best placement for each phase, by the true accesses. */
     ORACLE(settings -> new Oracle());
 

@@ -122,6 +122,23 @@ public final class Machine {
         return sum;
     }
 
+    /** What an access takes under the load of these accesses per second, by the CPU's node and the memory's node. */
+    double[][] loadedNs(double[][] accesses) {
+        double[][] loaded = new double[nodeIdLimit][nodeIdLimit];
+        for (int to = 0; to < nodeIdLimit; to++) {
+            double atNode = 0;
+            for (int from = 0; from < nodeIdLimit; from++) {
+                atNode += accesses[from][to];
+            }
+            double load = atNode * LINE_BYTES / 1e9 / controllerBytesPerNs(to);
+            for (int from = 0; from < nodeIdLimit; from++) {
+                double link = from == to ? 0 : waitShare(accesses[from][to] * LINE_BYTES / 1e9 / LINK_BYTES_PER_NS);
+                loaded[from][to] = idleNs[from][to] * (1 + waitShare(load) + link);
+            }
+        }
+        return loaded;
+    }
+
     /** What one more access costs all of them together, by the CPU's node and the memory's node. */
     double[][] marginalNs(double[][] accesses) {
         double[] noCopies = new double[nodeIdLimit];

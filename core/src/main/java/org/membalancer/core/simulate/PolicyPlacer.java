@@ -2,12 +2,15 @@
 package org.membalancer.core.simulate;
 
 import java.util.List;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import org.membalancer.core.heat.HeatSnapshot;
 import org.membalancer.core.policy.AddressRange;
 import org.membalancer.core.policy.BlockMove;
 import org.membalancer.core.policy.PlacementPolicy;
+import org.membalancer.core.residency.PlaceWindow;
 import org.membalancer.core.residency.Residency;
+import org.membalancer.core.topology.NodeLatencies;
+import org.membalancer.core.topology.Topology;
 
 /**
  * Runs a real policy as the agent does: samples become heat, and once a second the policy sees heat, residency and free
@@ -17,21 +20,26 @@ final class PolicyPlacer implements Placer {
     /** Virtual address of the first page, on a 2 MiB boundary. */
     static final long BASE_ADDRESS = 0x7f12_3440_0000L;
 
+    private static final double PROBE_ERROR = 0.03;
+    private static final long PROBE_SEED = 31;
     private static final long ROUND_NS = 1_000_000_000L;
 
-    private final Function<List<AddressRange>, PlacementPolicy> maker;
+    private final BiFunction<Topology, List<AddressRange>, PlacementPolicy> maker;
     private final SimulationSettings settings;
     private final Sampler sampler;
+    private final SplitMix probe;
     private PlacementPolicy policy;
     private HeatRecorder recorder;
     private HeatSnapshot heat;
     private Residency residency;
+    private PlaceWindow window;
     private long nextRoundNs;
     private double tokenPages;
 
-    PolicyPlacer(Function<List<AddressRange>, PlacementPolicy> maker, SimulationSettings settings) {
+    PolicyPlacer(BiFunction<Topology, List<AddressRange>, PlacementPolicy> maker, SimulationSettings settings) {
         this.maker = maker;
         this.settings = settings;
+        this.probe = new SplitMix(settings.seed() * PROBE_SEED);
         this.sampler = new Sampler(settings.sampleRateHz(), settings.seed());
     }
 
@@ -39,10 +47,11 @@ final class PolicyPlacer implements Placer {
     public void phase(World world, int index) {
         if (index == 0) {
             long endAddress = BASE_ADDRESS + (long) world.pages() * Machine.PAGE_BYTES;
-            policy = maker.apply(List.of(new AddressRange(BASE_ADDRESS, endAddress, "all")));
+            policy = maker.apply(world.topology(), List.of(new AddressRange(BASE_ADDRESS, endAddress, "all")));
             recorder = new HeatRecorder(world.pages(), world.machine().nodeIdLimit(), ~settings.seed());
             heat = new HeatSnapshot(world.pages(), world.machine().nodeIdLimit());
             residency = new Residency(world.pages());
+            window = new PlaceWindow(world.pages());
         }
     }
 
@@ -65,9 +74,27 @@ final class PolicyPlacer implements Placer {
         }
         double roundPages = (double) settings.moveBytesPerSecond() / Machine.PAGE_BYTES;
         tokenPages = Math.min(roundPages, tokenPages + roundPages);
+        inform(world);
         for (BlockMove move : policy.plan(nowNs, heat, residency, world.topology()).moves()) {
             carryOut(world, move);
         }
+    }
+
+    /** What an agent knows beside samples: where pages lie, and what its probe measures. */
+    private void inform(World world) {
+        window.begin();
+        for (int page = 0; page < world.pages(); page++) {
+            window.add(BASE_ADDRESS + (long) page * Machine.PAGE_BYTES, world.placeOf(page));
+        }
+        window.cover(1);
+        policy.placeWindow(window);
+        double[][] latencies = world.latenciesNs();
+        for (double[] ofNode : latencies) {
+            for (int nodeId = 0; nodeId < ofNode.length; nodeId++) {
+                ofNode[nodeId] *= 1 + PROBE_ERROR * (2 * probe.nextDouble() - 1);
+            }
+        }
+        policy.latencies(NodeLatencies.of(latencies));
     }
 
     private void carryOut(World world, BlockMove move) {

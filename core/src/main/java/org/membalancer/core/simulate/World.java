@@ -72,6 +72,11 @@ final class World {
         return rates[cpuNodeId][page];
     }
 
+    /** What an access takes now, by the CPU's node and the memory's node. */
+    double[][] latenciesNs() {
+        return machine.loadedNs(flows);
+    }
+
     /** The machine with the memory that is free now. */
     Topology topology() {
         return machine.topologyWithFree(freePages);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.membalancer.core.heat;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -32,6 +33,41 @@ class HeatTableTest {
         assertEquals(70, table.recorded());
         assertEquals(7, table.replaced());
         assertEquals(3, table.dropped());
+    }
+
+    @Test
+    void shouldCopyOneProcessOfSeveral() {
+        long tag = 3L << 14 | 7;
+        HeatTable table = TableFixture.of(8, 2)
+                .slot(1, 0x7f001, NOW_EPOCH, 1)
+                .slot(2, tag << 44 | 0x7f001, NOW_EPOCH, 2)
+                .slot(3, tag + 1 << 44 | 0x7f001, NOW_EPOCH, 4)
+                .open();
+        HeatSnapshot heat = new HeatSnapshot(8, 2);
+        assertEquals(1, table.copyTo(heat, NOW_NS));
+        assertEquals(1f, heat.accesses(0));
+        assertEquals(1, table.copyTo(heat, NOW_NS, (int) tag));
+        assertEquals(0x7f001, heat.pageNumber(0));
+        assertEquals(2f, heat.accesses(0));
+    }
+
+    @Test
+    void shouldTakeStallsForSamplesUnlessTheSourceKnowsLatency() {
+        TableFixture fixture = TableFixture.of(4, 2).slot(1, 0x7f001, NOW_EPOCH - 1, 4, 0, 10, 6);
+        float[] samples = new float[2];
+        HeatSnapshot heat = new HeatSnapshot(4, 2);
+        fixture.open().copyTo(heat, NOW_NS);
+        heat.samples(0, samples);
+        assertEquals(HeatWeight.COUNTS, heat.weight());
+        assertArrayEquals(new float[] {5, 3}, samples);
+        assertEquals(0, heat.waitCycles(0));
+        HeatTable ibs = fixture.put("source", 4).open();
+        ibs.copyTo(heat, NOW_NS);
+        heat.samples(0, samples);
+        assertEquals(4, ibs.source());
+        assertEquals(HeatWeight.MISS_LATENCY, heat.weight());
+        assertArrayEquals(new float[] {2, 0}, samples);
+        assertEquals(8 * 256, heat.waitCycles(0));
     }
 
     @Test

@@ -111,9 +111,12 @@ public final class TableFixture {
 
     private static Map<String, Integer> names() {
         Map<String, Integer> names = new HashMap<>(Map.of("MBAL_ABI_VERSION", 1, "MBAL_HEADER_BYTES", HEADER_BYTES,
-                "MBAL_TABLE_HEAT", 1, "MBAL_TABLE_THREADS", 2, "MBAL_TABLE_RECENT", 3));
+                "MBAL_TABLE_HEAT", 1, "MBAL_TABLE_THREADS", 2, "MBAL_TABLE_RECENT", 3,
+                "MBAL_SOURCE_PEBS", 3, "MBAL_SOURCE_IBS", 4, "MBAL_STALL_CYCLES", 256,
+                "MBAL_KEY_PAGE_BITS", 44));
         String[] words = {"magic", "", "abi_version", "kind", "header_bytes", "slot_bytes", "slot_count",
-            "node_count", "counts_offset", "counts2_offset", "page_shift", "epoch_shift", "group_id", "", "tgid"};
+            "node_count", "counts_offset", "counts2_offset", "page_shift", "epoch_shift", "group_id", "", "tgid",
+            "source"};
         for (int i = 0; i < words.length; i++) {
             names.put("mbal_table_header." + words[i], 4 * i);
         }

@@ -9,6 +9,7 @@ import static org.membalancer.core.policy.SimulatedProcess.address;
 import static org.membalancer.core.policy.SimulatedProcess.pages;
 
 import java.util.List;
+import java.util.Optional;
 
 import org.junit.jupiter.api.Test;
 import org.membalancer.core.heat.HeatSnapshot;
@@ -76,6 +77,28 @@ class NumaPolicyTest {
         assertEquals(address(3), plan.moves().get(0).startAddress(), "plan: " + plan);
         assertEquals(4096, plan.moves().get(0).bytes(), "plan: " + plan);
         assertEquals(2, plan.considered(), "both pages are considered: " + plan);
+    }
+
+    @Test
+    void shouldExplainTheHottestBlocksWhenAsked() {
+        SimulatedProcess process = new SimulatedProcess(3 * BLOCK_PAGES, 2, 1, 1);
+        touch(process, 0, BLOCK_PAGES, 1, 9, 0);
+        touch(process, BLOCK_PAGES, BLOCK_PAGES, 1, 5, 1);
+        touch(process, 2 * BLOCK_PAGES, 1, 1, 1, 0);
+        NumaPolicy policy = policy(process);
+        assertEquals(List.of(), process.plan(policy, Topologies.two()).decisions(), "nobody asked");
+        policy.explain(2);
+        process.pass(SETTINGS.maxHoldNs());
+        touch(process, 0, BLOCK_PAGES, 1, 9, 0);
+        touch(process, BLOCK_PAGES, BLOCK_PAGES, 1, 5, 1);
+        touch(process, 2 * BLOCK_PAGES, 1, 1, 1, 0);
+        List<BlockDecision> decisions = process.plan(policy, Topologies.two()).decisions();
+        assertEquals(2, decisions.size(), "" + decisions);
+        BlockDecision moves = decisions.get(0);
+        assertEquals(Optional.of(MoveReason.NEARER), moves.moved(), "" + moves);
+        assertEquals(List.of(144.0, 0.0), moves.samplesByNode(), "" + moves);
+        assertTrue(moves.numbers().benefitNs() > moves.numbers().costNs(), "" + moves);
+        assertEquals(Optional.of(StayReason.BEST_PLACE), decisions.get(1).stayed(), "" + decisions);
     }
 
     @Test

@@ -18,6 +18,8 @@ import org.membalancer.core.migrate.MigrationTotals;
 import org.membalancer.core.policy.AddressRange;
 import org.membalancer.core.policy.BlockMove;
 import org.membalancer.core.policy.MigrationPlan;
+import org.membalancer.core.policy.MoveNumbers;
+import org.membalancer.core.policy.MoveReason;
 import org.membalancer.core.policy.StayReason;
 import org.membalancer.core.topology.Topologies;
 import org.membalancer.core.topology.Topology;
@@ -118,7 +120,7 @@ class RenderingTest {
                 "migration":{"rounds":1,"asked":16,"movedBytes":0,"elapsedNs":0,"calls":0,"lastErrno":0,\
                 "outcomes":{"moved":0,"already_there":0,"not_present":0,"zero_or_unmapped":0,"busy":0,\
                 "shared_or_denied":0,"no_memory":0,"no_such_node":0,"not_permitted":0,"no_such_process":0,\
-                "not_attempted":0,"dry_run":16,"other":0}},\
+                "not_attempted":0,"under_pressure":0,"dry_run":16,"other":0}},\
                 "notes":["nothing is moved in report mode"]}
                 """;
         assertEquals(expected, out.toString());
@@ -138,7 +140,7 @@ class RenderingTest {
         Long[] left = new Long[StayReason.values().length];
         Arrays.fill(left, 0L);
         MigrationPlan plan = new MigrationPlan(
-                List.of(new BlockMove(block(0), 1 << 16, 1, 0, 144, 11)), 1, Arrays.asList(left));
+                List.of(new BlockMove(block(0), 1 << 16, 1, 0, MoveReason.NEARER, MoveNumbers.NONE)), 1, Arrays.asList(left));
         return new ReportBuilder(4711, Topologies.two())
                 .sampling(ReportFixture.status(seen))
                 .heat(TOTALS, fixture.heat, fixture.residency,

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.membalancer.core.policy;
+
+import java.util.Arrays;
+
+import org.membalancer.core.heat.HeatSnapshot;
+import org.membalancer.core.heat.HeatWeight;
+import org.membalancer.core.residency.Residency;
+
+/**
+ * The movable pages of a snapshot in units that are hot or cold as a whole: pages, or aligned blocks of them where pages
+ * of one block are alike. Reused from round to round; owned by one thread.
+ *
+ * <p>How large units are, the samples tell: if pages of a block differ no more than chance makes them differ, two samples
+ * hit the same page of it as often as two samples of a block of equal pages would. If they do so clearly more often,
+ * the block is a mixture. Blocks of blocks are judged the same way.
+ */
+final class HeatUnits {
+    static final int PAGE_SHIFT = 12;
+    private static final int[] SHIFTS = {PAGE_SHIFT, 16, 21};
+    private static final double MIN_COINCIDENCES = 30;
+    private static final double ALIKE_BELOW = 1.5;
+    private static final double PRIOR_ACCESSES = 4;
+
+    private long[] addresses = new long[0];
+    private int[] bytes = new int[0];
+    private float[] samples = new float[0];
+    private float[] factors = new float[0];
+    private int[] places = new int[0];
+    private int[] firsts = new int[0];
+    private int[] ends = new int[0];
+    private int count;
+    private int shift = PAGE_SHIFT;
+
+    /** Becomes the units of a snapshot. */
+    void fill(HeatSnapshot heat, Residency residency, MovableRanges ranges, HeatHistory history, NodeTable nodes) {
+        reserve(heat.pageCount());
+        fillPages(heat, residency, ranges, history, nodes);
+        weigh(heat, nodes);
+        shift = heat.pageShift();
+        for (int level = 1; level < SHIFTS.length && isAlike(SHIFTS[level], ranges, heat.pageBytes()); level++) {
+            merge(SHIFTS[level], ranges, heat.pageBytes(), nodes.limit());
+            shift = SHIFTS[level];
+        }
+    }
+
+    int count() {
+        return count;
+    }
+
+    /** Bits between an address and its unit's number. */
+    int shift() {
+        return shift;
+    }
+
+    long address(int i) {
+        return addresses[i];
+    }
+
+    int bytes(int i) {
+        return bytes[i];
+    }
+
+    /** Decayed samples of the i-th unit. */
+    double samples(int i) {
+        return samples[i];
+    }
+
+    /** How much an access to it counts, next to the average access to memory of the same node. */
+    double factor(int i) {
+        return factors[i];
+    }
+
+    /** Heat per page: samples, weighed. */
+    float density(int i) {
+        return samples[i] * factors[i] / (bytes[i] >> PAGE_SHIFT);
+    }
+
+    /** The node of most of its sampled pages. */
+    int place(int i) {
+        return places[i];
+    }
+
+    /** Index of its first page in the snapshot. */
+    int first(int i) {
+        return firsts[i];
+    }
+
+    /** Index behind its last page in the snapshot. */
+    int end(int i) {
+        return ends[i];
+    }
+
+    private void fillPages(HeatSnapshot heat, Residency residency, MovableRanges ranges, HeatHistory history,
+            NodeTable nodes) {
+        count = 0;
+        int range = -1;
+        for (int i = 0; i < heat.pageCount(); i++) {
+            range = ranges.find(heat.pageAddress(i), heat.pageBytes(), range);
+            if (range >= 0 && nodes.exists(residency.nodeOf(i))) {
+                addresses[count] = heat.pageAddress(i);
+                bytes[count] = (int) heat.pageBytes();
+                samples[count] = (float) history.samples(heat.pageNumber(i));
+                places[count] = residency.nodeOf(i);
+                firsts[count] = i;
+                ends[count++] = i + 1;
+            }
+        }
+    }
+
+    /** An access to a page where threads wait long counts more than one that hides behind others. */
+    private void weigh(HeatSnapshot heat, NodeTable nodes) {
+        Arrays.fill(factors, 0, count, 1);
+        if (heat.weight() != HeatWeight.MISS_LATENCY) {
+            return;
+        }
+        double[] cycles = new double[nodes.limit()];
+        double[] accesses = new double[nodes.limit()];
+        for (int i = 0; i < count; i++) {
+            cycles[places[i]] += heat.waitCycles(firsts[i]);
+            accesses[places[i]] += heat.accesses(firsts[i]);
+        }
+        for (int i = 0; i < count; i++) {
+            double mean = cycles[places[i]] / Math.max(1, accesses[places[i]]);
+            if (mean > 0) {
+                double wait = heat.waitCycles(firsts[i]) + PRIOR_ACCESSES * mean;
+                factors[i] = (float) (wait / (heat.accesses(firsts[i]) + PRIOR_ACCESSES) / mean);
+            }
+        }
+    }
+
+    /** Whether units of a block of this size are alike, as far as pairs of samples tell. */
+    private boolean isAlike(int blockShift, MovableRanges ranges, long pageBytes) {
+        double seen = 0;
+        double expected = 0;
+        for (int from = 0; from < count;) {
+            int to = endOfBlock(from, blockShift, ranges, pageBytes);
+            double sum = 0;
+            double pairs = 0;
+            for (int i = from; i < to; i++) {
+                sum += samples[i];
+                pairs += Math.max(0, samples[i] * (samples[i] - 1));
+            }
+            double unitsOfBlock = (double) blockBytes(from, blockShift, ranges, pageBytes) / (1 << shift);
+            seen += pairs;
+            expected += Math.max(0, sum * (sum - 1)) / Math.max(1, unitsOfBlock);
+            from = to;
+        }
+        return expected >= MIN_COINCIDENCES && seen < ALIKE_BELOW * expected;
+    }
+
+    private void merge(int blockShift, MovableRanges ranges, long pageBytes, int nodeIdLimit) {
+        double[] at = new double[nodeIdLimit];
+        int merged = 0;
+        for (int from = 0; from < count;) {
+            int to = endOfBlock(from, blockShift, ranges, pageBytes);
+            int range = ranges.find(addresses[from], pageBytes);
+            long start = ranges.blockStart(range, addresses[from], 1L << blockShift, pageBytes);
+            Arrays.fill(at, 0);
+            float sum = 0;
+            float weighed = 0;
+            for (int i = from; i < to; i++) {
+                sum += samples[i];
+                weighed += samples[i] * factors[i];
+                at[places[i]] += samples[i];
+            }
+            int end = ends[to - 1];
+            bytes[merged] = (int) (ranges.blockEnd(range, addresses[from], 1L << blockShift, pageBytes) - start);
+            addresses[merged] = start;
+            samples[merged] = sum;
+            factors[merged] = sum > 0 ? weighed / sum : 1;
+            places[merged] = most(at);
+            firsts[merged] = firsts[from];
+            ends[merged++] = end;
+            from = to;
+        }
+        count = merged;
+    }
+
+    private int endOfBlock(int from, int blockShift, MovableRanges ranges, long pageBytes) {
+        int range = ranges.find(addresses[from], pageBytes);
+        long endAddress = ranges.blockEnd(range, addresses[from], 1L << blockShift, pageBytes);
+        int to = from + 1;
+        while (to < count && Long.compareUnsigned(addresses[to], endAddress) < 0) {
+            to++;
+        }
+        return to;
+    }
+
+    private long blockBytes(int i, int blockShift, MovableRanges ranges, long pageBytes) {
+        int range = ranges.find(addresses[i], pageBytes);
+        return ranges.blockEnd(range, addresses[i], 1L << blockShift, pageBytes)
+                - ranges.blockStart(range, addresses[i], 1L << blockShift, pageBytes);
+    }
+
+    private static int most(double[] at) {
+        int most = 0;
+        for (int nodeId = 1; nodeId < at.length; nodeId++) {
+            most = at[nodeId] > at[most] ? nodeId : most;
+        }
+        return most;
+    }
+
+    private void reserve(int pages) {
+        if (addresses.length < pages) {
+            int length = Math.max(pages, addresses.length * 3 / 2);
+            addresses = new long[length];
+            bytes = new int[length];
+            samples = new float[length];
+            factors = new float[length];
+            places = new int[length];
+            firsts = new int[length];
+            ends = new int[length];
+        }
+    }
+}

@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.membalancer.core.policy;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+import org.membalancer.core.topology.NodeLatencies;
+
+/**
+ * Takes load off a memory controller that answers late.
+ *
+ * <p><b>Spreading.</b> Memory that several nodes use alike is as near on one node as on another; where one controller
+ * carries clearly more than the others (the deviation of the loads is more than {@value #MAX_IMBALANCE} of their mean, as
+ * in Carrefour) and answers later, such blocks go to the least loaded one until loads are even.
+ *
+ * <p><b>Relieving.</b> Where the node that should be the fastest for those who use it is measured to be slower than
+ * another one, after Colloid, half of the excess goes there at once; a loaded controller gains more from that than one
+ * with room loses, so the node is relieved beyond equal latency, step by step, for as long as the mean latency falls.
+ * While it is relieved nothing is moved to it. When it answers clearly faster than after the last step, the load is gone.
+ *
+ * <p>Owned by one thread.
+ */
+final class LoadStage {
+    static final double MAX_IMBALANCE = 0.35;
+
+    private static final double MIN_EXCESS = 0.15;
+    private static final double INDIFFERENT = 0.1;
+    private static final double RELIEVED_RATIO = 0.8;
+    private static final double MIN_IMPROVEMENT = 0.02;
+    private static final double GONE_RATIO = 0.85;
+    private static final double STEP_SHARE = 0.5;
+    private static final double NEXT_STEP_SHARE = 0.25;
+    private static final double MIN_SAMPLES = 256;
+    private static final double DENSE = 2;
+    private static final double LUCK = 3;
+    private static final long PAUSE_NS = 64_000_000_000L;
+    private static final int NONE = -1;
+
+    private final NumaPolicySettings settings;
+    private final List<Offer> offers = new ArrayList<>();
+    private NodeLatencies latencies = NodeLatencies.unknown();
+    private NodeTable nodes;
+    private BlockTally all;
+    private int busy = NONE;
+    private int target = NONE;
+    private boolean isSpread;
+    private double wantedSamples;
+    private int relieved = NONE;
+    private double relievedLatency;
+    private double meanBefore;
+    private double lastStep;
+    private long pausedUntilNs = Long.MIN_VALUE;
+
+    LoadStage(NumaPolicySettings settings) {
+        this.settings = settings;
+    }
+
+    /** Replaces what is known about latencies. */
+    void latencies(NodeLatencies measured) {
+        latencies = measured;
+    }
+
+    /** Looks at the loads of a round, before its blocks are judged. */
+    void begin(BlockTally everything, NodeTable table, long nowNs) {
+        all = everything;
+        nodes = table;
+        offers.clear();
+        busy = NONE;
+        if (all.samples() < MIN_SAMPLES) {
+            return;
+        }
+        if (!findSpread()) {
+            findRelief(nowNs);
+        }
+        if (relieved != NONE) {
+            nodes.close(relieved);
+        }
+    }
+
+    /** Whether this stage wants blocks of a node. */
+    boolean wants(BlockTally block) {
+        return busy != NONE && block.samples() > 0 && block.mainPlaceBut(NONE) == busy;
+    }
+
+    /** Takes a block that would stay; {@link #pick} decides. */
+    void offer(BlockTally block, Belief belief, Verdict verdict, List<Double> samplesByNode) {
+        double here = nodes.cost(belief, busy);
+        double gain = here - nodes.cost(belief, target);
+        boolean isIndifferent = Math.abs(gain) <= INDIFFERENT * here;
+        offers.add(new Offer(block.startAddress(), block.bytes(), block.samples(), gain,
+                isIndifferent || !isSpread, verdict.reason(), samplesByNode));
+    }
+
+    /** Decides which of the offered blocks move. */
+    void pick(PlanDraft draft, HoldTable holds, MoveCosts costs, long nowNs) {
+        double mean = DENSE * offers.stream().mapToDouble(Offer::samples).average().orElse(0);
+        double hot = mean + LUCK * Math.sqrt(mean);
+        offers.sort(Comparator.comparing((Offer offer) -> offer.samples() < hot)
+                .thenComparing(offer -> offer.startAddress() * 0x9E3779B97F4A7C15L));
+        double movedSamples = 0;
+        for (Offer offer : offers) {
+            boolean isEnough = movedSamples + offer.samples() / 2 > wantedSamples;
+            boolean isHeld = holds.isHeld(offer.startAddress(), offer.bytes(), target, nowNs)
+                    || !holds.hasPlace(offer.startAddress(), offer.bytes(), nowNs);
+            if (!offer.isFit() || isEnough) {
+                draft.stay(offer.otherwise());
+            } else if (isHeld) {
+                draft.stay(StayReason.HELD);
+            } else if (!nodes.hasRoom(target, offer.bytes())) {
+                draft.stay(StayReason.TARGET_FULL);
+            } else if (draft.plannedBytes() + offer.bytes() > settings.budgetBytes()) {
+                draft.stay(StayReason.OVER_BUDGET);
+            } else {
+                movedSamples += offer.samples();
+                move(offer, draft, holds, costs, nowNs);
+            }
+        }
+        noteStep(movedSamples);
+    }
+
+    private void move(Offer offer, PlanDraft draft, HoldTable holds, MoveCosts costs, long nowNs) {
+        nodes.take(target, offer.bytes());
+        holds.note(offer.startAddress(), offer.bytes(), target, nowNs);
+        double costNs = offer.bytes() / 4096.0 * costs.nsPer4KiB(busy, target, 4096);
+        double saved = Math.max(0, latency(busy) - latency(target)) / latency(busy) * 10;
+        draft.add(new BlockMove(offer.startAddress(), offer.bytes(), busy, target,
+                isSpread ? MoveReason.SPREAD : MoveReason.RELIEVED, new MoveNumbers(offer.samples(), offer.gain(),
+                        saved * offer.samples() * Judge.NS_PER_DISTANCE, costNs)));
+    }
+
+    private void noteStep(double movedSamples) {
+        if (busy == NONE || isSpread || movedSamples == 0) {
+            return;
+        }
+        relieved = busy;
+        relievedLatency = Double.NaN;
+        lastStep = movedSamples / all.samples();
+        meanBefore = meanLatency();
+    }
+
+    private boolean findSpread() {
+        int most = NONE;
+        int least = NONE;
+        double sum = 0;
+        double squares = 0;
+        int count = 0;
+        int tier = nodes.tierOf(all.mainPlaceBut(NONE));
+        for (int nodeId = 0; nodeId < nodes.limit(); nodeId++) {
+            if (nodes.exists(nodeId) && nodes.hasMemory(nodeId) && nodes.hasCpus(nodeId)
+                    && nodes.tierOf(nodeId) == tier) {
+                double load = all.samplesAt(nodeId);
+                count++;
+                sum += load;
+                squares += load * load;
+                most = most == NONE || load > all.samplesAt(most) ? nodeId : most;
+                least = least == NONE || load < all.samplesAt(least) ? nodeId : least;
+            }
+        }
+        if (count < 2 || sum == 0) {
+            return false;
+        }
+        double mean = sum / count;
+        double deviation = Math.sqrt(Math.max(0, squares / count - mean * mean));
+        boolean isLate = Double.isNaN(latencies.between(most, most)) || Double.isNaN(latencies.between(least, least))
+                || latencies.between(most, most) > (1 + MIN_EXCESS) * latencies.between(least, least);
+        if (deviation <= MAX_IMBALANCE * mean || !isLate) {
+            return false;
+        }
+        busy = most;
+        target = least;
+        isSpread = true;
+        wantedSamples = Math.min(all.samplesAt(most) - mean, mean - all.samplesAt(least));
+        return true;
+    }
+
+    private void findRelief(long nowNs) {
+        isSpread = false;
+        if (relieved != NONE) {
+            follow(nowNs);
+        }
+        if (relieved != NONE || nowNs < pausedUntilNs) {
+            return;
+        }
+        int near = all.mainPlaceBut(NONE);
+        int other = fastest(near);
+        if (other == NONE || isNearer(other, near)) {
+            return;
+        }
+        double excess = (latency(near) - latency(other)) / latency(near);
+        if (excess > MIN_EXCESS) {
+            begin(near, other, STEP_SHARE * excess);
+        }
+    }
+
+    /** After a step: another one if it helped and the node is still slow, an end if the load is gone. */
+    private void follow(long nowNs) {
+        double now = latency(relieved);
+        double before = meanBefore;
+        if (Double.isNaN(relievedLatency)) {
+            relievedLatency = now;
+            boolean hasHelped = meanLatency() < (1 - MIN_IMPROVEMENT) * before;
+            int other = fastest(relieved);
+            if (!hasHelped) {
+                pausedUntilNs = nowNs + PAUSE_NS;
+            } else if (other != NONE && now > RELIEVED_RATIO * latency(other)) {
+                begin(relieved, other, NEXT_STEP_SHARE * lastStep);
+            }
+        } else if (now < GONE_RATIO * relievedLatency) {
+            relieved = NONE;
+        }
+    }
+
+    private void begin(int from, int to, double share) {
+        busy = from;
+        target = to;
+        wantedSamples = share * all.samplesAt(from);
+    }
+
+    /** The node that answers fastest, but this one. */
+    private int fastest(int but) {
+        int best = NONE;
+        for (int nodeId = 0; nodeId < nodes.limit(); nodeId++) {
+            boolean isKnown = nodeId != but && nodes.exists(nodeId) && nodes.hasMemory(nodeId)
+                    && !Double.isNaN(latency(nodeId));
+            if (isKnown && (best == NONE || latency(nodeId) < latency(best))) {
+                best = nodeId;
+            }
+        }
+        return Double.isNaN(latency(but)) ? NONE : best;
+    }
+
+    /** Whether distances say that a node is the better place for all accesses together. */
+    private boolean isNearer(int nodeId, int than) {
+        double here = 0;
+        double there = 0;
+        for (int from = 0; from < nodes.limit(); from++) {
+            if (all.samplesFrom(from) > 0) {
+                here += all.samplesFrom(from) * nodes.distance(from, than);
+                there += all.samplesFrom(from) * nodes.distance(from, nodeId);
+            }
+        }
+        return there < here;
+    }
+
+    /** Mean latency of the process's accesses to a node; NaN: not known. */
+    private double latency(int nodeId) {
+        double sum = 0;
+        for (int from = 0; from < nodes.limit(); from++) {
+            if (all.samplesFrom(from) > 0) {
+                sum += all.samplesFrom(from) * latencies.between(from, nodeId);
+            }
+        }
+        return sum / all.samples();
+    }
+
+    private double meanLatency() {
+        double sum = 0;
+        double samples = 0;
+        for (int nodeId = 0; nodeId < nodes.limit(); nodeId++) {
+            if (all.samplesAt(nodeId) > 0 && !Double.isNaN(latency(nodeId))) {
+                sum += all.samplesAt(nodeId) * latency(nodeId);
+                samples += all.samplesAt(nodeId);
+            }
+        }
+        return sum / Math.max(1, samples);
+    }
+
+    /** A block that could make way, with what becomes of it otherwise. */
+    private record Offer(long startAddress, long bytes, double samples, double gain, boolean isFit,
+            StayReason otherwise, List<Double> samplesByNode) {
+    }
+}
