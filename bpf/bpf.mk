@@ -29,12 +29,13 @@ BPF_TEST_LIBS := -l:libbpf.a -l:libelf.a -l:libz.a -lm
 BPF_TEST_COMMON := $(BPF_TEST_BUILD)/tap.o $(BPF_TEST_BUILD)/sampler.o $(BPF_TEST_BUILD)/sampled_events.o \
 	$(BPF_TEST_BUILD)/workload.o
 # These load BPF: as root; otherwise they say why not and skip.
-BPF_KERNEL_TESTS := $(addprefix $(BPF_TEST_BUILD)/,load_test account_test decay_test replacement_test race_test \
-	exit_test faults_test soft_test)
+BPF_KERNEL_TESTS := $(addprefix $(BPF_TEST_BUILD)/,load_test account_test weight_test decay_test replacement_test race_test \
+	exit_test targets_test faults_test hint_faults_test soft_test)
 # These compile the BPF headers for user space, where no -Wconversion is asked of them. No kernel matters to them, so
 # they have a folder of their own: guests with other kernels run all of the other one.
 BPF_PURE_BUILD := $(BUILD)/test/bpf-user
-BPF_PURE_TESTS := $(addprefix $(BPF_PURE_BUILD)/,ibs_record_test x86_draw_test x86_decode_test x86_step_test)
+BPF_PURE_TESTS := $(addprefix $(BPF_PURE_BUILD)/,ibs_record_test data_src_test x86_draw_test x86_decode_test \
+	x86_forms_test x86_step_test)
 BPF_SANITIZE := -U_FORTIFY_SOURCE -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined
 
 C_TESTS += $(BPF_PURE_TESTS) $(BPF_KERNEL_TESTS)
@@ -47,6 +48,7 @@ $(BPF_TEST_BUILD)/%.o: bpf/test/%.c bpf/bpf.mk | $(BPF_SKELETON)
 	$(CC) $(BPF_TEST_CFLAGS) -c -o $@ $<
 
 $(BPF_PURE_BUILD)/x86_decode_test: $(BPF_PURE_BUILD)/objdump.o
+$(BPF_PURE_BUILD)/x86_forms_test: $(BPF_PURE_BUILD)/x86_forms.o $(BPF_PURE_BUILD)/tracee.o
 $(BPF_PURE_BUILD)/x86_step_test: $(BPF_PURE_BUILD)/tracee.o $(BPF_PURE_BUILD)/busy_java.o
 $(BPF_PURE_TESTS): %: %.o $(BPF_PURE_BUILD)/tap.o
 	$(CC) $(BPF_SANITIZE) -o $@ $^ -lm

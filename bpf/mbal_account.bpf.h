@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * account(): where every source ends. An access finds its process's group and is counted in the group's heat,
- * thread and recent tables; what the heat table says is the sample's one outcome.
+ * account(): where every source ends. An access finds its process's groups and is counted in the heat, thread and
+ * recent tables of each; it has one outcome all the same: recorded, if any heat table took it.
  *
  * Time comes with the access, so that recorded accesses decay on replay as they did when they happened.
  */
@@ -9,17 +9,14 @@
 #define MBAL_ACCOUNT_BPF_H
 
 #include "mbal_counters.bpf.h"
-#include "mbal_table.bpf.h"
-
-/* Verified once each, whoever calls them: a program that injects a thousand accesses costs no more than one. */
-#define MBAL_GLOBAL __attribute__((noinline))
+#include "mbal_targets.bpf.h"
 
 #define MBAL_ACCESS_SHIFT 6
 _Static_assert(sizeof(struct mbal_access) == 1u << MBAL_ACCESS_SHIFT, "an element of the recent ring");
 
 static __always_inline u64 mbal_heat_key(const struct mbal_access *access)
 {
-	return access->vaddr >> page_shift;
+	return (u64)access->process_tag << MBAL_KEY_PAGE_BITS | access->vaddr >> page_shift;
 }
 
 static __always_inline u32 mbal_epoch_of(const struct mbal_access *access)
@@ -44,32 +41,61 @@ static __always_inline u32 mbal_stall_mask(const struct mbal_access *access)
 	return 0 - ((u32)access->flags / MBAL_ACCESS_STALL & 1);
 }
 
+/* What one access is worth. */
+static __always_inline u32 mbal_access_amount(const struct mbal_access *access)
+{
+	return access->weight + (access->weight == 0);
+}
+
+/*
+ * What the access cost its thread, in units of MBAL_STALL_CYCLES: a miss that shares its time with others was waited for
+ * in part only. Rounded up with the probability of what is cut off. 0 where the source tells no latency.
+ */
+static __always_inline u32 mbal_stall_amount(const struct mbal_access *access)
+{
+	u32 open_misses = access->open_misses + (access->open_misses == 0);
+	u64 cycles = access->latency / open_misses;
+
+	return (u32)((cycles + (bpf_get_prandom_u32() & (MBAL_STALL_CYCLES - 1))) / MBAL_STALL_CYCLES);
+}
+
 MBAL_GLOBAL int mbal_heat_add(const struct mbal_access *access, u64 group_id)
 {
-	struct mbal_update update = { .second_count = MBAL_NO_COUNT };
-	u32 stall;
+	struct mbal_update update = { 0 };
+	u32 stall, node;
 
 	if (!access)
 		return MBAL_TABLE_NONE;
 	stall = mbal_stall_mask(access);
+	node = mbal_known_node(access->cpu_node);
 	update.key = mbal_heat_key(access);
 	update.epoch = mbal_epoch_of(access);
-	update.count = mbal_known_node(access->cpu_node) + (node_count & stall);
+	update.count = node + (node_count & stall);
+	update.amount = mbal_access_amount(access);
+	update.second_count = node_count + node;
+	update.second_amount = mbal_stall_amount(access) & ~stall;
 	update.latency = access->latency;
 	update.flags = access->flags & ~stall;
 	return (int)mbal_table_add(&mbal_heat, group_id, &update);
 }
 
+/* A benchmark counts heat in a map of another kind, to compare with; the rest of account() stays. */
+#ifndef MBAL_HEAT_ADD
+#define MBAL_HEAT_ADD mbal_heat_add
+#endif
+
 /* Accesses only: that the thread also waited for one of them says nothing new about where it works. */
 MBAL_GLOBAL int mbal_thread_add(const struct mbal_access *access, u64 group_id)
 {
-	struct mbal_update update = { .second_count = MBAL_NO_COUNT };
+	struct mbal_update update = { 0 };
 
 	if (!access || (access->flags & MBAL_ACCESS_STALL))
 		return MBAL_TABLE_NONE;
 	update.key = MBAL_KEY_THREAD | access->tid;
 	update.epoch = mbal_epoch_of(access);
 	update.count = mbal_known_node(access->cpu_node);
+	update.amount = mbal_access_amount(access);
+	update.second_amount = update.amount;
 	/* MBAL_NODE_UNKNOWN, and a node that came after load, are behind all counts: nothing is raised. */
 	update.second_count = node_count + access->memory_node;
 	update.latency = access->latency;
@@ -120,17 +146,28 @@ static __always_inline u32 mbal_outcome_counter(u32 table_outcome)
 	}
 }
 
-static __always_inline u32 mbal_account_in_group(const struct mbal_access *access, u64 group_id)
+/* Whether the group wants code at that address. */
+MBAL_GLOBAL int mbal_is_in_ranges(u64 ip, u64 group_id)
+{
+	struct mbal_group_rule *rule = bpf_map_lookup_elem(&mbal_rules, &group_id);
+	u32 i;
+
+	for (i = 0; rule && i < MBAL_MAX_RANGES; i++)
+		if (i < rule->range_count && ip >= rule->ranges[i].start && ip < rule->ranges[i].end)
+			return 1;
+	return 0;
+}
+
+/* Counts an access in one group. Returns enum mbal_counter: what became of it there. */
+MBAL_GLOBAL int mbal_account_in_group(const struct mbal_access *access, u64 group_id, u32 flags)
 {
 	u32 table_outcome;
 
-	if ((s64)access->vaddr < 0)
-		return MBAL_COUNTER_DROP_KERNEL;
-	/* Page 0 is no address, and page 1 would be taken for MBAL_KEY_BUSY. */
-	if (mbal_heat_key(access) <= MBAL_KEY_BUSY)
+	if (!access)
 		return MBAL_COUNTER_DROP_NO_ADDRESS;
-
-	table_outcome = (u32)mbal_heat_add(access, group_id);
+	if (flags & MBAL_MEMBER_RANGES && !mbal_is_in_ranges(access->ip, group_id))
+		return MBAL_COUNTER_DROP_OUTSIDE;
+	table_outcome = (u32)MBAL_HEAT_ADD(access, group_id);
 	if (table_outcome == MBAL_TABLE_NONE)
 		return MBAL_COUNTER_DROP_NO_TABLE;
 	mbal_thread_add(access, group_id);
@@ -140,24 +177,88 @@ static __always_inline u32 mbal_account_in_group(const struct mbal_access *acces
 		mbal_count(MBAL_COUNTER_INSERTED);
 	if (table_outcome == MBAL_TABLE_REPLACED)
 		mbal_count(MBAL_COUNTER_REPLACED);
-	return mbal_outcome_counter(table_outcome);
+	if (flags & MBAL_MEMBER_PLACED && mbal_outcome_counter(table_outcome) == MBAL_COUNTER_RECORDED)
+		mbal_process_recorded(group_id, access->process_tag);
+	return (int)mbal_outcome_counter(table_outcome);
+}
+
+/* Why no table can count an access, whosever it is; 0 when one can. */
+static __always_inline u32 mbal_account_reject(const struct mbal_access *access)
+{
+	if ((s64)access->vaddr < 0)
+		return MBAL_COUNTER_DROP_KERNEL;
+	/* Page 0 is no address, and page 1 would be taken for MBAL_KEY_BUSY. */
+	return access->vaddr >> page_shift <= MBAL_KEY_BUSY ? MBAL_COUNTER_DROP_NO_ADDRESS : 0;
+}
+
+/* Counts an access in every group of its process. Overwrites access->process_tag. */
+static __always_inline u32 mbal_account_in_groups(struct mbal_access *access, struct mbal_target *target)
+{
+	u32 i, outcome = MBAL_COUNTER_DROP_NOT_TARGET, in_group, rejected = mbal_account_reject(access);
+
+	for (i = 0; i < MBAL_MEMBERSHIPS; i++) {
+		u64 group_id = mbal_read_once(target->memberships[i].group_id);
+		u32 flags = target->memberships[i].flags;
+
+		if (!mbal_is_group(group_id) || !(flags & MBAL_MEMBER_COUNTED))
+			continue;
+		access->process_tag = target->memberships[i].process_tag;
+		in_group = rejected ? rejected : (u32)mbal_account_in_group(access, group_id, flags);
+		if (outcome != MBAL_COUNTER_RECORDED)
+			outcome = in_group;
+	}
+	return outcome;
+}
+
+/* What recorded samples say besides. */
+static __always_inline void mbal_count_recorded(const struct mbal_access *access)
+{
+	if (access->flags & MBAL_ACCESS_STALL)
+		mbal_count(MBAL_COUNTER_STALLS);
+	if (access->flags & MBAL_ACCESS_CODE)
+		mbal_count(MBAL_COUNTER_FETCHES);
+	if (access->paddr && access->memory_node == MBAL_NODE_UNKNOWN)
+		mbal_count(MBAL_COUNTER_NODE_UNKNOWN);
+}
+
+static __always_inline void mbal_count_account(const struct mbal_access *access, u32 outcome)
+{
+	mbal_count_outcome(outcome);
+	if (outcome == MBAL_COUNTER_RECORDED)
+		mbal_count_recorded(access);
 }
 
 /* Counts one access once. Returns enum mbal_counter: what became of it. */
-MBAL_GLOBAL int mbal_account(const struct mbal_access *access)
+MBAL_GLOBAL int mbal_account(struct mbal_access *access)
 {
 	u32 tgid, outcome = MBAL_COUNTER_DROP_NOT_TARGET;
-	u64 *group_id;
+	struct mbal_target *target;
 
 	if (!access)
 		return MBAL_COUNTER_DROP_NO_ADDRESS;
 	tgid = access->tgid;
-	group_id = bpf_map_lookup_elem(&mbal_targets, &tgid);
-	if (group_id)
-		outcome = mbal_account_in_group(access, *group_id);
-	mbal_count_outcome(outcome);
-	if (outcome == MBAL_COUNTER_RECORDED && (access->flags & MBAL_ACCESS_STALL))
-		mbal_count(MBAL_COUNTER_STALLS);
+	target = bpf_map_lookup_elem(&mbal_targets, &tgid);
+	if (target)
+		outcome = mbal_account_in_groups(access, target);
+	mbal_count_account(access, outcome);
+	return (int)outcome;
+}
+
+/* The same in one group, whosever the access was, under the tag it has: for recorded ones. */
+MBAL_GLOBAL int mbal_account_replayed(const struct mbal_access *access, u64 group_id)
+{
+	struct mbal_group_rule *rule = bpf_map_lookup_elem(&mbal_rules, &group_id);
+	u32 outcome = MBAL_COUNTER_DROP_NOT_TARGET, flags = MBAL_MEMBER_COUNTED | MBAL_MEMBER_PLACED;
+
+	if (!access)
+		return MBAL_COUNTER_DROP_NO_ADDRESS;
+	if (rule) {
+		outcome = mbal_account_reject(access);
+		flags |= rule->range_count ? MBAL_MEMBER_RANGES : 0;
+		mbal_process_note(access, group_id);
+		outcome = outcome ? outcome : (u32)mbal_account_in_group(access, group_id, flags);
+	}
+	mbal_count_account(access, outcome);
 	return (int)outcome;
 }
 

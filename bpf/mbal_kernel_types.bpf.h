@@ -6,6 +6,8 @@
 #ifndef MBAL_KERNEL_TYPES_BPF_H
 #define MBAL_KERNEL_TYPES_BPF_H
 
+#include <linux/perf_event.h>
+
 #include "mbal_ints.bpf.h"
 
 #define MBAL_CO_RE __attribute__((preserve_access_index))
@@ -27,9 +29,48 @@ struct signal_struct {
 	atomic_t live;	/* threads that did not exit yet */
 } MBAL_CO_RE;
 
+typedef struct {
+	u32 val;
+} MBAL_CO_RE kuid_t;
+
+struct cred {
+	kuid_t uid;
+	kuid_t euid;
+	kuid_t suid;
+} MBAL_CO_RE;
+
+struct mm_struct {
+	unsigned long flags;
+} MBAL_CO_RE;
+
+struct kernfs_node {
+	u64 id;		/* the inode number of the folder */
+} MBAL_CO_RE;
+
+struct cgroup {
+	int level;	/* 0: the root */
+	struct kernfs_node *kn;
+} MBAL_CO_RE;
+
+struct css_set {
+	struct cgroup *dfl_cgrp;	/* in the v2 hierarchy */
+} MBAL_CO_RE;
+
 struct task_struct {
 	struct thread_struct thread;
 	struct signal_struct *signal;
+	u32 flags;
+	int pid;
+	int tgid;
+	char comm[16];
+	const struct cred *cred;
+	struct mm_struct *mm;
+	struct css_set *cgroups;
+} MBAL_CO_RE;
+
+/* What a program that is started was found to be. */
+struct linux_binprm {
+	unsigned int secureexec : 1;	/* it has rights that who started it has not */
 } MBAL_CO_RE;
 
 struct perf_raw_frag {
@@ -44,6 +85,9 @@ struct perf_raw_record {
 struct perf_sample_data {
 	u64 sample_flags;
 	struct perf_raw_record *raw;
+	union perf_mem_data_src data_src;
+	union perf_sample_weight weight;
+	u64 phys_addr;
 } MBAL_CO_RE;
 
 /* What the context of a perf_event program really is. */

@@ -10,6 +10,7 @@
 #include "mbal_abi.h"
 #include "mbal_inject.h"
 #include "mbal_ints.bpf.h"
+#include "mbal_targets.h"
 
 #define MBAL_MAX_GROUPS 1024
 #define MBAL_MAX_TARGETS 16384
@@ -26,6 +27,7 @@ struct mbal_table_shape {
 	__uint(value_size, 32);
 };
 
+/* Elements of 64 bytes: a struct mbal_access of the recent ring, or a struct mbal_process. */
 struct mbal_ring_shape {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_MMAPABLE | BPF_F_INNER_MAP);
@@ -34,13 +36,29 @@ struct mbal_ring_shape {
 	__uint(value_size, sizeof(struct mbal_access));
 };
 
-/* Process (tgid) -> group id. */
+/* Process (tgid) -> the groups it is in. Only BPF programs write it, see mbal_targets.bpf.h. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, MBAL_MAX_TARGETS);
 	__type(key, u32);
-	__type(value, u64);
+	__type(value, struct mbal_target);
 } mbal_targets SEC(".maps");
+
+/* Group id -> what it keeps. Made before its first member, deleted before its tables. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, MBAL_MAX_GROUPS);
+	__type(key, u64);
+	__type(value, struct mbal_group_rule);
+} mbal_rules SEC(".maps");
+
+/* The groups that take processes in wherever they come from. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, u32);
+	__type(value, struct mbal_wide_groups);
+} mbal_wide SEC(".maps");
 
 /* Group id -> its tables. Fill the heat table last: without it a sample is dropped as "no table". */
 struct {
@@ -63,6 +81,14 @@ struct {
 	__type(key, u64);
 	__array(values, struct mbal_ring_shape);
 } mbal_recent SEC(".maps");
+
+/* Only of groups that may have several processes. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH_OF_MAPS);
+	__uint(max_entries, MBAL_MAX_GROUPS);
+	__type(key, u64);
+	__array(values, struct mbal_ring_shape);
+} mbal_processes SEC(".maps");
 
 /* One element per enum mbal_counter. */
 struct {

@@ -3,10 +3,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "mbal_exit.bpf.h"
+#include "mbal_follow.bpf.h"
 #include "mbal_ibs.bpf.h"
 #include "mbal_inject.bpf.h"
 #include "mbal_page_fault.bpf.h"
+#include "mbal_pebs.bpf.h"
 #include "mbal_soft.bpf.h"
 
 char LICENSE[] SEC("license") = "GPL";
@@ -25,10 +26,38 @@ int mbal_page_fault(struct mbal_perf_context *context)
 	return 0;
 }
 
+SEC("fentry/mpol_misplaced")
+int mbal_hint_fault(u64 *arguments)
+{
+	mbal_hint_fault_seen(arguments[2]);
+	return 0;
+}
+
+SEC("perf_event")
+int mbal_pebs(struct mbal_perf_context *context)
+{
+	mbal_pebs_sample(context);
+	return 0;
+}
+
 SEC("perf_event")
 int mbal_ibs_op(struct mbal_perf_context *context)
 {
-	mbal_ibs_sample(context);
+	mbal_ibs_op_sample(context);
+	return 0;
+}
+
+SEC("perf_event")
+int mbal_ibs_fetch(struct mbal_perf_context *context)
+{
+	mbal_ibs_fetch_sample(context);
+	return 0;
+}
+
+SEC("raw_tp/sched_process_fork")
+int mbal_fork(struct bpf_raw_tracepoint_args *context)
+{
+	mbal_process_forked((struct task_struct *)context->args[1]);
 	return 0;
 }
 
@@ -41,10 +70,23 @@ int mbal_exit(void *context)
 }
 
 SEC("raw_tp/sched_process_exec")
-int mbal_exec(void *context)
+int mbal_exec(struct bpf_raw_tracepoint_args *context)
 {
-	(void)context;
-	mbal_program_started();
+	mbal_program_started((struct task_struct *)context->args[0], (struct linux_binprm *)context->args[2]);
+	return 0;
+}
+
+SEC("raw_tp/cgroup_attach_task")
+int mbal_cgroup_move(struct bpf_raw_tracepoint_args *context)
+{
+	mbal_cgroup_changed((struct task_struct *)context->args[2]);
+	return 0;
+}
+
+SEC("syscall")
+int mbal_retarget(struct mbal_retarget_args *args)
+{
+	mbal_retarget_one(args);
 	return 0;
 }
 

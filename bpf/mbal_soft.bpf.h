@@ -29,7 +29,7 @@ static __always_inline u64 mbal_segment_base(u32 segment)
 #define X86_SEGMENT_BASE(segment) mbal_segment_base(segment)
 #include "x86_look_back.bpf.h"
 
-#define MBAL_SOFT_MAX_WINDOW 256
+#define MBAL_SOFT_MAX_WINDOW 128
 #define MBAL_X86_USER32_CS 0x23
 
 /* Scratch space of a walk: too large for the stack. One timer event a CPU, so one walk a CPU. */
@@ -39,6 +39,16 @@ struct {
 	__type(key, u32);
 	__type(value, struct x86_walk);
 } mbal_walks SEC(".maps");
+
+/*
+ * The first half of the window is passed without drawing from it. A thread is interrupted where it waits, and what
+ * follows within the same operation tells of that operation: the accesses of one that misses caches were measured as
+ * three times as many as they are. Some instructions more or less, so that no loop is always met at the same one.
+ */
+static __always_inline u32 mbal_draw_depth(u32 random)
+{
+	return soft_window / 2 - (random & 7);
+}
 
 /* The interrupted registers, in the order of their numbers in instructions. */
 static __always_inline void mbal_walk_begin(struct x86_walk *walk, struct mbal_perf_context *context)
@@ -61,18 +71,20 @@ static __always_inline void mbal_walk_begin(struct x86_walk *walk, struct mbal_p
 	walk->registers[15] = context->r15;
 	walk->registers[X86_RIP] = context->ip;
 	x86_begin(walk, (u32)context->flags, bpf_get_prandom_u32(), soft_accesses);
+	walk->draw_depth = mbal_draw_depth(walk->random);
 }
 
-static __always_inline void mbal_soft_account(u64 ip, u64 address, u32 x86_access, u16 flags)
+static __always_inline void mbal_soft_account(u64 ip, const struct x86_access *picked, u16 flags)
 {
 	struct mbal_access access;
 
 	mbal_access_begin(&access, MBAL_SOURCE_SOFT, ip);
-	access.vaddr = address;
+	access.vaddr = picked->address;
+	access.width = picked->width;
 	access.flags = flags;
-	if (x86_access & X86_LOAD)
+	if (picked->kind & X86_LOAD)
 		access.flags |= MBAL_ACCESS_LOAD;
-	if (x86_access & X86_STORE)
+	if (picked->kind & X86_STORE)
 		access.flags |= MBAL_ACCESS_STORE;
 	mbal_account(&access);
 }
@@ -90,8 +102,8 @@ static __always_inline void mbal_soft_walk(struct x86_walk *walk, u64 ip)
 		if (i >= soft_window || x86_walk_on(walk, i))
 			break;
 	}
-	if (walk->accesses)
-		mbal_soft_account(ip, walk->chosen_address, walk->chosen_access, 0);
+	if (x86_has_drawn(walk))
+		mbal_soft_account(ip, &walk->chosen, 0);
 	else
 		mbal_count_outcome(walk->unknown_accesses ? MBAL_COUNTER_DROP_NO_ADDRESS :
 							    MBAL_COUNTER_DROP_NO_ACCESS);
@@ -122,7 +134,7 @@ static __always_inline void mbal_soft_sample(struct mbal_perf_context *context)
 		return;		/* never: the map has one element a CPU */
 	mbal_walk_begin(walk, context);
 	if (soft_look_back && x86_look_back(walk))
-		mbal_soft_account(ip, walk->stalled_address, walk->stalled_access, MBAL_ACCESS_STALL);
+		mbal_soft_account(ip, &walk->stalled, MBAL_ACCESS_STALL);
 	mbal_soft_walk(walk, ip);
 }
 

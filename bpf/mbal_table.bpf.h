@@ -19,6 +19,9 @@
 #include "mbal_kernel_types.bpf.h"
 #include "mbal_knobs.bpf.h"
 
+/* Verified once each, whoever calls them: a program that injects a thousand accesses costs no more than one. */
+#define MBAL_GLOBAL __attribute__((noinline))
+
 #define MBAL_NO_COUNT 0xffffffffu	/* an index into mbal_slot's counts that means: none */
 #define MBAL_MAX_COUNTS (2u * MBAL_MAX_NODES)
 #define MBAL_MAX_COUNT_WORDS 30	/* u64s behind the mbal_slot of the largest slot */
@@ -34,7 +37,9 @@ struct mbal_update {
 	u64 key;
 	u32 epoch;
 	u32 count;		/* index of the count to raise: of counts, then counts2 */
+	u32 amount;		/* by how much */
 	u32 second_count;	/* another one, or MBAL_NO_COUNT */
+	u32 second_amount;	/* may be 0 */
 	u32 latency;		/* 0: unknown */
 	u32 flags;		/* enum mbal_access_flag, as far as stores and codes are to be counted */
 };
@@ -152,12 +157,20 @@ static __always_inline void mbal_slot_decay(struct mbal_slot *slot, u32 epoch)
 	slot->codes = (u8)mbal_decayed(slot->codes, lag, random);
 }
 
-static __always_inline void mbal_slot_raise(struct mbal_slot *slot, u32 count)
+/* a + b, at most `most`, for a and b far below 2^32. */
+static __always_inline u32 mbal_saturated_sum(u32 a, u32 b, u32 most)
+{
+	u32 sum = a + b;
+
+	return sum - ((sum - most) & (u32)mbal_mask_if_less(most, sum));
+}
+
+static __always_inline void mbal_slot_raise(struct mbal_slot *slot, u32 count, u32 amount)
 {
 	u16 *counts = mbal_slot_counts(slot);
 
-	if (count < 2 * node_count && counts[count] != 0xffff)
-		counts[count]++;
+	if (count < 2 * node_count)
+		counts[count] = (u16)mbal_saturated_sum(counts[count], amount, 0xffff);
 }
 
 /* A moving average over about eight misses. */
@@ -170,12 +183,12 @@ static __always_inline u16 mbal_mean_latency(u32 mean, u32 latency)
 
 static __always_inline void mbal_slot_add(struct mbal_slot *slot, const struct mbal_update *update)
 {
-	mbal_slot_raise(slot, update->count);
-	mbal_slot_raise(slot, update->second_count);
-	if ((update->flags & MBAL_ACCESS_STORE) && slot->stores != 0xff)
-		slot->stores++;
-	if ((update->flags & MBAL_ACCESS_CODE) && slot->codes != 0xff)
-		slot->codes++;
+	mbal_slot_raise(slot, update->count, update->amount);
+	mbal_slot_raise(slot, update->second_count, update->second_amount);
+	if (update->flags & MBAL_ACCESS_STORE)
+		slot->stores = (u8)mbal_saturated_sum(slot->stores, update->amount, 0xff);
+	if (update->flags & MBAL_ACCESS_CODE)
+		slot->codes = (u8)mbal_saturated_sum(slot->codes, update->amount, 0xff);
 	if (update->latency)
 		slot->latency = mbal_mean_latency(slot->latency, update->latency);
 }
@@ -223,7 +236,8 @@ struct mbal_place {
 /* 0 for a BUSY slot, else 1 plus its weight. */
 static __always_inline u32 mbal_slot_rank(struct mbal_slot *slot, u64 key, u32 epoch)
 {
-	return (mbal_slot_weight(slot, epoch) + 1) & (u32)mbal_mask_if_less(MBAL_KEY_BUSY, (s64)key);
+	/* Halved, since a process tag may reach the sign bit. */
+	return (mbal_slot_weight(slot, epoch) + 1) & (u32)mbal_mask_if_less(MBAL_KEY_BUSY >> 1, (s64)(key >> 1));
 }
 
 /* Notes the slot if it is the coldest so far. A BUSY one beats all: it may be becoming ours. */

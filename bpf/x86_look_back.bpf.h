@@ -101,13 +101,12 @@ X86_FN int x86_look_back_by(struct x86_walk *w, u32 length)
 	bytes = x86_loaded_bytes(&w->in);
 	if (x86_repeat_changes(w, bytes))
 		return 0;
-	w->stalled_address = w->address;
-	w->stalled_access = w->in.access;
+	x86_note(w, &w->stalled);
 	w->stalled_length = length;
 	return 1;
 }
 
-/* The access that ends at RIP, into w->stalled_*. Returns whether there is one. The state is as before. */
+/* The access that ends at RIP, into w->stalled. Returns whether there is one. The state is as before. */
 X86_FN int x86_look_back(struct x86_walk *w)
 {
 	u32 i;

@@ -4,32 +4,7 @@
 #define X86_ONE_BYTE_BPF_H
 
 #include "x86_arithmetic.bpf.h"
-
-/* Opcodes whose operand is a byte; each has a wider twin. */
-X86_INLINE bool x86_is_byte_opcode(u32 opcode)
-{
-	if (opcode < 0x40)
-		return !(opcode & 1);
-	if ((opcode & 0xf8) == 0xb0)
-		return true;
-	switch (opcode) {
-	case 0x80:
-	case 0x84:
-	case 0x86:
-	case 0x88:
-	case 0x8a:
-	case 0xa8:
-	case 0xc0:
-	case 0xc6:
-	case 0xd0:
-	case 0xd2:
-	case 0xf6:
-	case 0xfe:
-		return true;
-	default:
-		return false;
-	}
-}
+#include "x86_width.bpf.h"
 
 /* test and cmp, which only read rm. */
 X86_INLINE bool x86_only_reads_rm(const struct x86_instruction *in)

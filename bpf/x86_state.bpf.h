@@ -35,6 +35,12 @@ enum x86_step_result {
 #define X86_CODE_BYTES 80
 #define X86_ALL_MEMORY 64		/* result_bytes of an instruction that is not evaluated */
 
+struct x86_access {
+	u64 address;
+	u32 kind;				/* X86_LOAD, X86_STORE */
+	u32 width;				/* bytes; 0: not told */
+};
+
 struct x86_walk {
 	struct x86_instruction in;		/* the instruction under evaluation */
 	u64 registers[32];			/* X86_RIP is the next one's address, once `in` is decoded */
@@ -55,13 +61,18 @@ struct x86_walk {
 	u32 max_accesses;
 	u32 accesses;				/* passed, with a known address */
 	u32 unknown_accesses;
-	u64 chosen_address;			/* one of the accesses, each as likely */
-	u32 chosen_access;			/* X86_LOAD, X86_STORE */
+	struct x86_access chosen;		/* one of the accesses, each as likely */
 	u32 chosen_depth;			/* instructions before it */
 
+	u32 draw_depth;				/* instructions to pass before the accesses that the sample is drawn from */
+	u32 early_accesses;			/* passed before, one of which is the sample if none comes behind */
+	struct x86_access early;
+	u64 lap_start;				/* where the draw began: that of a lap, when the program is in a loop */
+	u32 lap_accesses;			/* passed in whole laps, and what was chosen of these */
+	struct x86_access lap;
+
 	u64 saved[16];				/* the registers, while looking back */
-	u64 stalled_address;			/* of the access right behind RIP, 0 when not known */
-	u32 stalled_access;
+	struct x86_access stalled;		/* right behind RIP; address 0 when not known */
 	u32 stalled_length;			/* of its instruction */
 };
 
@@ -104,7 +115,11 @@ X86_INLINE void x86_begin(struct x86_walk *w, u32 flags, u32 random, u32 max_acc
 	w->max_accesses = max_accesses;
 	w->accesses = 0;
 	w->unknown_accesses = 0;
-	w->stalled_address = 0;
+	w->draw_depth = 0;
+	w->early_accesses = 0;
+	w->lap_start = 0;
+	w->lap_accesses = 0;
+	w->stalled.address = 0;
 }
 
 /* Code from `address` on, up to the page's end at least. Returns 0, or not when it cannot be read. */

@@ -3,12 +3,16 @@
 #ifndef X86_WALK_BPF_H
 #define X86_WALK_BPF_H
 
-#include "x86_decode.bpf.h"
 #include "x86_step.bpf.h"
+#include "x86_width.bpf.h"
 
 /* A test defines it to see every access that a walk passes. */
 #ifndef X86_ON_ACCESS
 #define X86_ON_ACCESS(w, depth)
+#endif
+/* And to see what became of each instruction that was evaluated. */
+#ifndef X86_ON_RESULT
+#define X86_ON_RESULT(result)
 #endif
 
 /* Whether the walk goes on, or why it ends. */
@@ -27,11 +31,6 @@ X86_INLINE s64 x86_bit_offset(s64 bit, u32 operand_bytes)
 	if (operand_bytes == 8)
 		return (bit >> 6) * 8;
 	return operand_bytes == 4 ? ((s64)(s32)bit >> 5) * 4 : ((s64)(s16)bit >> 4) * 2;
-}
-
-X86_INLINE u32 x86_implicit_kind(const struct x86_instruction *in)
-{
-	return (in->traits & X_SMASK) >> 16;
 }
 
 /* Registers that the address of the operand depends on. */
@@ -73,6 +72,14 @@ X86_FN int x86_find_address(struct x86_walk *w, u32 second)
 	return 0;
 }
 
+/* The access that w->in makes at w->address. */
+X86_INLINE void x86_note(struct x86_walk *w, struct x86_access *access)
+{
+	access->address = w->address;
+	access->kind = w->in.access;
+	access->width = (u32)x86_operand_width(&w->in);
+}
+
 /* Passes the access at w->address: a reservoir of one, so that each is as likely. Returns whether it is enough. */
 X86_FN int x86_pass(struct x86_walk *w, u32 depth)
 {
@@ -85,33 +92,22 @@ X86_FN int x86_pass(struct x86_walk *w, u32 depth)
 	w->accesses++;
 	w->random = w->random * 1664525 + 1013904223;
 	if ((u64)(w->random >> 8) * w->accesses >> 24 == 0) {
-		w->chosen_address = w->address;
-		w->chosen_access = w->in.access;
+		x86_note(w, &w->chosen);
 		w->chosen_depth = depth;
 	}
 	X86_ON_ACCESS(w, depth);
-	return w->accesses >= w->max_accesses;
+	return depth >= w->draw_depth && w->accesses >= w->max_accesses;
 }
 
 /* Bytes that an instruction loads, of those whose value is wanted; 0 for all others. */
-X86_INLINE u32 x86_loaded_bytes(const struct x86_instruction *in)
+X86_INLINE u32 x86_loaded_bytes(struct x86_instruction *in)
 {
-	u32 opcode = in->opcode, bytes = in->operand_bytes;
+	u32 width = (u32)x86_operand_width(in);
+	bool is_bmi = in->encoding == X86_VEX && in->map > 1 && in->opcode >= 0xf0;
 
-	if (in->encoding != X86_LEGACY)
-		return in->encoding == X86_VEX && in->map > 1 && opcode >= 0xf0 ? 8 : 0;	/* BMI */
-	if (in->map > 1)
+	if (in->encoding != X86_LEGACY && !is_bmi)
 		return 0;
-	if (in->map == 1) {
-		if ((opcode & 0xf6) == 0xb6)
-			return 1 + (opcode & 1);
-		return (opcode & 0xfe) == 0xb0 || (opcode & 0xfe) == 0xc0 ? opcode & 1 ? bytes : 1 : bytes;
-	}
-	if (opcode == 0x63)
-		return 4;
-	if (opcode == 0xff && (in->reg & 7) > 1)
-		return 8;
-	return (opcode & 1) || opcode == 0x62 ? bytes : 1;
+	return in->map > 1 && !is_bmi ? 0 : width > 8 ? 0 : width;
 }
 
 /* call m and push m have a second access, the push. */
@@ -195,6 +191,7 @@ X86_FN int x86_evaluate(struct x86_walk *w)
 		return X86_END_UNDECODED;
 	is_memory = w->in.flags & X86_ACCESS;
 	result = x86_step(w);
+	X86_ON_RESULT(result);
 	if (result == X86_STOP)
 		return X86_END_FLOW;
 	if (result != X86_DONE)
@@ -204,6 +201,35 @@ X86_FN int x86_evaluate(struct x86_walk *w)
 	if (is_memory && (w->in.access & X86_STORE))
 		x86_store(w, w->result_bytes);
 	return X86_GO_ON;
+}
+
+/* From here on the sample is drawn. */
+X86_INLINE void x86_begin_draw(struct x86_walk *w)
+{
+	w->early_accesses = w->accesses;
+	w->early = w->chosen;
+	w->accesses = 0;
+	w->lap_start = w->registers[X86_RIP];
+}
+
+/*
+ * Back where the draw began: a whole lap of a loop is passed. What lies behind the last whole lap is a part of one, and
+ * always the same, since interrupts arrive at the same few instructions: it would be sampled too often.
+ */
+X86_INLINE void x86_end_lap(struct x86_walk *w)
+{
+	w->lap_accesses = w->accesses;
+	w->lap = w->chosen;
+}
+
+/* The walk is over. Chosen is one of the accesses in whole laps, or of those in the draw, or of those before it. */
+X86_INLINE bool x86_has_drawn(struct x86_walk *w)
+{
+	if (w->lap_accesses)
+		w->chosen = w->lap;
+	else if (!w->accesses)
+		w->chosen = w->early;
+	return w->accesses || w->early_accesses;
 }
 
 /*
@@ -216,6 +242,10 @@ X86_FN int x86_walk_on(struct x86_walk *w, u32 depth)
 
 	if (!w)
 		return X86_END_UNDECODED;
+	if (depth == w->draw_depth)
+		x86_begin_draw(w);
+	else if (w->registers[X86_RIP] == w->lap_start)
+		x86_end_lap(w);
 	end = x86_next_instruction(w);
 	if (end)
 		return end;

@@ -139,9 +139,13 @@ enum mbal_process_state {
 	MBAL_PROCESS_NONE,
 	MBAL_PROCESS_ALIVE,
 	MBAL_PROCESS_ENDED,	/* or runs another program, under another tag */
+	MBAL_PROCESS_CHANGING,	/* being written: skip it */
 };
 
-/* One place of a process table. 64 bytes. */
+/*
+ * One place of a process table. 64 bytes. The header's counters are, in groups that the helper fills: `recorded`
+ * processes that came in, `replaced` that left, `dropped` for which there was no place.
+ */
 struct mbal_process {
 	__u32 tag;
 	__u32 tgid;		/* as the initial pid namespace counts */

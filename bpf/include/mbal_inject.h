@@ -13,6 +13,8 @@ struct mbal_inject_args {
 	__u32 start;	/* the first element; the last is followed by element 0 */
 	__u32 count;	/* how many; more than MBAL_INJECT_BATCH are cut off */
 	__u32 injected;	/* out: how many went through account() */
+	__u32 reserved;
+	__u64 group_id;	/* counted in this group whatever their tgid; 0: in the groups of their tgid */
 };
 
 _Static_assert((MBAL_INJECT_SLOTS & (MBAL_INJECT_SLOTS - 1)) == 0, "an index wraps by a mask");

@@ -49,7 +49,7 @@ static void check_faults(struct sampler *sampler, struct group *group, struct sa
 	struct perf_event_attr attributes = {
 		.type = PERF_TYPE_SOFTWARE,
 		.size = sizeof(attributes),
-		.config = PERF_COUNT_SW_PAGE_FAULTS,
+		.config = PERF_COUNT_SW_PAGE_FAULTS_MIN,
 		.sample_type = PERF_SAMPLE_ADDR,
 		.sample_period = 1,
 	};

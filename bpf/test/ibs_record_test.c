@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* What an IBS op record is taken for, without BPF and without IBS. */
+/* What IBS records are taken for, without BPF and without IBS. */
 #include <string.h>
 
 #include "mbal_ibs_record.bpf.h"
@@ -121,6 +121,11 @@ static void check_miss(void)
 	access = filled(&op);
 	tap_check(access.data_source == 8 && (access.flags & MBAL_ACCESS_REMOTE),
 		  "extension memory of another node: source %u, flags %u", access.data_source, access.flags);
+	tap_check(access.flags & MBAL_ACCESS_MISS, "is a miss: flags %u", access.flags);
+	op.data2 |= 2;
+	op.capabilities = ZEN3_CAPABILITIES;
+	access = filled(&op);
+	tap_check(access.data_source == 2, "before Zen 4 a source has three bits: %u", access.data_source);
 	op.data2 = 3;
 	access = filled(&op);
 	tap_check(access.data_source == 3 && !(access.flags & MBAL_ACCESS_REMOTE), "local DRAM: source %u, flags %u",
@@ -135,11 +140,11 @@ static void check_stores(void)
 	op.data3 = (op.data3 & ~MBAL_IBS_LOAD) | MBAL_IBS_STORE | MBAL_IBS_CACHE_MISS | MBAL_IBS_L2_MISS;
 	op.data2 = 3;
 	access = filled(&op);
-	tap_check(access.flags == MBAL_ACCESS_STORE && !access.latency && !access.data_source,
+	tap_check(access.flags == (MBAL_ACCESS_STORE | MBAL_ACCESS_MISS) && !access.latency && !access.data_source,
 		  "a store: flags %u, latency %u, source %u", access.flags, access.latency, access.data_source);
 	op.data3 |= MBAL_IBS_LOAD;
 	access = filled(&op);
-	tap_check(access.flags == (MBAL_ACCESS_LOAD | MBAL_ACCESS_STORE) && access.latency == 999,
+	tap_check(access.flags == (MBAL_ACCESS_LOAD | MBAL_ACCESS_STORE | MBAL_ACCESS_MISS) && access.latency == 999,
 		  "a read-modify-write: flags %u, latency %u", access.flags, access.latency);
 }
 
@@ -156,6 +161,96 @@ static void check_widths(void)
 	}
 }
 
+static void check_tlb(void)
+{
+	struct mbal_ibs_op op = load();
+	struct mbal_access access;
+
+	op.data3 |= 321ULL << 48;
+	access = filled(&op);
+	tap_check(!access.tlb_latency && access.flags == MBAL_ACCESS_LOAD, "a TLB hit: latency %u, flags %u", access.tlb_latency,
+		  access.flags);
+	op.data3 |= MBAL_IBS_L1_TLB_MISS;
+	access = filled(&op);
+	tap_check(access.tlb_latency == 321 && access.flags == MBAL_ACCESS_LOAD, "that the second TLB answered: latency %u, flags %u",
+		  access.tlb_latency, access.flags);
+	op.data3 |= MBAL_IBS_L2_TLB_MISS;
+	access = filled(&op);
+	tap_check(access.tlb_latency == 321 && access.flags == (MBAL_ACCESS_LOAD | MBAL_ACCESS_TLB_MISS),
+		  "that none answered: latency %u, flags %u", access.tlb_latency, access.flags);
+}
+
+/* The kernel's raw records by capabilities: what is behind the registers that we read must be there all the same. */
+static void check_sizes(void)
+{
+	tap_check(mbal_ibs_op_bytes(ZEN4_CAPABILITIES) == 68, "an op of Zen 4 has %u bytes: BrTarget",
+		  mbal_ibs_op_bytes(ZEN4_CAPABILITIES));
+	tap_check(mbal_ibs_op_bytes(ZEN3_CAPABILITIES) == 68, "of Zen 3 as well: %u", mbal_ibs_op_bytes(ZEN3_CAPABILITIES));
+	tap_check(mbal_ibs_op_bytes(ZEN4_CAPABILITIES | MBAL_IBS_CAP_OP_DATA4) == 76, "and with OpData4 76: %u",
+		  mbal_ibs_op_bytes(ZEN4_CAPABILITIES | MBAL_IBS_CAP_OP_DATA4));
+	tap_check(mbal_ibs_op_bytes(MBAL_IBS_CAP_OP_DATA4) == 68, "OpData4 without BrTarget: %u",
+		  mbal_ibs_op_bytes(MBAL_IBS_CAP_OP_DATA4));
+	tap_check(mbal_ibs_op_bytes(0) == 60, "the first IBS had 60: %u", mbal_ibs_op_bytes(0));
+	tap_check(mbal_ibs_fetch_bytes(ZEN4_CAPABILITIES) == 36, "a fetch of Zen 4 has %u bytes",
+		  mbal_ibs_fetch_bytes(ZEN4_CAPABILITIES));
+	tap_check(mbal_ibs_fetch_bytes(0) == 28, "without ExtdCtl 28: %u", mbal_ibs_fetch_bytes(0));
+}
+
+/* A completed fetch that missed everything. */
+static struct mbal_ibs_fetch fetch(void)
+{
+	return (struct mbal_ibs_fetch){
+		.capabilities = ZEN4_CAPABILITIES,
+		.control = MBAL_IBS_FETCH_VALID | MBAL_IBS_FETCH_COMPLETE | MBAL_IBS_FETCH_CACHE_MISS | MBAL_IBS_FETCH_PHYSICAL_VALID |
+			   MBAL_IBS_FETCH_L1_TLB_MISS | MBAL_IBS_FETCH_L2_TLB_MISS | 543ULL << 32,
+		.linear_address = USER_IP,
+		.physical_address = PHYSICAL,
+		.extended_control = 77,
+	};
+}
+
+static struct mbal_access fetched(const struct mbal_ibs_fetch *record)
+{
+	struct mbal_access access = { 0 };
+
+	mbal_ibs_fetch_fill(&access, record);
+	return access;
+}
+
+static void check_fetch_rejects(void)
+{
+	struct mbal_ibs_fetch record = fetch();
+
+	tap_check(mbal_ibs_fetch_reject(&record, true) == 0, "a fetch is taken");
+	record.linear_address = KERNEL_IP;
+	tap_check(mbal_ibs_fetch_reject(&record, true) == MBAL_COUNTER_DROP_KERNEL, "of kernel code not");
+	tap_check(mbal_ibs_fetch_reject(&record, false) == 0, "unless that is wanted");
+	record.control &= ~MBAL_IBS_FETCH_VALID;
+	tap_check(mbal_ibs_fetch_reject(&record, false) == MBAL_COUNTER_DROP_BAD_RECORD, "a record that is not valid never");
+}
+
+static void check_fetches(void)
+{
+	const unsigned int all = MBAL_ACCESS_CODE | MBAL_ACCESS_MISS | MBAL_ACCESS_TLB_MISS;
+	struct mbal_ibs_fetch record = fetch();
+	struct mbal_access access = fetched(&record);
+
+	tap_check(access.vaddr == USER_IP && access.paddr == PHYSICAL, "a fetch: address %llx, physical %llx", access.vaddr, access.paddr);
+	tap_check(access.flags == all && access.latency == 543 && access.tlb_latency == 77,
+		  "that missed all: flags %u, latency %u, TLB latency %u", access.flags, access.latency, access.tlb_latency);
+	record.control &= ~MBAL_IBS_FETCH_COMPLETE;
+	access = fetched(&record);
+	tap_check(access.flags == all && !access.latency, "given up, its latency means nothing: %u", access.latency);
+	record = fetch();
+	record.control &= ~(MBAL_IBS_FETCH_CACHE_MISS | MBAL_IBS_FETCH_L2_TLB_MISS | MBAL_IBS_FETCH_PHYSICAL_VALID);
+	access = fetched(&record);
+	tap_check(access.flags == MBAL_ACCESS_CODE && !access.latency && !access.paddr, "a hit: flags %u, latency %u, physical %llx",
+		  access.flags, access.latency, access.paddr);
+	record.capabilities = 0;
+	access = fetched(&record);
+	tap_check(!access.tlb_latency, "without ExtdCtl there is no TLB latency: %u", access.tlb_latency);
+}
+
 int main(void)
 {
 	check_rejects();
@@ -164,5 +259,9 @@ int main(void)
 	check_miss();
 	check_stores();
 	check_widths();
+	check_tlb();
+	check_sizes();
+	check_fetch_rejects();
+	check_fetches();
 	return tap_done();
 }

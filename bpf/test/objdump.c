@@ -140,12 +140,30 @@ static void parse_brackets(const char *start, const char *operands, struct objdu
 	operand->segment = segment_before(start, operands);
 }
 
+/* "DWORD PTR", or "DWORD BCST" where an element is broadcast. */
+static int parse_width(const char *operands)
+{
+	static const struct { const char *word; int bytes; } widths[] = {
+		{ "XMMWORD", 16 }, { "YMMWORD", 32 }, { "ZMMWORD", 64 }, { "OWORD", 16 }, { "QWORD", 8 }, { "FWORD", 6 },
+		{ "DWORD", 4 }, { "TBYTE", 10 }, { "BYTE", 1 }, { "WORD", 2 },
+	};
+	const char *brackets = strchr(operands, '['), *found;
+
+	for (size_t i = 0; i < COUNT_OF(widths); i++) {
+		found = strstr(operands, widths[i].word);
+		if (found && (!brackets || found < brackets))
+			return widths[i].bytes;
+	}
+	return 0;
+}
+
 struct objdump_operand objdump_operand(const struct objdump_instruction *instruction)
 {
 	const char *brackets = strchr(instruction->operands, '['), *absolute = strstr(instruction->operands, "s:0x");
 	struct objdump_operand operand = { .base = OBJDUMP_NO_REGISTER, .index = OBJDUMP_NO_REGISTER, .scale = 1 };
 
 	operand.exists = brackets || absolute;
+	operand.bytes = parse_width(instruction->operands);
 	operand.is_absolute = !brackets && absolute;
 	if (brackets)
 		parse_brackets(brackets, instruction->operands, &operand);

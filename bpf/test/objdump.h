@@ -23,6 +23,7 @@ struct objdump_instruction {
 struct objdump_operand {
 	bool exists;
 	bool is_absolute;		/* an address without registers: the mov of al, ax, eax, rax */
+	int bytes;			/* 0: not told */
 	int base, index, scale, segment;	/* as x86_instruction has them; scale as a factor */
 	s64 displacement;
 };

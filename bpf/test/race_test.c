@@ -187,7 +187,7 @@ int main(void)
 	if (!sampler_possible())
 		return tap_done();
 	if (!tap_check(!sampler_open(&race.sampler, &knobs) &&
-			       !group_open(&race.sampler, &race.group, GROUP, TGID, SLOTS),
+			       !group_open(&race.sampler, &race.group, GROUP, 0, SLOTS),
 		       "opens"))
 		return tap_done();
 	for (__u32 i = 0; i < THREADS; i++) {

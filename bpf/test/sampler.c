@@ -48,9 +48,9 @@ static void set_knobs(struct sampler *sampler, const struct sampler_knobs *knobs
 	if (knobs->epoch_shift)
 		skeleton->rodata->epoch_shift = knobs->epoch_shift;
 	if (knobs->soft_window)
-		skeleton->rodata->soft_window = knobs->soft_window;
+		skeleton->data->soft_window = knobs->soft_window;
 	if (knobs->soft_accesses)
-		skeleton->rodata->soft_accesses = knobs->soft_accesses;
+		skeleton->data->soft_accesses = knobs->soft_accesses;
 }
 
 static int set_slot_bytes(struct sampler *sampler)
@@ -75,6 +75,25 @@ static int map_injected(struct sampler *sampler)
 	return 0;
 }
 
+/* Whether this kernel takes a program where hint faults are handled; the helper asks it the same way. */
+static bool can_see_hint_faults(void)
+{
+	const struct bpf_insn empty[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0 },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	int function_id = libbpf_find_vmlinux_btf_id("mpol_misplaced", BPF_TRACE_FENTRY), fd;
+	LIBBPF_OPTS(bpf_prog_load_opts, options, .expected_attach_type = BPF_TRACE_FENTRY,
+		    .attach_btf_id = (__u32)function_id);
+
+	if (function_id < 0)
+		return false;
+	fd = bpf_prog_load(BPF_PROG_TYPE_TRACING, "mbal_probe", "GPL", empty, 2, &options);
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
+}
+
 int sampler_open(struct sampler *sampler, const struct sampler_knobs *knobs)
 {
 	int err;
@@ -84,6 +103,8 @@ int sampler_open(struct sampler *sampler, const struct sampler_knobs *knobs)
 	if (!sampler->skeleton)
 		return -errno;
 	set_knobs(sampler, knobs);
+	sampler->has_hint_faults = can_see_hint_faults();
+	bpf_program__set_autoload(sampler->skeleton->progs.mbal_hint_fault, sampler->has_hint_faults);
 	err = set_slot_bytes(sampler);
 	if (!err)
 		err = mbal_sampler_bpf__load(sampler->skeleton);
@@ -119,6 +140,7 @@ static int table_open(struct table *table, __u32 element_bytes, __u32 slot_count
 	memory = mmap(NULL, table->bytes, PROT_READ, MAP_SHARED, table->fd, 0);
 	if (memory == MAP_FAILED)
 		return -errno;
+	(void)madvise(memory, table->bytes, MADV_DONTFORK); /* else a fork copies every page table of a large one */
 	table->memory = memory;
 	return 0;
 }
@@ -132,16 +154,55 @@ static void table_close(struct table *table)
 	memset(table, 0, sizeof(*table));
 }
 
+int rule_set(struct sampler *sampler, __u64 group_id, const struct mbal_group_rule *rule)
+{
+	return bpf_map_update_elem(bpf_map__fd(sampler->skeleton->maps.mbal_rules), &group_id, rule, BPF_ANY);
+}
+
+int rule_delete(struct sampler *sampler, __u64 group_id)
+{
+	return bpf_map_delete_elem(bpf_map__fd(sampler->skeleton->maps.mbal_rules), &group_id);
+}
+
+int target_change(struct sampler *sampler, enum mbal_retarget_action action, const struct mbal_newcomer *process)
+{
+	struct mbal_retarget_args args = { .action = action, .process = *process };
+	LIBBPF_OPTS(bpf_test_run_opts, options, .ctx_in = &args, .ctx_size_in = sizeof(args));
+	int err = bpf_prog_test_run_opts(bpf_program__fd(sampler->skeleton->progs.mbal_retarget), &options);
+
+	return err ? err : args.result;
+}
+
 int target_set(struct sampler *sampler, __u32 tgid, __u64 group_id)
 {
-	return bpf_map_update_elem(bpf_map__fd(sampler->skeleton->maps.mbal_targets), &tgid, &group_id, BPF_ANY);
+	struct mbal_newcomer process = { .group_id = group_id, .tgid = tgid };
+	struct mbal_group_rule rule = { .kind = MBAL_TARGET_PROCESS };
+	int err = rule_set(sampler, group_id, &rule);
+
+	return err ? err : target_change(sampler, MBAL_RETARGET_JOIN, &process);
+}
+
+bool target_is_in(struct sampler *sampler, __u32 tgid, __u64 group_id, struct mbal_membership *membership)
+{
+	struct mbal_target target;
+
+	if (bpf_map_lookup_elem(bpf_map__fd(sampler->skeleton->maps.mbal_targets), &tgid, &target))
+		return false;
+	for (unsigned int i = 0; i < MBAL_MEMBERSHIPS; i++) {
+		if (target.memberships[i].group_id != group_id)
+			continue;
+		if (membership)
+			*membership = target.memberships[i];
+		return true;
+	}
+	return false;
 }
 
 bool target_exists(struct sampler *sampler, __u32 tgid)
 {
-	__u64 group_id;
+	struct mbal_target target;
 
-	return !bpf_map_lookup_elem(bpf_map__fd(sampler->skeleton->maps.mbal_targets), &tgid, &group_id);
+	return !bpf_map_lookup_elem(bpf_map__fd(sampler->skeleton->maps.mbal_targets), &tgid, &target);
 }
 
 static int table_enter(struct bpf_map *tables, __u64 group_id, const struct table *table)
@@ -160,19 +221,29 @@ static int tables_open(struct sampler *sampler, struct group *group, __u32 slot_
 	return err;
 }
 
+static int tables_enter(struct sampler *sampler, const struct group *group)
+{
+	int err = table_enter(sampler->skeleton->maps.mbal_recent, group->id, &group->recent);
+
+	if (!err)
+		err = table_enter(sampler->skeleton->maps.mbal_threads, group->id, &group->threads);
+	if (!err && group->processes.memory)
+		err = table_enter(sampler->skeleton->maps.mbal_processes, group->id, &group->processes);
+	if (!err)
+		err = table_enter(sampler->skeleton->maps.mbal_heat, group->id, &group->heat);
+	return err;
+}
+
 int group_open(struct sampler *sampler, struct group *group, __u64 id, __u32 tgid, __u32 slot_count)
 {
 	int err;
 
 	memset(group, 0, sizeof(*group));
 	group->id = id;
+	group->tgid = tgid;
 	err = tables_open(sampler, group, slot_count);
 	if (!err)
-		err = table_enter(sampler->skeleton->maps.mbal_recent, id, &group->recent);
-	if (!err)
-		err = table_enter(sampler->skeleton->maps.mbal_threads, id, &group->threads);
-	if (!err)
-		err = table_enter(sampler->skeleton->maps.mbal_heat, id, &group->heat);
+		err = tables_enter(sampler, group);
 	if (!err && tgid)
 		err = target_set(sampler, tgid, id);
 	if (err)
@@ -180,14 +251,40 @@ int group_open(struct sampler *sampler, struct group *group, __u64 id, __u32 tgi
 	return err;
 }
 
+int group_open_for(struct sampler *sampler, struct group *group, __u64 id, const struct mbal_group_rule *rule,
+		   __u32 slot_count, __u32 places)
+{
+	int err;
+
+	memset(group, 0, sizeof(*group));
+	group->id = id;
+	err = tables_open(sampler, group, slot_count);
+	if (!err)
+		err = table_open(&group->processes, sizeof(struct mbal_process), places, 0);
+	if (!err)
+		err = tables_enter(sampler, group);
+	if (!err)
+		err = rule_set(sampler, id, rule);
+	if (err)
+		group_close(sampler, group);
+	return err;
+}
+
 void group_close(struct sampler *sampler, struct group *group)
 {
+	struct mbal_newcomer process = { .group_id = group->id, .tgid = group->tgid };
+
+	if (group->tgid)
+		target_change(sampler, MBAL_RETARGET_LEAVE, &process);
+	rule_delete(sampler, group->id);
+	bpf_map_delete_elem(bpf_map__fd(sampler->skeleton->maps.mbal_processes), &group->id);
 	bpf_map_delete_elem(bpf_map__fd(sampler->skeleton->maps.mbal_heat), &group->id);
 	bpf_map_delete_elem(bpf_map__fd(sampler->skeleton->maps.mbal_threads), &group->id);
 	bpf_map_delete_elem(bpf_map__fd(sampler->skeleton->maps.mbal_recent), &group->id);
 	table_close(&group->heat);
 	table_close(&group->threads);
 	table_close(&group->recent);
+	table_close(&group->processes);
 }
 
 int sampler_run(struct sampler *sampler, __u32 start, __u32 count)
@@ -315,6 +412,11 @@ __u32 slot_weight(const struct table *table, const struct mbal_slot *slot)
 	for (__u32 node = 0; node < table->node_count; node++)
 		weight += (__u32)slot_count(table, slot, node) + slot_count2(table, slot, node);
 	return weight;
+}
+
+const struct mbal_process *table_process(const struct table *table, __u32 place)
+{
+	return (const struct mbal_process *)(table->memory + (size_t)(table->first + place) * table->element_bytes);
 }
 
 const struct mbal_access *table_access(const struct table *table, __u64 number)

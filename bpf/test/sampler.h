@@ -9,12 +9,14 @@
 #include "mbal_abi.h"
 #include "mbal_inject.h"
 #include "mbal_sampler.skel.h"
+#include "mbal_targets.h"
 
 struct sampler {
 	struct mbal_sampler_bpf *skeleton;
 	struct mbal_access *injected;	/* MBAL_INJECT_SLOTS of them, shared with BPF */
 	__u32 node_count;
 	__u32 slot_bytes;
+	bool has_hint_faults;	/* this kernel lets mbal_hint_fault be loaded */
 };
 
 struct sampler_knobs {
@@ -38,7 +40,8 @@ struct table {
 
 struct group {
 	__u64 id;
-	struct table heat, threads, recent;
+	__u32 tgid;	/* its target, 0: none that it was opened with */
+	struct table heat, threads, recent, processes;	/* processes: only in groups of several */
 };
 
 /* Whether this process may load BPF here; prints a skip if not. Every test's main begins with it. */
@@ -52,7 +55,18 @@ void sampler_close(struct sampler *sampler);
 int group_open(struct sampler *sampler, struct group *group, __u64 id, __u32 tgid, __u32 slot_count);
 void group_close(struct sampler *sampler, struct group *group);
 
+/* The same for a group that keeps what the rule says, with so many places for processes. */
+int group_open_for(struct sampler *sampler, struct group *group, __u64 id, const struct mbal_group_rule *rule,
+		   __u32 slot_count, __u32 places);
+
+/* Into a group of kind PROCESS, for which there need be no tables. Returns 0 or -errno. */
 int target_set(struct sampler *sampler, __u32 tgid, __u64 group_id);
+/* What mbal_retarget says to that. */
+int target_change(struct sampler *sampler, enum mbal_retarget_action action, const struct mbal_newcomer *process);
+int rule_set(struct sampler *sampler, __u64 group_id, const struct mbal_group_rule *rule);
+int rule_delete(struct sampler *sampler, __u64 group_id);
+/* Whether the process is in the group; its membership if so. */
+bool target_is_in(struct sampler *sampler, __u32 tgid, __u64 group_id, struct mbal_membership *membership);
 bool target_exists(struct sampler *sampler, __u32 tgid);
 
 /* Runs accesses [start, start + count) of `injected` through account(). Returns 0 or -errno. */
@@ -83,6 +97,7 @@ const struct mbal_slot *table_find(const struct table *table, __u64 key);
 __u16 slot_count(const struct table *table, const struct mbal_slot *slot, __u32 node);
 __u16 slot_count2(const struct table *table, const struct mbal_slot *slot, __u32 node);
 __u32 slot_weight(const struct table *table, const struct mbal_slot *slot);
+const struct mbal_process *table_process(const struct table *table, __u32 place);
 const struct mbal_access *table_access(const struct table *table, __u64 number);
 
 #endif

@@ -51,6 +51,26 @@ int tracee_start(struct tracee *tracee, char *const arguments[])
 	return WIFSTOPPED(status) ? 0 : -ENOENT;
 }
 
+int tracee_fork(struct tracee *tracee)
+{
+	int status;
+
+	memset(tracee, 0, sizeof(*tracee));
+	tracee->is_child = true;
+	tracee->tid = fork();
+	if (tracee->tid < 0)
+		return -errno;
+	if (tracee->tid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		ptrace(PTRACE_TRACEME, 0, NULL, NULL);
+		for (;;)
+			raise(SIGSTOP);
+	}
+	if (waitpid(tracee->tid, &status, 0) < 0)
+		return -errno;
+	return WIFSTOPPED(status) ? 0 : -ESRCH;
+}
+
 /* Signals that arrive for the stopped threads are delivered: a JVM uses SIGSEGV for its own ends. */
 static void pass_on(pid_t tid, int status)
 {
@@ -183,6 +203,35 @@ bool tracee_state(const struct tracee *tracee, struct tracee_state *state)
 		.gs_base = user.gs_base,
 	};
 	return true;
+}
+
+int tracee_set_state(const struct tracee *tracee, const struct tracee_state *state)
+{
+	const u64 *registers = state->registers;
+	struct user_regs_struct user;
+
+	if (ptrace(PTRACE_GETREGS, tracee->tid, NULL, &user))
+		return -errno;
+	user.rax = registers[0];
+	user.rcx = registers[1];
+	user.rdx = registers[2];
+	user.rbx = registers[3];
+	user.rsp = registers[4];
+	user.rbp = registers[5];
+	user.rsi = registers[6];
+	user.rdi = registers[7];
+	user.r8 = registers[8];
+	user.r9 = registers[9];
+	user.r10 = registers[10];
+	user.r11 = registers[11];
+	user.r12 = registers[12];
+	user.r13 = registers[13];
+	user.r14 = registers[14];
+	user.r15 = registers[15];
+	user.rip = registers[16];
+	user.eflags = state->flags;
+	user.orig_rax = ~0ULL;			/* no system call is to be restarted */
+	return ptrace(PTRACE_SETREGS, tracee->tid, NULL, &user) ? -errno : 0;
 }
 
 int tracee_read(const struct tracee *tracee, void *to, size_t bytes, u64 address)

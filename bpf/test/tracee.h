@@ -32,6 +32,8 @@ enum tracee_step {
 
 /* Starts a program, its output discarded, stopped at its first instruction. Returns 0 or -errno. */
 int tracee_start(struct tracee *tracee, char *const arguments[]);
+/* Makes a copy of this process that shares what is mapped as shared, stopped. Returns 0 or -errno. */
+int tracee_fork(struct tracee *tracee);
 /* Starts a program that computes for ever, and stops it when it has done so for a while: well behind its start. */
 int tracee_start_busy(struct tracee *tracee, char *const arguments[]);
 /* Stops all threads of the process of `tid`, to step that one. Returns 0 or -errno. */
@@ -41,6 +43,8 @@ void tracee_end(struct tracee *tracee);
 
 /* Returns false when the thread is gone. */
 bool tracee_state(const struct tracee *tracee, struct tracee_state *state);
+/* Registers and flags, for the next step; not the segment bases. Returns 0 or -errno. */
+int tracee_set_state(const struct tracee *tracee, const struct tracee_state *state);
 /* All or nothing, as bpf_probe_read_user(): 0 or -1. */
 int tracee_read(const struct tracee *tracee, void *to, size_t bytes, u64 address);
 /* `others_run`: during a system call, for which the thread may wait for the others. */

@@ -29,7 +29,7 @@ static u64 draw(u32 accesses)
 		walk.in.access = X86_LOAD;
 		x86_pass(&walk, i);
 	}
-	return walk.chosen_address;
+	return walk.chosen.address;
 }
 
 static void check_shares(u32 accesses)

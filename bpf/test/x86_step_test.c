@@ -291,8 +291,8 @@ static void check_look_back(struct tally *tally, const struct executed *before, 
 	tally->looked_back++;
 	if (ip + before->in.length != now.registers[X86_RIP])
 		tally->by_jump++;
-	else if (!before->access_count || before->accesses[0].address != walk.stalled_address)
-		complain(tally, &tally->wrong_looked_back, "look back", now.registers[X86_RIP], walk.stalled_address,
+	else if (!before->access_count || before->accesses[0].address != walk.stalled.address)
+		complain(tally, &tally->wrong_looked_back, "look back", now.registers[X86_RIP], walk.stalled.address,
 			 before->access_count ? before->accesses[0].address : 0);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * batch-lookup TGID: reads the heat table of a process through bpf_map_lookup_batch, again and again, and prints the
- * median time of one pass over all of it, in ns. The yardstick of the snapshot benchmark.
+ * time of each pass over all of it, in ns, one a line. The yardstick of the snapshot benchmark.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -76,17 +76,10 @@ static int read_all(int fd, const struct bpf_map_info *info, __u32 *keys, void *
 	return read == info->max_entries ? 0 : -EIO;
 }
 
-static int by_size(const void *a, const void *b)
-{
-	long long x = *(const long long *)a, y = *(const long long *)b;
-
-	return (x > y) - (x < y);
-}
-
 int main(int argc, char **argv)
 {
 	struct bpf_map_info info;
-	long long took[PASSES];
+	long long start_ns;
 	__u32 *keys;
 	void *values;
 	int fd, err;
@@ -107,15 +100,13 @@ int main(int argc, char **argv)
 		return 1;
 	}
 	for (int i = 0; i < PASSES; i++) {
-		took[i] = now_ns();
+		start_ns = now_ns();
 		err = read_all(fd, &info, keys, values);
 		if (err) {
 			fprintf(stderr, "batch-lookup: bpf_map_lookup_batch: %s\n", strerror(-err));
 			return 1;
 		}
-		took[i] = now_ns() - took[i];
+		printf("%lld\n", now_ns() - start_ns);
 	}
-	qsort(took, PASSES, sizeof(took[0]), by_size);
-	printf("%lld\n", took[PASSES / 2]);
 	return 0;
 }

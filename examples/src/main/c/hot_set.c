@@ -6,6 +6,7 @@
 #define _GNU_SOURCE
 #include "hot_set_memory.h"
 #include "hot_set_options.h"
+#include "hot_set_progress.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -25,6 +26,7 @@ struct walker {
 	struct draw draw;
 	uint64_t *cells;
 	uint64_t deadline_ns;
+	struct progress *progress;	/* NULL: nobody wants to know */
 	uint64_t operations;
 	uint64_t hot_operations;
 	uint64_t damage;	/* bits in which a load found something else than the cell's pattern */
@@ -84,6 +86,8 @@ static void *walker_main(void *argument)
 		for (unsigned int i = 0; i < ROUNDS; i++) {
 			draw_cells(walker);
 			access_cells(walker);
+			if (walker->progress)
+				progress_publish(walker->progress, walker->operations);
 		}
 	} while (now_ns() < walker->deadline_ns);
 	return NULL;
@@ -109,7 +113,8 @@ static int start_walker(struct walker *walker, const struct hot_set_options *opt
 }
 
 /* Runs all threads to the end and adds up what they did. Returns 0 or -errno of a thread that did not start. */
-static int run(struct walker *total, const struct working_set *set, const struct hot_set_options *options)
+static int run_walkers(struct walker *total, const struct working_set *set, const struct hot_set_options *options,
+		       struct progress *progress)
 {
 	struct walker *walkers = calloc(options->threads, sizeof(*walkers));
 	uint64_t deadline_ns = now_ns() + (uint64_t)(options->seconds * 1e9);
@@ -119,6 +124,7 @@ static int run(struct walker *total, const struct working_set *set, const struct
 	for (started = 0; !err && started < options->threads; started++) {
 		walkers[started].cells = set->cells;
 		walkers[started].deadline_ns = deadline_ns;
+		walkers[started].progress = progress ? progress + started : NULL;
 		draw_open(&walkers[started].draw, set, options->share, started + 1);
 		err = start_walker(&walkers[started], options, started);
 		if (err)
@@ -131,16 +137,23 @@ static int run(struct walker *total, const struct working_set *set, const struct
 		total->damage |= walkers[i].damage;
 	}
 	free(walkers);
+	if (err)
+		fprintf(stderr, "hot-set: cannot start a thread%s: %s\n", options->cpu_count ? " on its CPU" : "", strerror(-err));
 	return err;
 }
 
-static void print_ranges(const struct working_set *set, const char *separator)
+static int run(struct walker *total, const struct working_set *set, const struct hot_set_options *options)
 {
-	const uint64_t *hot = set->cells + set->hot_begin;
+	struct progress *progress = NULL;
+	int err = options->progress_path ? progress_open(&progress, options->progress_path, options->threads) : 0;
 
-	printf("working %p-%p%s hot %p-%p\n", (const void *)set->cells, (const void *)(set->cells + set->cell_count),
-	       separator, (const void *)hot, (void *)(set->cells + set->cell_count));
-	fflush(stdout);
+	if (err) {
+		fprintf(stderr, "hot-set: cannot make --progress=%s: %s\n", options->progress_path, strerror(-err));
+		return err;
+	}
+	err = run_walkers(total, set, options, progress);
+	progress_close(progress, options->threads);
+	return err;
 }
 
 static int check(const struct working_set *set)
@@ -169,18 +182,15 @@ static void hold(void)
 static int run_and_print(const struct working_set *set, const struct hot_set_options *options)
 {
 	struct walker total = { 0 };
-	int err, status = EXIT_SUCCESS;
+	int status = EXIT_SUCCESS;
 
 	printf("hot-set: pid %d ", (int)getpid());
-	print_ranges(set, "");
-	err = run(&total, set, options);
-	if (err) {
-		fprintf(stderr, "hot-set: cannot start a thread%s: %s\n", options->cpu_count ? " on its CPU" : "", strerror(-err));
+	working_set_print_ranges(set, "");
+	if (run(&total, set, options))
 		return EXIT_FAILURE;
-	}
 	printf("hot-set: operations %" PRIu64 ", hot share %.4f (true), ", total.operations,
 	       (double)total.hot_operations / (double)total.operations);
-	print_ranges(set, ",");
+	working_set_print_ranges(set, ",");
 	if (total.damage) {
 		fputs("hot-set: check failed: a load did not find what was stored\n", stderr);
 		status = EXIT_FAILURE;

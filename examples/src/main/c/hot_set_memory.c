@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <linux/mempolicy.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -73,4 +74,13 @@ uint64_t working_set_check(const struct working_set *set)
 	while (cell < set->cell_count && set->cells[cell] == cell_pattern(cell))
 		cell++;
 	return cell;
+}
+
+void working_set_print_ranges(const struct working_set *set, const char *separator)
+{
+	const uint64_t *hot = set->cells + set->hot_begin, *end = set->cells + set->cell_count;
+
+	printf("working %p-%p%s hot %p-%p\n", (const void *)set->cells, (const void *)end, separator, (const void *)hot,
+	       (const void *)end);
+	fflush(stdout);
 }

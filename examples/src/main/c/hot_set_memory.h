@@ -37,6 +37,9 @@ void working_set_close(struct working_set *set);
 /* Returns the first cell that does not hold its pattern, or cell_count when all do. */
 uint64_t working_set_check(const struct working_set *set);
 
+/* "working A-B hot C-D", a separator between the two, as one line. */
+void working_set_print_ranges(const struct working_set *set, const char *separator);
+
 static inline uint64_t cell_pattern(uint64_t cell)
 {
 	return ~cell;

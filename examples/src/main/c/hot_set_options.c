@@ -19,11 +19,15 @@ const char hot_set_usage[] =
 	"  --node N          makes the memory on NUMA node N; it may be moved afterwards\n"
 	"  --cpus LIST       pins thread i to the i-th CPU of the list, in turns (0-3,7)\n"
 	"  --seconds S       of accesses (default 10)\n"
+	"  --progress FILE   keeps operations and CPU time of each thread in FILE while it runs\n"
 	"  --check           verifies every cell after the run\n"
 	"  --hold            keeps the memory after the run, until a line or the end of standard input\n"
 	"  --help            prints this\n";
 
-enum { OPT_SIZE = 1, OPT_HOT_SIZE, OPT_SHARE, OPT_THREADS, OPT_NODE, OPT_CPUS, OPT_SECONDS, OPT_CHECK, OPT_HOLD, OPT_HELP };
+enum {
+	OPT_SIZE = 1, OPT_HOT_SIZE, OPT_SHARE, OPT_THREADS, OPT_NODE, OPT_CPUS, OPT_SECONDS, OPT_PROGRESS, OPT_CHECK, OPT_HOLD,
+	OPT_HELP
+};
 
 static const struct option long_options[] = {
 	{ "size", required_argument, NULL, OPT_SIZE },
@@ -33,6 +37,7 @@ static const struct option long_options[] = {
 	{ "node", required_argument, NULL, OPT_NODE },
 	{ "cpus", required_argument, NULL, OPT_CPUS },
 	{ "seconds", required_argument, NULL, OPT_SECONDS },
+	{ "progress", required_argument, NULL, OPT_PROGRESS },
 	{ "check", no_argument, NULL, OPT_CHECK },
 	{ "hold", no_argument, NULL, OPT_HOLD },
 	{ "help", no_argument, NULL, OPT_HELP },
@@ -144,6 +149,9 @@ static const char *store(struct hot_set_options *options, int option, const char
 		return must;
 	case OPT_CPUS:
 		return parse_cpus(options, value) ? "a list of CPUs, as in 0-3,7" : NULL;
+	case OPT_PROGRESS:
+		options->progress_path = value;
+		return *value ? NULL : "a file";
 	case OPT_CHECK:
 		options->check = true;
 		return NULL;

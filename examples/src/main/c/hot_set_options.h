@@ -21,6 +21,7 @@ struct hot_set_options {
 	double seconds;
 	int cpu_count;		/* 0: threads are not pinned */
 	int cpus[HOT_SET_MAX_CPUS];
+	const char *progress_path;	/* where threads say how far they are; NULL: nowhere */
 	bool hold;
 	bool check;
 	bool help;

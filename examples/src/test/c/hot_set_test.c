@@ -2,11 +2,13 @@
 /* The command line of hot-set, and that the hot accesses it counts are the hot accesses it makes. */
 #include "../../main/c/hot_set_memory.h"
 #include "../../main/c/hot_set_options.h"
+#include "../../main/c/hot_set_progress.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static int tests, failures;
 
@@ -132,9 +134,30 @@ static void test_memory(void)
 	expect(working_set_open(&set, 65536 * 2, 65536, 1000) != 0, "a node that does not exist is an error");
 }
 
+static void test_progress(void)
+{
+	char path[] = "/tmp/hot-set-progress-XXXXXX";
+	int fd = mkstemp(path);
+	struct progress *progress, stored[2];
+	uint64_t cpu_ns;
+
+	expect(progress_open(&progress, "/nonexistent/file", 2) == -ENOENT, "progress in a folder that does not exist");
+	expect(fd >= 0 && progress_open(&progress, path, 2) == 0, "progress of two threads");
+	progress_publish(progress + 1, 7919);
+	cpu_ns = progress[1].cpu_ns;
+	progress_publish(progress + 1, 2 * 7919);
+	progress_close(progress, 2);
+	expect(pread(fd, stored, sizeof(stored), 0) == (ssize_t)sizeof(stored) && stored[1].operations == 2 * 7919 &&
+	       stored[1].version == 4 && stored[1].cpu_ns >= cpu_ns && cpu_ns > 0, "others read it in the file");
+	expect(stored[0].version == 0 && stored[0].operations == 0, "a thread that said nothing yet");
+	close(fd);
+	unlink(path);
+}
+
 int main(void)
 {
 	test_options();
+	test_progress();
 	test_memory();
 	test_share(0.9, 1);
 	test_share(0.5, 2);

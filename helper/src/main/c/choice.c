@@ -18,6 +18,16 @@ __attribute__((format(printf, 2, 3))) static void add_line(struct choice *choice
 		choice->why_bytes += (size_t)length < room ? (size_t)length : room - 1;
 }
 
+/* What the source does without. */
+static void add_notes(struct choice *choice, const struct sampler *sampler)
+{
+	const struct reason *notes[] = { &sampler->events.plan.note, &sampler->note };
+
+	for (size_t i = 0; i < sizeof(notes) / sizeof(notes[0]); i++)
+		if (*notes[i]->text)
+			add_line(choice, "%s: %.300s\n", source_name(sampler->source->id), notes[i]->text);
+}
+
 static int open_asked(struct choice *choice, struct sampler *sampler, const struct source *source,
 		      const struct sampler_settings *settings, struct reason *reason)
 {
@@ -27,6 +37,7 @@ static int open_asked(struct choice *choice, struct sampler *sampler, const stru
 	if (err)
 		return reason_set(reason, err, "source %s is not available: %.400s", source_name(source->id), inner.text);
 	add_line(choice, "%s: asked for: %s\n", source_name(source->id), source_text(source->id));
+	add_notes(choice, sampler);
 	return 0;
 }
 
@@ -48,6 +59,7 @@ static int open_best(struct choice *choice, struct sampler *sampler, const struc
 		err = sampler_open(sampler, source, settings, reason);
 		if (!err) {
 			add_line(choice, "%s: chosen, the best that works: %s\n", source_name(source->id), source_text(source->id));
+			add_notes(choice, sampler);
 			return 0;
 		}
 		add_line(choice, "%s: not available: %.300s\n", source_name(source->id), reason->text);

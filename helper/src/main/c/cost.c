@@ -4,14 +4,20 @@
 #include "source.h"
 
 #define MILLION UINT64_C(1000000)
+#define NS_PER_SECOND UINT64_C(1000000000)
 
 void cost_open(struct cost *cost, unsigned int max_permille, const struct cost_reading *start)
 {
 	*cost = (struct cost){
 		.last = *start,
-		.max_ppm = (uint64_t)max_permille * 1000,
 		.share_permille = SOURCE_FULL_SHARE,
 	};
+	cost_set_max(cost, max_permille);
+}
+
+void cost_set_max(struct cost *cost, unsigned int max_permille)
+{
+	cost->max_ppm = (uint64_t)max_permille * 1000;
 }
 
 /* What BPF may cost: our own time is not lowered by sampling less, but must not stop the sampling either. */
@@ -54,6 +60,7 @@ bool cost_update(struct cost *cost, const struct cost_reading *reading)
 		return false;
 	cost->bpf_ppm = bpf_ns * MILLION / elapsed_ns;
 	cost->ppm = cost->bpf_ppm + own_ns * MILLION / elapsed_ns;
+	cost->samples_per_second = (reading->samples - cost->last.samples) * NS_PER_SECOND / elapsed_ns;
 	cost->last = *reading;
 	share = next_share(cost);
 	if (share == cost->share_permille)
@@ -65,4 +72,9 @@ bool cost_update(struct cost *cost, const struct cost_reading *reading)
 unsigned int cost_permille(const struct cost *cost)
 {
 	return (unsigned int)((cost->ppm + 500) / 1000);
+}
+
+unsigned int cost_bpf_permille(const struct cost *cost)
+{
+	return (unsigned int)((cost->bpf_ppm + 500) / 1000);
 }

@@ -64,6 +64,18 @@ int cpu_list_parse(struct cpu_list *list, const char *text)
 	}
 }
 
+void cpu_list_add(struct cpu_list *list, unsigned int cpu)
+{
+	if (cpu < CPU_LIST_MAX)
+		add(list, cpu, cpu);
+}
+
+void cpu_list_remove(struct cpu_list *list, unsigned int cpu)
+{
+	if (cpu < CPU_LIST_MAX)
+		list->bits[cpu / 64] &= ~(UINT64_C(1) << (cpu % 64));
+}
+
 bool cpu_list_has(const struct cpu_list *list, unsigned int cpu)
 {
 	return cpu < CPU_LIST_MAX && (list->bits[cpu / 64] >> (cpu % 64) & 1);

@@ -14,6 +14,8 @@ struct cpu_list {
 
 /* Returns 0, or -EINVAL for a text that is no list, is empty, counts down or goes beyond CPU_LIST_MAX - 1. */
 int cpu_list_parse(struct cpu_list *list, const char *text);
+void cpu_list_add(struct cpu_list *list, unsigned int cpu);
+void cpu_list_remove(struct cpu_list *list, unsigned int cpu);
 bool cpu_list_has(const struct cpu_list *list, unsigned int cpu);
 unsigned int cpu_list_count(const struct cpu_list *list);
 /* The first member that is not below `from`; CPU_LIST_MAX when there is none. */

@@ -24,6 +24,8 @@
 /* For each peer a socket and a pidfd, for each group a pidfd and its tables; the rest are maps, programs, libraries. */
 #define OTHER_FILES 128u
 #define OPEN_FILES (OTHER_FILES + 2u * PEERS_MAX + (1u + GROUP_TABLES) * GROUPS_MAX)
+/* CPUs that are offline now may come. */
+#define EVENT_FILES ((unsigned long)sysconf(_SC_NPROCESSORS_CONF) * SOURCE_EVENTS_MAX)
 
 struct helper {
 	const struct options *options;
@@ -68,7 +70,14 @@ static void count_run_time(struct helper *helper)
 static int open_sampler(struct helper *helper, struct reason *reason)
 {
 	struct sampler_settings settings = {
-		.source = { .sysfs_root = SYSFS_ROOT, .rate_hz = helper->options->rate_hz },
+		.source = {
+			.sysfs_root = SYSFS_ROOT,
+			.rate_hz = helper->options->rate_hz,
+			.period = helper->options->period,
+			.min_latency = helper->options->min_latency,
+			.is_l3_miss_only = helper->options->is_l3_miss_only,
+			.has_kernel = helper->options->has_kernel,
+		},
 		.cpus = &helper->cpus,
 		.node_count = helper->topology.node_count,
 		.slot_bytes = helper->topology.slot_bytes,
@@ -87,11 +96,12 @@ static int open_server(struct helper *helper, struct reason *reason)
 		.node_count = helper->topology.node_count,
 		.slot_bytes = helper->topology.slot_bytes,
 		.page_shift = helper->options->page_shift,
+		.source = helper->sampler.source->id,
 	};
 
 	helper->server.options = helper->options;
 	helper->server.choice = &helper->choice;
-	helper->server.cpu_count = cpu_list_count(&helper->cpus);
+	helper->server.sysfs_root = SYSFS_ROOT;
 	helper->server.sampler = &helper->sampler;
 	helper->server.listener = &helper->listener;
 	helper->server.log = &helper->log;
@@ -123,11 +133,13 @@ static int open_all(struct helper *helper, struct reason *reason)
 	if (!err)
 		err = topology_read(&helper->topology, SYSFS_ROOT, reason);
 	if (!err)
+		topology_make_room(&helper->topology, options->node_count);
+	if (!err)
 		err = choose_cpus(helper, reason);
 	if (!err)
 		err = listener_open(&helper->listener, options->socket_path, options->has_group ? &options->group : NULL, reason);
 	if (!err) {
-		privileges_raise_open_files(OPEN_FILES + cpu_list_count(&helper->cpus), &helper->log);
+		privileges_raise_open_files(OPEN_FILES + EVENT_FILES, &helper->log);
 		err = open_sampler(helper, reason);
 	}
 	if (!err)
@@ -162,7 +174,9 @@ static void say_ready(struct helper *helper)
 	unsigned int cpu_count = helper->server.cpu_count;
 	char rate[32] = "every event";
 
-	if (helper->sampler.source->has_rate)
+	if (options->period)
+		snprintf(rate, sizeof(rate), "every %u events", options->period);
+	else if (helper->sampler.source->has_rate)
 		snprintf(rate, sizeof(rate), "%u Hz", options->rate_hz);
 	preflight_warn_bpffs("/proc/self/mounts", &helper->log);
 	log_why(helper);

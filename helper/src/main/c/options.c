@@ -24,6 +24,12 @@ static int set_number(struct options *options, const struct option_spec *spec, c
 	return 0;
 }
 
+static int set_rate(struct options *options, const struct option_spec *spec, const char *value)
+{
+	options->has_rate = true;
+	return set_number(options, spec, value);
+}
+
 static int set_flag(struct options *options, const struct option_spec *spec, const char *value)
 {
 	(void)value;
@@ -58,8 +64,10 @@ static int set_source(struct options *options, const struct option_spec *spec, c
 	} names[] = {
 		{ "auto", MBAL_SOURCE_NONE },
 		{ "ibs", MBAL_SOURCE_IBS },
+		{ "pebs", MBAL_SOURCE_PEBS },
 		{ "soft", MBAL_SOURCE_SOFT },
 		{ "faults", MBAL_SOURCE_FAULTS },
+		{ "replay", MBAL_SOURCE_REPLAY },
 	};
 
 	(void)spec;
@@ -98,12 +106,24 @@ const struct option_spec option_specs[] = {
 	  .range = "the path of a file, 1..107 bytes",
 	  .text = "where to listen; its folder is made if it is missing" },
 	{ .name = "source", .value = "NAME", .fallback = "auto", .set = set_source,
-	  .range = "auto, ibs, soft or faults",
-	  .text = "where samples come from: AMD Instruction Based Sampling, a timer and a walk over the interrupted instructions "
-		  "(x86-64), page faults, or by itself the first of these that works" },
+	  .range = "auto, ibs, pebs, soft, faults or replay",
+	  .text = "where samples come from: AMD Instruction Based Sampling, Intel's precise memory events, a timer and a walk over "
+		  "the interrupted instructions (x86-64), page faults, or by itself the first of these that works; replay samples nothing: peers bring recorded samples" },
 	{ .name = "rate", .value = "HZ", .unit = "samples a second on each CPU", .fallback = "997", .min = 1, .max = 20000,
-	  .set = set_number, MEMBER(rate_hz),
-	  .text = "how often to sample; a prime avoids beating with the program; faults takes every page fault" },
+	  .set = set_rate, MEMBER(rate_hz),
+	  .text = "how often to sample (ibs: ops, and an eighth as often fetches; pebs: loads, and as often stores); a prime avoids "
+		  "beating with the program; faults takes every page fault" },
+	{ .name = "period", .value = "N", .unit = "events", .fallback_text = "as --rate says", .min = 144, .max = 2000000000,
+	  .set = set_number, MEMBER(period),
+	  .text = "instead of a rate: one sample every N ops and every 8 N fetches (ibs), or every N loads and N stores (pebs); IBS counts "
+		  "in steps of 16" },
+	{ .name = "l3miss", .set = set_flag, MEMBER(is_l3_miss_only), .fallback_text = "every access",
+	  .text = "only accesses that missed the L3 cache; ibs on Zen 4 or later" },
+	{ .name = "min-latency", .value = "CYCLES", .unit = "CPU cycles", .fallback_text = "ibs: every access; pebs: loads of 30",
+	  .min = 1, .max = 65535, .set = set_number, MEMBER(min_latency),
+	  .text = "only loads that took at least so long, and no stores; ibs on Zen 5 or later (128..2048), and pebs" },
+	{ .name = "with-kernel", .set = set_flag, MEMBER(has_kernel), .fallback_text = "user code only",
+	  .text = "also what the kernel accesses in a process's memory on its behalf; not with soft" },
 	{ .name = "cpu-list", .value = "LIST", .fallback_text = "all that are online", .set = set_cpus,
 	  .range = "CPU numbers and ranges, such as 0-3,7",
 	  .text = "the CPUs to sample" },
@@ -113,6 +133,9 @@ const struct option_spec option_specs[] = {
 	{ .name = "page-shift", .value = "N", .unit = "bits", .fallback = "12", .min = MBAL_PAGE_SHIFT, .max = 21,
 	  .set = set_number, MEMBER(page_shift),
 	  .text = "what a heat table calls a page: 12 for 4 KiB, 21 for 2 MiB" },
+	{ .name = "node-count", .value = "N", .unit = "nodes", .fallback_text = "up to the highest id of this machine", .min = 1,
+	  .max = MBAL_MAX_NODES, .set = set_number, MEMBER(node_count),
+	  .text = "tables have counters for at least so many nodes; replayed samples of a larger machine need it" },
 	{ .name = "max-cpu-percent", .value = "P", .unit = "% of one CPU, for each sampled CPU", .fallback = "1", .min = 1, .max = 3,
 	  .set = set_number, MEMBER(max_cpu_percent),
 	  .text = "above this cost (time in BPF and of the helper itself over one second) the rate is lowered until it is below" },
@@ -136,6 +159,7 @@ static void set_defaults(struct options *options)
 	for (const struct option_spec *spec = option_specs; spec->name; spec++)
 		if (spec->fallback)
 			(void)spec->set(options, spec, spec->fallback);
+	options->has_rate = false;
 }
 
 static const struct option_spec *find(const char *name, size_t length)
@@ -189,5 +213,8 @@ int options_parse(struct options *options, int argc, char *const *argv, struct r
 		if (err)
 			return err;
 	}
+	if (options->has_rate && options->period)
+		return reason_set(reason, -EINVAL, "--rate and --period cannot both be given: --rate=%u --period=%u", options->rate_hz,
+				  options->period);
 	return 0;
 }

@@ -22,11 +22,17 @@ struct options {
 	enum options_action action;
 	const char *socket_path;
 	enum mbal_source source;	/* MBAL_SOURCE_NONE: the best that works */
-	unsigned int rate_hz;		/* samples per second and CPU */
+	unsigned int rate_hz;		/* samples per second and CPU of each event */
+	bool has_rate;			/* --rate was given */
+	unsigned int period;		/* events from one sample to the next; 0: rate_hz counts */
+	bool is_l3_miss_only;
+	unsigned int min_latency;	/* CPU cycles; 0: every access */
+	bool has_kernel;
 	bool all_cpus;			/* no --cpu-list */
 	struct cpu_list cpus;
 	unsigned int table_slots;
 	unsigned int page_shift;
+	unsigned int node_count;	/* 0: as many as the machine has */
 	unsigned int max_cpu_percent;	/* of one CPU, for each sampled CPU */
 	bool has_group;
 	gid_t group;

@@ -8,6 +8,7 @@
 
 #include "cpu_list.h"
 #include "events.h"
+#include "memory_blocks.h"
 #include "source.h"
 
 struct sampler_settings {
@@ -20,18 +21,27 @@ struct sampler_settings {
 };
 
 #define SAMPLER_HOOKS_MAX 8u
+#define SAMPLER_MAX_TARGETS 16384u	/* as MBAL_MAX_TARGETS of bpf/mbal_maps.bpf.h */
 
 struct sampler {
 	struct mbal_sampler_bpf *skeleton;
 	struct bpf_link *hooks[SAMPLER_HOOKS_MAX];	/* on what processes do, whatever the source */
 	unsigned int hook_count;
 	const struct source *source;
+	struct source_settings settings;
 	struct events events;
-	unsigned int rate_hz;
+	struct memory_blocks blocks;	/* only for sources with physical addresses */
+	bool has_hint_faults;
+	struct reason note;		/* what else it does without, and why; empty: nothing */
 	unsigned int share_permille;	/* of the rate that was asked for */
 	uint64_t *cpu_values;		/* every counter of every possible CPU, as the kernel hands them out */
 	int possible_cpus;
 	int targets_fd;
+	int rules_fd;
+	int wide_fd;
+	int retarget_fd;		/* the program that changes targets */
+	int inject_fd;			/* the program that counts recorded accesses; -1 unless the source is replay */
+	struct mbal_access *injected;	/* what it counts, MBAL_INJECT_SLOTS of them; NULL the same */
 	int counters_fd;
 	int table_map_fds[MBAL_TABLE_KINDS];	/* group id -> table, by enum mbal_table_kind; [0] is unused */
 };
@@ -41,11 +51,22 @@ int sampler_open(struct sampler *sampler, const struct source *source, const str
 		 struct reason *reason);
 void sampler_close(struct sampler *sampler);
 
-int sampler_run(const struct sampler *sampler, bool run);
+int sampler_run(struct sampler *sampler, bool run);
 /* Lowers the rate to so many thousandths of what was asked for, 1..SOURCE_FULL_SHARE. Returns 0 or -errno. */
 int sampler_set_share(struct sampler *sampler, unsigned int share_permille);
+/* Tells BPF where memory lies now, if that changed. Call once a second. Returns whether it changed, or -errno. */
+int sampler_follow_memory(struct sampler *sampler);
 /* Sums every counter over the CPUs, as of one moment if one can be caught. Returns 0 or -errno. */
 int sampler_counters(const struct sampler *sampler, uint64_t counters[MBAL_COUNTER_MAX]);
+/* SEEN alone, summed over the CPUs. Returns 0 or -errno. */
+int sampler_samples(const struct sampler *sampler, uint64_t *samples);
+/*
+ * Counts recorded accesses in a group, MBAL_INJECT_BATCH at most. Returns 0 or -errno; -EOPNOTSUPP unless the source is
+ * replay.
+ */
+int sampler_inject(const struct sampler *sampler, uint64_t group_id, const struct mbal_access *accesses, uint32_t count);
+/* Processes that are in any group. */
+uint64_t sampler_targets(const struct sampler *sampler);
 /* Nanoseconds in and runs of our BPF programs; 0 where the kernel does not count them. Returns 0 or -errno. */
 int sampler_run_time(const struct sampler *sampler, uint64_t *time_ns, uint64_t *runs);
 

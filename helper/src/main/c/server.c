@@ -9,7 +9,6 @@
 
 #define TICK_NS UINT64_C(1000000000)
 #define NS_PER_MS UINT64_C(1000000)
-#define PERMILLE_PER_PERCENT 10u
 
 static int open_signals(struct server *server)
 {
@@ -27,7 +26,8 @@ static int open_cost(struct server *server)
 	struct cost_reading start;
 	int err = status_read_cost(server, &start);
 
-	cost_open(&server->cost, server->options->max_cpu_percent * PERMILLE_PER_PERCENT * server->cpu_count, &start);
+	cost_open(&server->cost, 0, &start);
+	follow_set_cpu_count(server);
 	return err;
 }
 
@@ -131,6 +131,7 @@ static void tick(struct server *server)
 	if (now_ns < server->next_tick_ns)
 		return;
 	server->next_tick_ns = now_ns + TICK_NS;
+	follow_tick(server);
 	bound_cost(server);
 	groups_remove_ended(&server->groups);
 	log_tick(server->log);

@@ -16,6 +16,8 @@
 #include "options.h"
 #include "sampler.h"
 
+#define PERMILLE_PER_PERCENT 10u
+
 struct peer {
 	int fd;				/* -1: this place is free */
 	struct identity identity;
@@ -33,13 +35,15 @@ struct server {
 	/* Set by whoever opens it. */
 	const struct options *options;
 	const struct choice *choice;
-	unsigned int cpu_count;
+	const char *sysfs_root;
 	struct sampler *sampler;
 	struct listener *listener;
 	struct log *log;
 	/* Its own. */
 	struct groups groups;
 	struct cost cost;
+	unsigned int cpu_count;		/* that are sampled */
+	struct events_sharing sharing;	/* name NULL: all PMUs are ours */
 	struct budget budget;
 	struct peer peers[PEERS_MAX];
 	unsigned int peer_count;
@@ -67,6 +71,11 @@ void peers_drop(struct server *server, unsigned int index);
 
 /* answer.c: reads one request of the peer and answers it; drops a peer that is gone or does not read. */
 void answer_request(struct server *server, unsigned int index);
+
+/* follow.c */
+void follow_set_cpu_count(struct server *server);
+/* Call once a second. */
+void follow_tick(struct server *server);
 
 /* status.c */
 struct mbal_status status_of(const struct server *server);

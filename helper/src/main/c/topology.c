@@ -33,9 +33,21 @@ static int read_node_count(struct topology *topology, const char *sysfs_root, st
 	return 0;
 }
 
+int topology_read_online_cpus(struct cpu_list *online, const char *sysfs_root)
+{
+	return read_list(online, sysfs_root, ONLINE_CPUS);
+}
+
+void topology_make_room(struct topology *topology, unsigned int node_count)
+{
+	if (node_count > topology->node_count)
+		topology->node_count = node_count;
+	topology->slot_bytes = mbal_slot_bytes(topology->node_count);
+}
+
 int topology_read(struct topology *topology, const char *sysfs_root, struct reason *reason)
 {
-	int err = read_list(&topology->online_cpus, sysfs_root, ONLINE_CPUS);
+	int err = topology_read_online_cpus(&topology->online_cpus, sysfs_root);
 
 	if (err)
 		return reason_set(reason, err, "%s/%s cannot be read: %s", sysfs_root, ONLINE_CPUS, errno_name(err));

@@ -15,4 +15,10 @@ struct topology {
 /* Reads below sysfs_root ("/sys"). Returns 0, or -errno with the reason. */
 int topology_read(struct topology *topology, const char *sysfs_root, struct reason *reason);
 
+/* Makes room for counters of at least so many nodes, up to MBAL_MAX_NODES: replayed samples may be of a larger machine. */
+void topology_make_room(struct topology *topology, unsigned int node_count);
+
+/* Only which CPUs are online now. Returns 0 or -errno. */
+int topology_read_online_cpus(struct cpu_list *online, const char *sysfs_root);
+
 #endif

@@ -39,6 +39,32 @@ static void measures(void)
 	CHECK(!cost_update(&cost, &cost.last), "two readings of one moment change nothing");
 }
 
+static void counts_samples(void)
+{
+	struct cost cost = cost_of(20);
+	struct cost_reading reading = cost.last;
+
+	reading.now_ns += 2 * SECOND_NS;
+	reading.samples += 1994;
+	reading.bpf_ns += 6 * MS_NS;
+	reading.own_cpu_ns += 4 * MS_NS;
+	cost_update(&cost, &reading);
+	CHECK_EQUAL(cost.samples_per_second, 997, "1994 samples in two seconds are 997 a second");
+	CHECK_EQUAL(cost_bpf_permille(&cost), 3, "6 ms of them in BPF are 3 permille");
+	CHECK_EQUAL(cost_permille(&cost), 5, "of 5 in all");
+}
+
+static void follows_the_number_of_cpus(void)
+{
+	struct cost cost = cost_of(10);
+
+	CHECK(spend(&cost, 0, 15), "15 permille are above the cap of one CPU");
+	cost_set_max(&cost, 20);
+	while (spend(&cost, 0, 15 * cost.share_permille / 1000))
+		;
+	CHECK_EQUAL(cost.share_permille, SOURCE_FULL_SHARE, "and below that of two");
+}
+
 static void lowers_and_restores(void)
 {
 	struct cost cost = cost_of(20);
@@ -102,6 +128,8 @@ static void settles(void)
 int main(void)
 {
 	measures();
+	counts_samples();
+	follows_the_number_of_cpus();
 	lowers_and_restores();
 	never_stops();
 	is_not_stopped_by_its_own_time();

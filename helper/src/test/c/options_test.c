@@ -46,8 +46,10 @@ static void has_defaults(void)
 	CHECK(options.all_cpus, "default --cpu-list is every CPU");
 	CHECK_EQUAL(options.table_slots, 65536, "default --table-slots");
 	CHECK_EQUAL(options.page_shift, 12, "default --page-shift");
+	CHECK_EQUAL(options.node_count, 0, "default --node-count");
 	CHECK_EQUAL(options.max_cpu_percent, 1, "default --max-cpu-percent");
 	CHECK(!options.has_group && !options.foreground && !options.verbose, "flags are off");
+	CHECK(!options.period && !options.min_latency && !options.is_l3_miss_only && !options.has_kernel, "nothing is filtered but the kernel");
 	CHECK_EQUAL(options.action, OPTIONS_SERVE, "and the helper serves");
 }
 
@@ -71,6 +73,9 @@ static void takes_values(void)
 	CHECK_EQUAL(options.max_cpu_percent, 3, "--max-cpu-percent=3");
 	CHECK_TEXT(options.socket_path, "a/b", "--socket a/b");
 	CHECK(options.foreground && options.verbose, "--foreground and --verbose");
+	CHECK_EQUAL(parse(&options, "--period 144 --l3miss --min-latency=200 --with-kernel", &reason), 0, "takes what filters samples");
+	CHECK(options.period == 144 && options.min_latency == 200 && options.is_l3_miss_only && options.has_kernel,
+	      "--period %u, --min-latency %u", options.period, options.min_latency);
 	CHECK_EQUAL(parse(&options, "--rate=5 --rate=7", &reason), 0, "takes an option twice");
 	CHECK_EQUAL(options.rate_hz, 7, "and the last one counts");
 }
@@ -81,6 +86,7 @@ static void takes_sources_and_actions(void)
 	struct reason reason;
 
 	CHECK_EQUAL(parse(&options, "--source ibs", &reason) || options.source != MBAL_SOURCE_IBS, 0, "--source ibs");
+	CHECK_EQUAL(parse(&options, "--source pebs", &reason) || options.source != MBAL_SOURCE_PEBS, 0, "--source pebs");
 	CHECK_EQUAL(parse(&options, "--source faults", &reason) || options.source != MBAL_SOURCE_FAULTS, 0, "--source faults");
 	CHECK_EQUAL(parse(&options, "--source ibs --source auto", &reason) || options.source, 0, "--source auto");
 	CHECK_EQUAL(parse(&options, "--help", &reason) || options.action != OPTIONS_SHOW_HELP, 0, "--help");
@@ -116,7 +122,9 @@ static void refuses_bad_values(void)
 	refuses("--table-slots=1023", "--table-slots must be 1024..16777216: --table-slots=1023");
 	refuses("--page-shift=11", "--page-shift must be 12..21: --page-shift=11");
 	refuses("--max-cpu-percent=4", "--max-cpu-percent must be 1..3: --max-cpu-percent=4");
-	refuses("--source=pebs", "--source must be auto, ibs, soft or faults: --source=pebs");
+	refuses("--source=lbr", "--source must be auto, ibs, pebs, soft, faults or replay: --source=lbr");
+	refuses("--period=143", "--period must be 144..2000000000: --period=143");
+	refuses("--min-latency=0", "--min-latency must be 1..65535: --min-latency=0");
 	refuses("--cpu-list=2-1", "--cpu-list must be CPU numbers and ranges, such as 0-3,7: --cpu-list=2-1");
 	refuses("--socket=", "--socket must be the path of a file, 1..107 bytes: --socket=");
 	refuses("--socket=/run/", "--socket must be the path of a file, 1..107 bytes: --socket=/run/");
@@ -132,6 +140,7 @@ static void refuses_bad_usage(void)
 	refuses("soft", "unexpected argument (see --help): soft");
 	refuses("--rate", "--rate needs a value: --rate HZ");
 	refuses("--verbose=yes", "--verbose takes no value: --verbose=yes");
+	refuses("--rate=997 --period=4000", "--rate and --period cannot both be given: --rate=997 --period=4000");
 }
 
 static void bounds_the_socket_path(void)
@@ -148,7 +157,7 @@ static void bounds_the_socket_path(void)
 
 static void documents_every_option(void)
 {
-	static const char *const names[] = { "socket", "source", "rate", "cpu-list", "table-slots", "page-shift", "max-cpu-percent",
+	static const char *const names[] = { "socket", "source", "rate", "period", "l3miss", "min-latency", "with-kernel", "cpu-list", "table-slots", "page-shift", "max-cpu-percent",
 					     "group", "foreground", "verbose", "version", "help", "help-markdown" };
 	char *help, *page, name[64];
 	size_t help_bytes, page_bytes;

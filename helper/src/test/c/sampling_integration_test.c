@@ -57,7 +57,7 @@ struct tables {
 static void tables_open(struct tables *tables, const struct helper_process *helper, pid_t tgid)
 {
 	struct mbal_reply reply;
-	int fds[3];
+	int fds[CLIENT_FDS];
 
 	tables->fd = client_connect(helper->socket_path);
 	REQUIRE(tables->fd >= 0 && !client_open(tables->fd, tgid, &reply, fds));
@@ -181,6 +181,23 @@ static void counters_add_up(int fd)
 	      "BPF ran %llu times for %llu ns", status.run_count, status.run_time_ns);
 }
 
+static bool has_rate(void *fd)
+{
+	return client_status(*(int *)fd).rate_real_hz > 0;
+}
+
+static void says_what_it_costs(int fd)
+{
+	struct mbal_status status;
+	bool rated = fixture_wait(has_rate, &fd);
+
+	status = client_status(fd);
+	CHECK(rated, "samples come at %u a second and CPU, %u were asked for", status.rate_real_hz, status.rate_asked_hz);
+	CHECK(status.bpf_cost_permille <= status.cost_permille, "BPF costs %u permille of %u in all", status.bpf_cost_permille,
+	      status.cost_permille);
+	CHECK_EQUAL(status.event_count, status.cpu_count, "one event on each CPU");
+}
+
 static void soft_samples_a_loop(const struct helper_process *helper)
 {
 	struct client_process child;
@@ -194,6 +211,8 @@ static void soft_samples_a_loop(const struct helper_process *helper)
 	thread_is_known(&tables, child.pid);
 	recent_is_of_it(&tables, child.pid);
 	counters_add_up(tables.fd);
+	says_what_it_costs(tables.fd);
+	CHECK_EQUAL(((const struct mbal_table_header *)tables.maps[0])->source, MBAL_SOURCE_SOFT, "the table says what fills it");
 	client_process_kill(&child);
 	close(tables.fd);
 }
@@ -293,10 +312,29 @@ static void faults_samples_new_pages(void)
 	CHECK(fixture_wait(has_enough, &tables), "page faults are sampled: %llu", recorded(&tables, MBAL_TABLE_HEAT));
 	CHECK_EQUAL(client_status(tables.fd).source, MBAL_SOURCE_FAULTS, "STATUS names the source");
 	CHECK_EQUAL(client_status(tables.fd).rate_hz, 0, "which has no rate");
+	CHECK_EQUAL(client_status(tables.fd).event_count, 2 * client_status(tables.fd).cpu_count, "two events on each CPU");
 	counters_add_up(tables.fd);
 	client_process_kill(&child);
 	close(tables.fd);
 	CHECK_EQUAL(fixture_stop(&helper), 0, "and the helper ends");
+}
+
+/* A filter that the source cannot apply is refused, never left out. */
+static void refuses_what_a_source_cannot_do(void)
+{
+	static const struct {
+		const char *options, *expected;
+	} cases[] = {
+		{ "--source soft --l3miss", "source soft is not available: it knows nothing of caches: --l3miss needs ibs\n" },
+		{ "--source soft --period 4000", "source soft is not available: it counts no events of a PMU: --period=4000 needs ibs or pebs\n" },
+		{ "--source faults --min-latency 200", "source faults is not available: it knows no latency: --min-latency=200 needs ibs or pebs\n" },
+	};
+	char said[4096];
+
+	for (unsigned int i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		CHECK_EQUAL(fixture_run(cases[i].options, said, sizeof(said)), 1, cases[i].options);
+		CHECK_CONTAINS(said, cases[i].expected, "says why");
+	}
 }
 
 int main(void)
@@ -317,5 +355,6 @@ int main(void)
 	tap_skip("the soft source", "it understands x86-64 only");
 #endif
 	faults_samples_new_pages();
+	refuses_what_a_source_cannot_do();
 	return tap_end();
 }

@@ -27,6 +27,11 @@ int main(void)
 	CHECK_EQUAL(topology.node_count, 3, "are three");
 	CHECK_EQUAL(topology.slot_bytes, 32, "and a slot of 32 bytes has room for them");
 	CHECK_EQUAL(cpu_list_count(&topology.online_cpus), 4, "with four CPUs");
+	topology_make_room(&topology, 2);
+	CHECK_EQUAL(topology.node_count, 3, "room for two is there already");
+	topology_make_room(&topology, 9);
+	CHECK_EQUAL(topology.node_count, 9, "room for nine is made");
+	CHECK_EQUAL(topology.slot_bytes, 64, "in a larger slot");
 	CHECK_EQUAL(read_machine("sparse", "0\n", "0,8\n", &topology, &reason), 0, "nodes 0 and 8");
 	CHECK_EQUAL(topology.node_count, 9, "need counters for 9");
 	CHECK_EQUAL(topology.slot_bytes, 64, "and so a slot of 64 bytes");

@@ -22,25 +22,24 @@ static jint JNICALL connect_to(JNIEnv *env, jclass class, jbyteArray path, jint 
 }
 
 /* For the requests that are answered without descriptors. */
-static jint JNICALL ask(JNIEnv *env, jclass class, jint socket_fd, jint kind, jlong group_id, jint timeout_ms,
-			jlong answer_address)
+static jint JNICALL ask(JNIEnv *env, jclass class, jint socket_fd, jlong request_address, jint request_bytes,
+			jint timeout_ms, jlong answer_address)
 {
-	struct mbal_request request = { .magic = MBAL_WIRE_MAGIC, .abi_version = MBAL_ABI_VERSION,
-					.kind = (__u16)kind, .group_id = (__u64)group_id };
 	struct mbal_fds fds;
 	int err;
 
 	(void)env, (void)class;
-	err = mbal_client_ask(socket_fd, &request, timeout_ms, mbal_pointer(answer_address), &fds);
+	err = mbal_client_ask(socket_fd, mbal_pointer(request_address), (size_t)request_bytes, timeout_ms,
+			      mbal_pointer(answer_address), &fds);
 	mbal_fds_close(&fds);
 	return err;
 }
 
-static jint JNICALL open_tables(JNIEnv *env, jclass class, jint socket_fd, jint tgid, jint timeout_ms,
+static jint JNICALL open_tables(JNIEnv *env, jclass class, jint socket_fd, jlong request_address, jint timeout_ms,
 				jlong opened_address)
 {
 	(void)env, (void)class;
-	return mbal_tables_open(socket_fd, (__u32)tgid, timeout_ms, mbal_pointer(opened_address));
+	return mbal_tables_open(socket_fd, mbal_pointer(request_address), timeout_ms, mbal_pointer(opened_address));
 }
 
 static jint JNICALL state(JNIEnv *env, jclass class, jint socket_fd)
@@ -57,8 +56,8 @@ static jint JNICALL close_socket(JNIEnv *env, jclass class, jint socket_fd)
 
 static const JNINativeMethod methods[] = {
 	MBAL_METHOD("connect0", "([BI)I", connect_to),
-	MBAL_METHOD("ask0", "(IIJIJ)I", ask),
-	MBAL_METHOD("open0", "(IIIJ)I", open_tables),
+	MBAL_METHOD("ask0", "(IJIIJ)I", ask),
+	MBAL_METHOD("open0", "(IJIJ)I", open_tables),
 	MBAL_METHOD("state0", "(I)I", state),
 	MBAL_METHOD("close0", "(I)I", close_socket),
 };

@@ -61,9 +61,10 @@ static void unmap_all(struct mbal_opened *opened)
 
 static int map_all(const struct mbal_fds *fds, struct mbal_opened *opened)
 {
-	int err = fds->count == MBAL_TABLES ? 0 : -EBADMSG;
+	unsigned int count = fds->count;
+	int err = count >= MBAL_TABLES_MIN && count <= MBAL_WIRE_TABLES ? 0 : -EBADMSG;
 
-	for (int i = 0; !err && i < MBAL_TABLES; i++)
+	for (unsigned int i = 0; !err && i < count; i++)
 		err = mbal_table_map(fds->fds[i], opened->answer.reply.table_bytes[i],
 				     &opened->table_addresses[i]);
 	if (err)
@@ -71,15 +72,13 @@ static int map_all(const struct mbal_fds *fds, struct mbal_opened *opened)
 	return err;
 }
 
-int mbal_tables_open(int socket_fd, __u32 tgid, int timeout_ms, struct mbal_opened *opened)
+int mbal_tables_open(int socket_fd, const struct mbal_request *request, int timeout_ms, struct mbal_opened *opened)
 {
-	struct mbal_request request = { .magic = MBAL_WIRE_MAGIC, .abi_version = MBAL_ABI_VERSION,
-					.kind = MBAL_REQUEST_OPEN, .tgid = tgid };
 	struct mbal_fds fds;
 	int err;
 
 	memset(opened, 0, sizeof(*opened));
-	err = mbal_client_ask(socket_fd, &request, timeout_ms, &opened->answer, &fds);
+	err = mbal_client_ask(socket_fd, request, sizeof(*request), timeout_ms, &opened->answer, &fds);
 	if (!err && opened->answer.head.error == 0)
 		err = map_all(&fds, opened);
 	mbal_fds_close(&fds);

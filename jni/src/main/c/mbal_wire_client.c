@@ -10,9 +10,9 @@
 #include <unistd.h>
 
 #define MAX_ERRNO 4095
-#define SAME_PLACE(type, field)                                                                         \
-	_Static_assert(offsetof(struct type, field) == offsetof(struct mbal_answer_head, field),         \
-		       "every answer begins alike")
+#define SAME_PLACE_IN(head, type, field)                                                                \
+	_Static_assert(offsetof(struct type, field) == offsetof(struct head, field), "all of them begin alike")
+#define SAME_PLACE(type, field) SAME_PLACE_IN(mbal_answer_head, type, field)
 
 SAME_PLACE(mbal_reply, magic);
 SAME_PLACE(mbal_reply, abi_version);
@@ -22,6 +22,23 @@ SAME_PLACE(mbal_status, magic);
 SAME_PLACE(mbal_status, abi_version);
 SAME_PLACE(mbal_status, kind);
 SAME_PLACE(mbal_status, error);
+SAME_PLACE(mbal_groups, magic);
+SAME_PLACE(mbal_groups, abi_version);
+SAME_PLACE(mbal_groups, kind);
+SAME_PLACE(mbal_groups, error);
+SAME_PLACE(mbal_move_reply, magic);
+SAME_PLACE(mbal_move_reply, abi_version);
+SAME_PLACE(mbal_move_reply, kind);
+SAME_PLACE(mbal_move_reply, error);
+SAME_PLACE_IN(mbal_request_head, mbal_request, magic);
+SAME_PLACE_IN(mbal_request_head, mbal_request, abi_version);
+SAME_PLACE_IN(mbal_request_head, mbal_request, kind);
+SAME_PLACE_IN(mbal_request_head, mbal_inject_request, magic);
+SAME_PLACE_IN(mbal_request_head, mbal_inject_request, abi_version);
+SAME_PLACE_IN(mbal_request_head, mbal_inject_request, kind);
+SAME_PLACE_IN(mbal_request_head, mbal_move_request, magic);
+SAME_PLACE_IN(mbal_request_head, mbal_move_request, abi_version);
+SAME_PLACE_IN(mbal_request_head, mbal_move_request, kind);
 
 static long long now_ms(void)
 {
@@ -101,12 +118,12 @@ int mbal_client_state(int socket_fd)
 	return errno == EAGAIN ? 0 : -errno;
 }
 
-static int send_request(int socket_fd, const struct mbal_request *request, long long deadline_ms)
+static int send_request(int socket_fd, const void *request, size_t bytes, long long deadline_ms)
 {
 	for (;;) {
 		int err;
 
-		if (send(socket_fd, request, sizeof(*request), MSG_NOSIGNAL | MSG_DONTWAIT) >= 0)
+		if (send(socket_fd, request, bytes, MSG_NOSIGNAL | MSG_DONTWAIT) >= 0)
 			return 0; /* SOCK_SEQPACKET: all or nothing */
 		if (errno == EINTR)
 			continue;
@@ -196,10 +213,23 @@ static int head_check(const struct mbal_answer_head *head, __u16 kind)
 	return 0;
 }
 
+/* Bytes of a yes to a request of that kind. */
+static size_t answer_bytes(__u16 kind)
+{
+	switch (kind) {
+	case MBAL_REQUEST_STATUS:
+		return sizeof(struct mbal_status);
+	case MBAL_REQUEST_GROUPS:
+		return sizeof(struct mbal_groups);
+	case MBAL_REQUEST_MOVE:
+		return sizeof(struct mbal_move_reply);
+	default:
+		return sizeof(struct mbal_reply);
+	}
+}
+
 int mbal_answer_check(const struct mbal_answer *answer, size_t bytes, __u16 kind)
 {
-	int is_reply = bytes == sizeof(answer->reply);
-	int is_status = bytes == sizeof(answer->status) && kind == MBAL_REQUEST_STATUS;
 	int err;
 
 	if (bytes < sizeof(answer->head))
@@ -207,11 +237,10 @@ int mbal_answer_check(const struct mbal_answer *answer, size_t bytes, __u16 kind
 	err = head_check(&answer->head, kind); /* before the length: other versions may have other ones */
 	if (err)
 		return err;
-	if (is_status)
+	/* A no may come as struct mbal_reply, whatever was asked. */
+	if (bytes == answer_bytes(kind) || (answer->head.error && bytes == sizeof(answer->reply)))
 		return 0;
-	if (!is_reply || (kind == MBAL_REQUEST_STATUS && answer->head.error == 0))
-		return -EMSGSIZE;
-	return 0;
+	return -EMSGSIZE;
 }
 
 static unsigned int expected_fds(const struct mbal_answer *answer, __u16 kind)
@@ -236,14 +265,33 @@ int mbal_client_receive(int socket_fd, __u16 kind, int timeout_ms, struct mbal_a
 	return err;
 }
 
-int mbal_client_ask(int socket_fd, const struct mbal_request *request, int timeout_ms,
-		    struct mbal_answer *answer, struct mbal_fds *fds)
+/*
+ * A helper that turns a peer away says why at once and closes, perhaps before it was asked anything. Returns 0 when such
+ * a refusal waits to be read, else `err`.
+ */
+static int take_refusal(int socket_fd, int err, __u16 kind, struct mbal_answer *answer, struct mbal_fds *fds)
 {
+	if (mbal_client_receive(socket_fd, kind, 0, answer, fds))
+		return err;
+	if (answer->head.kind == 0)
+		return 0;
+	mbal_fds_close(fds);
+	return err;
+}
+
+int mbal_client_ask(int socket_fd, const void *request, size_t bytes, int timeout_ms, struct mbal_answer *answer,
+		    struct mbal_fds *fds)
+{
+	const struct mbal_request_head *head = request;
 	int err;
 
 	fds->count = 0;
+	if (bytes < sizeof(*head))
+		return -EINVAL;
 	err = mbal_client_state(socket_fd);
 	if (!err)
-		err = send_request(socket_fd, request, now_ms() + timeout_ms);
-	return err ? err : mbal_client_receive(socket_fd, request->kind, timeout_ms, answer, fds);
+		err = send_request(socket_fd, request, bytes, now_ms() + timeout_ms);
+	if (err == -EBADMSG || err == -EPIPE || err == -ECONNRESET)
+		return take_refusal(socket_fd, err, head->kind, answer, fds);
+	return err ? err : mbal_client_receive(socket_fd, head->kind, timeout_ms, answer, fds);
 }

@@ -12,9 +12,16 @@
 
 #include "mbal_wire.h"
 
-#define MBAL_ANSWER_FDS 4	/* one more than an answer may carry, so that more is seen and closed */
+#define MBAL_ANSWER_FDS (MBAL_WIRE_TABLES + 1)	/* one more than an answer may carry, so that more is seen and closed */
 
-/* What struct mbal_reply and struct mbal_status begin with, in every ABI version. */
+/* What every request begins with, in every ABI version. */
+struct mbal_request_head {
+	__u32 magic;
+	__u16 abi_version;
+	__u16 kind;
+};
+
+/* What every answer begins with, in every ABI version. */
 struct mbal_answer_head {
 	__u32 magic;
 	__u16 abi_version;
@@ -27,6 +34,8 @@ struct mbal_answer {
 		struct mbal_answer_head head;
 		struct mbal_reply reply;
 		struct mbal_status status;
+		struct mbal_groups groups;
+		struct mbal_move_reply moved;
 	};
 };
 
@@ -42,12 +51,12 @@ int mbal_client_connect(const char *path, size_t path_bytes, int timeout_ms);
 int mbal_client_state(int socket_fd);
 
 /*
- * Sends one request and waits for its answer. 0 means that a well-formed answer came, which may be a refusal:
+ * Sends one request (of `bytes` bytes, beginning with a struct mbal_request_head) and waits for its answer. 0 means that a well-formed answer came, which may be a refusal:
  * see answer->head.error. The descriptors that came along are the caller's; after an error there are none.
  * -EPROTO: the helper speaks answer->head.abi_version.
  */
-int mbal_client_ask(int socket_fd, const struct mbal_request *request, int timeout_ms,
-		    struct mbal_answer *answer, struct mbal_fds *fds);
+int mbal_client_ask(int socket_fd, const void *request, size_t bytes, int timeout_ms, struct mbal_answer *answer,
+		    struct mbal_fds *fds);
 
 /* The second half of mbal_client_ask(). */
 int mbal_client_receive(int socket_fd, __u16 kind, int timeout_ms, struct mbal_answer *answer,

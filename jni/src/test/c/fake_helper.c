@@ -3,7 +3,7 @@
  * A helper that lies, for the tests of HelperConnection: fake_helper SOCKET [KIND=BEHAVIOUR]...
  *
  * It serves one connection, prints each request and the connection's end, and ends with it. Every request gets the
- * proper answer, made worse by the behaviour that was named for its kind (hello, open, close, status): see
+ * proper answer, made worse by the behaviour that was named for its kind (hello, open, close, status, add, groups, claim, inject, move): see
  * `behaviours`. Its tables are memory files with known numbers in them: see fill_header().
  */
 #include <errno.h>
@@ -19,6 +19,7 @@
 
 #define TABLE_BYTES (MBAL_HEADER_BYTES + 1031u * 32u)
 #define TABLES 3u
+#define ALL_GROUPS 67u	/* more than one answer holds */
 #define GROUP_ID 0x123456789abcULL
 #define TGID 4099u
 #define LIFE_SECONDS 120u	/* so that a test that waits for a request in vain fails */
@@ -28,6 +29,8 @@ struct answer {
 	union {
 		struct mbal_reply reply;
 		struct mbal_status status;
+		struct mbal_groups groups;
+		struct mbal_move_reply moved;
 		unsigned char bytes[8192];
 	};
 	size_t count;
@@ -94,6 +97,15 @@ static void worsen_later_counters(struct answer *answer)
 
 static void worsen_fewer_counters(struct answer *answer) { answer->status.counter_count = 2; }
 
+static void worsen_later_groups(struct answer *answer)
+{
+	answer->groups.count = 0xffffffffu;
+	answer->groups.total = 0;
+	answer->groups.groups[0].target_kind = 0xffffu;
+}
+
+static void worsen_many_errors(struct answer *answer) { answer->moved.error_count = 0xffffffffu; }
+
 static const struct behaviour behaviours[] = {
 	{ "good", worsen_good },
 	{ "short", worsen_short },
@@ -114,6 +126,8 @@ static const struct behaviour behaviours[] = {
 	{ "no-process", worsen_no_process },
 	{ "later-counters", worsen_later_counters },
 	{ "fewer-counters", worsen_fewer_counters },
+	{ "later-groups", worsen_later_groups },
+	{ "many-errors", worsen_many_errors },
 };
 
 /* One behaviour for each kind of request, by the kind's number. */
@@ -126,6 +140,11 @@ static const char *const kind_names[MBAL_REQUEST_MAX] = {
 	[MBAL_REQUEST_OPEN] = "open",
 	[MBAL_REQUEST_CLOSE] = "close",
 	[MBAL_REQUEST_STATUS] = "status",
+	[MBAL_REQUEST_ADD] = "add",
+	[MBAL_REQUEST_GROUPS] = "groups",
+	[MBAL_REQUEST_CLAIM] = "claim",
+	[MBAL_REQUEST_INJECT] = "inject",
+	[MBAL_REQUEST_MOVE] = "move",
 };
 
 static const struct behaviour *behaviour_of(const char *name)
@@ -161,6 +180,10 @@ static void fill_header(struct mbal_table_header *header, __u32 kind)
 		.epoch_shift = MBAL_EPOCH_SHIFT, .group_id = GROUP_ID, .tgid = TGID,
 		.recorded = 1000003, .replaced = 10007, .dropped = 101,
 	};
+	if (kind == MBAL_TABLE_RECENT) {
+		header->slot_bytes = sizeof(struct mbal_access);
+		header->slot_count = (TABLE_BYTES - MBAL_HEADER_BYTES) / header->slot_bytes;
+	}
 }
 
 static int table_file(__u32 kind, size_t bytes)
@@ -187,10 +210,42 @@ static void fill_reply(struct answer *answer, const struct mbal_request *request
 		return;
 	answer->reply.group_id = GROUP_ID;
 	answer->reply.tgid = request->tgid ? request->tgid : TGID;
-	answer->reply.table_count = TABLES;
-	for (unsigned int i = 0; i < TABLES; i++)
+	answer->reply.table_count = TABLES + (request->target_kind != MBAL_TARGET_PROCESS);
+	for (unsigned int i = 0; i < answer->reply.table_count; i++)
 		answer->reply.table_bytes[i] = TABLE_BYTES;
-	answer->files = TABLES;
+	answer->files = answer->reply.table_count;
+}
+
+static struct mbal_group_info group_at(unsigned int index)
+{
+	return (struct mbal_group_info){
+		.group_id = 1000 + index, .tgid = 2000 + index, .target_kind = (__u16)(index % MBAL_TARGET_MAX),
+		.peers = 3, .processes = 5, .claim_age_ms = 7001, .memory_bytes = 1048583, .recorded = 10007,
+		.dropped = 101, .claim_bytes = 65537, .claim_rate = 997,
+	};
+}
+
+static void fill_groups(struct answer *answer, unsigned int start)
+{
+	unsigned int left = start < ALL_GROUPS ? ALL_GROUPS - start : 0;
+
+	answer->count = sizeof(answer->groups);
+	answer->groups = (struct mbal_groups){
+		.magic = MBAL_WIRE_MAGIC, .abi_version = MBAL_ABI_VERSION, .kind = MBAL_REQUEST_GROUPS,
+		.count = left < MBAL_WIRE_GROUPS ? left : MBAL_WIRE_GROUPS, .total = ALL_GROUPS,
+	};
+	for (unsigned int i = 0; i < answer->groups.count; i++)
+		answer->groups.groups[i] = group_at(start + i);
+}
+
+static void fill_moved(struct answer *answer)
+{
+	answer->count = sizeof(answer->moved);
+	answer->moved = (struct mbal_move_reply){
+		.magic = MBAL_WIRE_MAGIC, .abi_version = MBAL_ABI_VERSION, .kind = MBAL_REQUEST_MOVE,
+		.error_count = 2, .asked = 41, .moved = 11,
+		.errors = { { .value = ENOENT, .pages = 13 }, { .value = EBUSY, .pages = 17 } },
+	};
 }
 
 static void fill_status(struct answer *answer)
@@ -201,7 +256,8 @@ static void fill_status(struct answer *answer)
 		.helper_pid = (__u32)getpid(), .source = MBAL_SOURCE_SOFT, .rate_asked_hz = 997, .rate_hz = 499,
 		.cpu_count = 2, .group_count = 3, .peer_count = 5, .max_cpu_permille = 10, .cost_permille = 7,
 		.uptime_ns = 10000000019ULL, .run_time_ns = 1000003, .run_count = 10007,
-		.table_memory_bytes = 2097169, .requests = 23, .requests_refused = 11,
+		.table_memory_bytes = 2097169, .requests = 23, .requests_refused = 11, .rate_real_hz = 487,
+		.bpf_cost_permille = 4, .event_count = 19, .events_throttled = 29, .targets = 31,
 		.counter_count = MBAL_COUNTER_MAX, .version = "0.1.0-fake",
 		.why = "soft: ibs is not on this CPU\nsoft: pebs is not on this CPU\n",
 	};
@@ -232,28 +288,91 @@ static void send_answer(int socket_fd, const struct answer *answer)
 		close(fds[i]);
 }
 
+/* Any request; they begin alike. */
+union any_request {
+	struct mbal_request plain;
+	struct mbal_inject_request inject;
+	struct mbal_move_request move;
+};
+
+static size_t request_bytes(unsigned int kind)
+{
+	if (kind == MBAL_REQUEST_INJECT)
+		return sizeof(struct mbal_inject_request);
+	return kind == MBAL_REQUEST_MOVE ? sizeof(struct mbal_move_request) : sizeof(struct mbal_request);
+}
+
+static int is_good(const union any_request *request, size_t bytes)
+{
+	const struct mbal_request *head = &request->plain;
+
+	return bytes >= sizeof(*head) && head->magic == MBAL_WIRE_MAGIC && head->abi_version == MBAL_ABI_VERSION &&
+	       head->kind > 0 && head->kind < MBAL_REQUEST_MAX && bytes == request_bytes(head->kind);
+}
+
+/* What tests compare; the ranges are those of OPEN. */
+static void print_request(const union any_request *request)
+{
+	const struct mbal_request *plain = &request->plain;
+
+	if (plain->kind == MBAL_REQUEST_INJECT) {
+		printf("inject group_id=%llx count=%u last_time=%llu\n", request->inject.group_id, request->inject.count,
+		       request->inject.accesses[request->inject.count - 1].time_ns);
+		return;
+	}
+	if (plain->kind == MBAL_REQUEST_MOVE) {
+		printf("move tgid=%u node=%u ranges=%u last=%llx-%llx\n", request->move.tgid, request->move.node,
+		       request->move.range_count, request->move.ranges[request->move.range_count - 1].start,
+		       request->move.ranges[request->move.range_count - 1].end);
+		return;
+	}
+	printf("%s tgid=%u group_id=%llx", kind_names[plain->kind], plain->tgid, plain->group_id);
+	if (plain->kind == MBAL_REQUEST_OPEN && plain->target_kind != MBAL_TARGET_PROCESS)
+		printf(" kind=%u cgroup=%llu recent=%u ranges=%u first=%llx-%llx", plain->target_kind, plain->cgroup_id,
+		       plain->recent_slots, plain->range_count, plain->ranges[0].start, plain->ranges[0].end);
+	if (plain->kind == MBAL_REQUEST_CLAIM)
+		printf(" bytes=%llu rate=%llu", plain->claim_bytes, plain->claim_rate);
+	if (plain->kind == MBAL_REQUEST_GROUPS)
+		printf(" start=%u", plain->start);
+	printf("\n");
+}
+
+static void fill_answer(struct answer *answer, const struct mbal_request *request)
+{
+	switch (request->kind) {
+	case MBAL_REQUEST_STATUS:
+		fill_status(answer);
+		break;
+	case MBAL_REQUEST_GROUPS:
+		fill_groups(answer, request->start);
+		break;
+	case MBAL_REQUEST_MOVE:
+		fill_moved(answer);
+		break;
+	default:
+		fill_reply(answer, request);
+	}
+}
+
 /* Returns 0 when the connection shall end. */
 static int serve(int socket_fd, const struct script *script)
 {
 	struct answer answer = { .times = 1, .file_bytes = TABLE_BYTES };
-	struct mbal_request request;
+	static union any_request request;
+	ssize_t bytes = recv(socket_fd, &request, sizeof(request), 0);
 
-	if (recv(socket_fd, &request, sizeof(request), 0) != sizeof(request)) {
+	if (bytes <= 0) {
 		puts("end");
 		return 0;
 	}
-	if (request.magic != MBAL_WIRE_MAGIC || request.abi_version != MBAL_ABI_VERSION ||
-	    request.kind == 0 || request.kind >= MBAL_REQUEST_MAX || request.start || request.reserved) {
+	if (!is_good(&request, (size_t)bytes)) {
 		puts("bad request");
 		return 0;
 	}
-	fprintf(stdout, "%s tgid=%u group_id=%llx\n", kind_names[request.kind], request.tgid, request.group_id);
-	if (request.kind == MBAL_REQUEST_STATUS)
-		fill_status(&answer);
-	else
-		fill_reply(&answer, &request);
-	if (script->by_kind[request.kind])
-		script->by_kind[request.kind]->worsen(&answer);
+	print_request(&request);
+	fill_answer(&answer, &request.plain);
+	if (script->by_kind[request.plain.kind])
+		script->by_kind[request.plain.kind]->worsen(&answer);
 	for (unsigned int i = 0; i < answer.times; i++)
 		send_answer(socket_fd, &answer);
 	return !answer.then_close;

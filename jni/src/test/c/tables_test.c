@@ -35,21 +35,23 @@ static struct helper good_helper(void)
 {
 	return (struct helper){
 		.reply = { .magic = MBAL_WIRE_MAGIC, .abi_version = MBAL_ABI_VERSION,
-			   .kind = MBAL_REQUEST_OPEN, .table_count = MBAL_TABLES, .group_id = 77,
-			   .table_bytes = { FILE_BYTES, FILE_BYTES - 4096, FILE_BYTES - 61 } },
+			   .kind = MBAL_REQUEST_OPEN, .table_count = MBAL_WIRE_TABLES, .group_id = 77,
+			   .table_bytes = { FILE_BYTES, FILE_BYTES - 4096, FILE_BYTES - 61, FILE_BYTES } },
 		.files = MBAL_TABLES,
 	};
 }
 
 static int open_from(struct helper *helper, struct mbal_opened *opened)
 {
+	struct mbal_request request = { .magic = MBAL_WIRE_MAGIC, .abi_version = MBAL_ABI_VERSION,
+					.kind = MBAL_REQUEST_OPEN, .tgid = OWN_TGID };
 	pthread_t thread;
 	int pair[2], result;
 
 	socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair);
 	helper->socket_fd = pair[1];
 	pthread_create(&thread, NULL, answer_one, helper);
-	result = mbal_tables_open(pair[0], OWN_TGID, TIMEOUT_MS, opened);
+	result = mbal_tables_open(pair[0], &request, TIMEOUT_MS, opened);
 	pthread_join(thread, NULL);
 	close(pair[0]);
 	close(pair[1]);
@@ -92,6 +94,21 @@ static void maps_the_tables_read_only_and_keeps_no_descriptor(void)
 		CHECK_EQUAL(mbal_table_unmap(opened.table_addresses[i], opened.answer.reply.table_bytes[i]), 0);
 	}
 	CHECK_EQUAL(mapped_tables(), 0);
+}
+
+/* A group of one process has no table of processes. */
+static void maps_three_tables_where_there_are_three(void)
+{
+	struct helper helper = good_helper();
+	struct mbal_opened opened;
+
+	helper.reply.table_count = 3;
+	helper.files = 3;
+	CHECK_EQUAL(open_from(&helper, &opened), 0);
+	CHECK_EQUAL(mapped_tables(), 3);
+	CHECK_EQUAL(opened.table_addresses[3], 0);
+	for (int i = 0; i < 3; i++)
+		mbal_table_unmap(opened.table_addresses[i], opened.answer.reply.table_bytes[i]);
 }
 
 static void maps_nothing_when_refused(void)
@@ -154,6 +171,7 @@ static void maps_only_what_can_be_mapped(void)
 int main(void)
 {
 	maps_the_tables_read_only_and_keeps_no_descriptor();
+	maps_three_tables_where_there_are_three();
 	maps_nothing_when_refused();
 	refuses_bad_tables();
 	maps_only_what_can_be_mapped();

@@ -101,6 +101,30 @@ static void refuses_odd_lengths(void)
 	CHECK_EQUAL(receive(MBAL_REQUEST_HELLO, &status, sizeof(status), 0), -EMSGSIZE);
 }
 
+/* Each kind that is answered by a structure of its own gets that or, when refused, a reply. */
+static void takes_the_answers_of_each_kind(void)
+{
+	struct mbal_groups groups = { .magic = MBAL_WIRE_MAGIC, .abi_version = MBAL_ABI_VERSION, .kind = MBAL_REQUEST_GROUPS };
+	struct mbal_move_reply moved = { .magic = MBAL_WIRE_MAGIC, .abi_version = MBAL_ABI_VERSION, .kind = MBAL_REQUEST_MOVE };
+	struct mbal_reply refusal = reply_to(MBAL_REQUEST_MOVE);
+
+	CHECK_EQUAL(receive(MBAL_REQUEST_GROUPS, &groups, sizeof(groups), 0), 0);
+	CHECK_EQUAL(receive(MBAL_REQUEST_GROUPS, &groups, sizeof(groups) - 1, 0), -EMSGSIZE);
+	CHECK_EQUAL(receive(MBAL_REQUEST_MOVE, &moved, sizeof(moved), 0), 0);
+	CHECK_EQUAL(receive_reply(MBAL_REQUEST_MOVE, refusal, 0), -EMSGSIZE); /* a yes without numbers */
+	refusal.error = -EPERM;
+	CHECK_EQUAL(receive_reply(MBAL_REQUEST_MOVE, refusal, 0), 0);
+}
+
+static void refuses_requests_without_a_head(void)
+{
+	struct mbal_request request = { .magic = MBAL_WIRE_MAGIC };
+	struct mbal_answer answer;
+	struct mbal_fds fds;
+
+	CHECK_EQUAL(mbal_client_ask(-1, &request, sizeof(struct mbal_request_head) - 1, SOON_MS, &answer, &fds), -EINVAL);
+}
+
 static void refuses_nonsense(void)
 {
 	struct mbal_reply reply = reply_to(MBAL_REQUEST_CLOSE);
@@ -124,7 +148,7 @@ static void closes_unexpected_descriptors(void)
 	CHECK_EQUAL(receive_reply(MBAL_REQUEST_OPEN, reply, 4), -EBADMSG);
 	CHECK_EQUAL(receive_reply(MBAL_REQUEST_OPEN, reply, 16), -EBADMSG);
 	reply.table_count = MBAL_ANSWER_FDS;
-	CHECK_EQUAL(receive_reply(MBAL_REQUEST_OPEN, reply, 16), -EBADMSG); /* the kernel kept 12 back */
+	CHECK_EQUAL(receive_reply(MBAL_REQUEST_OPEN, reply, 16), -EBADMSG); /* the kernel kept 11 back */
 	reply.table_count = 3;
 	CHECK_EQUAL(receive_reply(MBAL_REQUEST_HELLO, reply_to(MBAL_REQUEST_HELLO), 1), -EBADMSG);
 	CHECK_EQUAL(receive(MBAL_REQUEST_HELLO, &reply, 5, 3), -EMSGSIZE);
@@ -143,18 +167,35 @@ static void times_out_and_sees_the_end(void)
 
 	socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair);
 	CHECK_EQUAL(mbal_client_state(pair[0]), 0);
-	CHECK_EQUAL(mbal_client_ask(pair[0], &request, SOON_MS, &answer, &fds), -ETIMEDOUT);
+	CHECK_EQUAL(mbal_client_ask(pair[0], &request, sizeof(request), SOON_MS, &answer, &fds), -ETIMEDOUT);
 	send(pair[1], "late", 4, 0);
 	CHECK_EQUAL(mbal_client_state(pair[0]), -EBADMSG);
-	CHECK_EQUAL(mbal_client_ask(pair[0], &request, SOON_MS, &answer, &fds), -EBADMSG);
-	recv(pair[0], &answer, sizeof(answer), 0);
+	CHECK_EQUAL(mbal_client_ask(pair[0], &request, sizeof(request), SOON_MS, &answer, &fds), -EBADMSG);
 	recv(pair[1], &answer, sizeof(answer), 0); /* else the end would be a reset */
 	close(pair[1]);
 	CHECK_EQUAL(mbal_client_state(pair[0]), -ECONNRESET);
 	CHECK_EQUAL(mbal_client_receive(pair[0], MBAL_REQUEST_HELLO, SOON_MS, &answer, &fds), -ECONNRESET);
-	CHECK_EQUAL(mbal_client_ask(pair[0], &request, SOON_MS, &answer, &fds), -ECONNRESET);
+	CHECK_EQUAL(mbal_client_ask(pair[0], &request, sizeof(request), SOON_MS, &answer, &fds), -ECONNRESET);
 	close(pair[0]);
 	CHECK_EQUAL(mbal_client_state(-1), -EBADF);
+}
+
+/* As the helper does with one peer too many: it says why, and closes. */
+static void takes_a_refusal_before_the_question(void)
+{
+	struct mbal_request request = { .magic = MBAL_WIRE_MAGIC, .abi_version = MBAL_ABI_VERSION, .kind = MBAL_REQUEST_HELLO };
+	struct mbal_reply reply = reply_to(0);
+	struct mbal_answer answer;
+	struct mbal_fds fds;
+	int pair[2];
+
+	reply.error = -EUSERS;
+	socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair);
+	send(pair[1], &reply, sizeof(reply), 0);
+	close(pair[1]);
+	CHECK_EQUAL(mbal_client_ask(pair[0], &request, sizeof(request), SOON_MS, &answer, &fds), 0);
+	CHECK_EQUAL(answer.head.error, -EUSERS);
+	close(pair[0]);
 }
 
 static void *answer_one_hello(void *socket_fd)
@@ -178,7 +219,7 @@ static void waits_for_the_answer_to_its_request(void)
 
 	socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair);
 	pthread_create(&helper, NULL, answer_one_hello, &pair[1]);
-	CHECK_EQUAL(mbal_client_ask(pair[0], &request, TIMEOUT_MS, &answer, &fds), 0);
+	CHECK_EQUAL(mbal_client_ask(pair[0], &request, sizeof(request), TIMEOUT_MS, &answer, &fds), 0);
 	CHECK_EQUAL(answer.reply.kind, MBAL_REQUEST_HELLO);
 	pthread_join(helper, NULL);
 	close(pair[0]);
@@ -227,9 +268,12 @@ int main(void)
 	takes_refusals();
 	tells_another_abi_version();
 	refuses_odd_lengths();
+	takes_the_answers_of_each_kind();
+	refuses_requests_without_a_head();
 	refuses_nonsense();
 	closes_unexpected_descriptors();
 	times_out_and_sees_the_end();
+	takes_a_refusal_before_the_question();
 	waits_for_the_answer_to_its_request();
 	refuses_bad_paths();
 	return tap_done();

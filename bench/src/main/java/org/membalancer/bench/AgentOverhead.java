@@ -4,71 +4,90 @@ package org.membalancer.bench;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.Locale;
 
 /**
- * Operations of the Java hot-set with helper and agent against those without either, run in turn.
+ * Operations per CPU second of the Java hot-set, of all that its process uses, with the agent at 997 Hz against without.
  *
- * <p>"With" is everything a user pays for: the sampling of both CPUs at 997 Hz, and the agent's duty cycle.
+ * <p>An agent cannot be unloaded, so a JVM runs without it first, then it is loaded, and the JVM runs on. Each round has
+ * three such JVMs: one in which nothing is loaded at that point, one with the agent in mode report, one in mode balance.
+ * What the first one's second part differs by from its first is the drift of a running JVM, and is taken off the others.
  */
-final class AgentOverhead {
-    private static final Pattern OPERATIONS = Pattern.compile("operations ([0-9]+)");
-    static final int RATE_HZ = 997;
+final class AgentOverhead implements Benchmark {
+    private static final int RATE_HZ = 997;
+    private static final int MAX_ROUNDS = 40;
+    private static final long MAX_NS = 300_000_000_000L;
+    private static final double NARROW = 0.005;
+    private static final long WARM_UP_CPU_NS = 2_000_000_000L;
+    private static final long SETTLE_CPU_NS = 1_500_000_000L;
+    private static final long PART_CPU_NS = 2_500_000_000L;
 
-    private final Artifacts artifacts;
-    private final int pairs;
-    private final int seconds;
-    private int throttledRuns;
-
-    AgentOverhead(Artifacts artifacts, int pairs, int seconds) {
-        this.artifacts = artifacts;
-        this.pairs = pairs;
-        this.seconds = seconds;
+    @Override
+    public String name() {
+        return "agent";
     }
 
-    /** Runs the pairs, alternating which of the two goes first. */
-    PairedRatio run() throws IOException, InterruptedException {
-        double[] with = new double[pairs];
-        double[] without = new double[pairs];
-        for (int i = 0; i < pairs; i++) {
-            if (i % 2 == 0) {
-                with[i] = operationsWith();
-                without[i] = operations(List.of());
-            } else {
-                without[i] = operations(List.of());
-                with[i] = operationsWith();
-            }
-        }
-        return PairedRatio.of(with, without);
-    }
-
-    private double operationsWith() throws IOException, InterruptedException {
+    @Override
+    public List<Figure> run(Artifacts artifacts) throws IOException, InterruptedException {
+        List<Double> report = new ArrayList<>();
+        List<Double> balance = new ArrayList<>();
         try (RunningHelper helper = RunningHelper.start(artifacts, "--rate", String.valueOf(RATE_HZ))) {
-            double operations = operations(List.of("-javaagent:" + artifacts.agentJar()
-                    + "=mode=balance,quiet=true,socket=" + helper.socket()));
-            throttledRuns += helper.log().contains("rate lowered") ? 1 : 0;
-            return operations;
+            long startNs = System.nanoTime();
+            while (report.size() < PairedRatio.MIN_PAIRS || report.size() < MAX_ROUNDS
+                    && System.nanoTime() - startNs < MAX_NS && !(isNarrow(report) && isNarrow(balance))) {
+                addRound(artifacts, helper, report, balance);
+            }
+            System.out.printf(Locale.ROOT, "bench: agent: the cost cap lowered the rate %d times%n",
+                    helper.log().lines().filter(line -> line.contains("rate lowered")).count());
+        }
+        return List.of(
+                Figure.of("Java hot-set at 997 Hz, operations per CPU second, agent in mode report / none", ratio(report)),
+                Figure.of("Java hot-set at 997 Hz, operations per CPU second, agent in mode balance / none", ratio(balance)));
+    }
+
+    /** The order of the modes alternates. */
+    private static void addRound(Artifacts artifacts, RunningHelper helper, List<Double> report, List<Double> balance)
+            throws IOException, InterruptedException {
+        boolean reportFirst = report.size() % 2 == 0;
+        double first = change(artifacts, helper, reportFirst ? "report" : "balance");
+        double drift = change(artifacts, helper, "");
+        double second = change(artifacts, helper, reportFirst ? "balance" : "report");
+        report.add((reportFirst ? first : second) - drift);
+        balance.add((reportFirst ? second : first) - drift);
+    }
+
+    /** Logarithm of a JVM's speed in its second part over that in its first. */
+    private static double change(Artifacts artifacts, RunningHelper helper, String mode)
+            throws IOException, InterruptedException {
+        try (Workload workload = Workload.startJava(artifacts)) {
+            workload.run(WARM_UP_CPU_NS);
+            double before = part(workload);
+            if (!mode.isEmpty()) {
+                load(artifacts, workload, "mode=" + mode + ",quiet=true,socket=" + helper.socket());
+            }
+            workload.run(SETTLE_CPU_NS);
+            return part(workload) - before;
         }
     }
 
-    /** Runs with agent in which the helper did not keep its rate. */
-    int throttledRuns() {
-        return throttledRuns;
+    /** All CPU time counts, that of the agent's thread, of the compiler and of the collector too. */
+    private static double part(Workload workload) throws IOException, InterruptedException {
+        long startNs = workload.processCpuNs();
+        long operations = workload.run(PART_CPU_NS).operations();
+        return new WorkDone(operations, workload.processCpuNs() - startNs).logSpeed();
     }
 
-    private double operations(List<String> jvmOptions) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(Artifacts.java().toString(), "-Xms512m", "-Xmx512m"));
-        command.addAll(jvmOptions);
-        command.addAll(List.of("-cp", artifacts.examplesJar().toString(), "org.membalancer.examples.HotSet",
-                "--size", "256MiB", "--hot-size", "16MiB", "--threads", "2", "--seconds", String.valueOf(seconds)));
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String output = new String(process.getInputStream().readAllBytes());
-        int status = process.waitFor();
-        Matcher matcher = OPERATIONS.matcher(output);
-        if (status != 0 || !matcher.find()) {
-            throw new IOException("hot-set failed with status " + status + ": " + output.strip());
-        }
-        return Double.parseDouble(matcher.group(1));
+    private static void load(Artifacts artifacts, Workload workload, String options)
+            throws IOException, InterruptedException {
+        Commands.linesOf(Artifacts.jcmd().toString(), String.valueOf(workload.pid()), "JVMTI.agent_load",
+                artifacts.agentJar().toString(), '"' + options + '"');
+    }
+
+    private static boolean isNarrow(List<Double> logs) {
+        return ratio(logs).halfWidth() <= NARROW;
+    }
+
+    private static PairedRatio ratio(List<Double> logs) {
+        return PairedRatio.ofLogs(logs.stream().mapToDouble(Double::doubleValue).toArray());
     }
 }

@@ -23,6 +23,18 @@ record Artifacts(Path top) {
         return existing("examples/target/membalancer-examples.jar");
     }
 
+    Path hotSet() {
+        return existing("build/examples/hot-set");
+    }
+
+    Path bpfCost() {
+        return existing("build/bench/bpf-cost");
+    }
+
+    Path timerTicks() {
+        return existing("build/bench/timer-ticks");
+    }
+
     Path batchLookup() {
         return existing("build/bench/batch-lookup");
     }
@@ -30,6 +42,11 @@ record Artifacts(Path top) {
     /** The java of the JVM that runs this. */
     static Path java() {
         return Path.of(System.getProperty("java.home"), "bin", "java");
+    }
+
+    /** Its jcmd. */
+    static Path jcmd() {
+        return Path.of(System.getProperty("java.home"), "bin", "jcmd");
     }
 
     private Path existing(String relative) {

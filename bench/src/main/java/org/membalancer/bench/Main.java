@@ -2,42 +2,64 @@
 package org.membalancer.bench;
 
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
 
-/** Runs the benchmarks that need a JVM: {@code Main TOP [pairs [seconds]]}, as root. */
+/** Runs the benchmarks, as root: {@code Main [--strict] [--only NAME] TOP}. */
 public final class Main {
-    private static final double SNAPSHOT_LIMIT = 20;
+    private static final List<Benchmark> BENCHMARKS =
+            List.of(new BpfCost(), new SnapshotAgainstBatch(), new SamplingSlowdown(), new AgentOverhead());
 
     private Main() {
     }
 
-    /** Prints one line a figure; exits with 1 when one misses its limit. */
+    /**
+     * Prints a table of all figures. Exits with 0, also when a bound is missed, unless {@code --strict} is given; with
+     * 1 when something could not be measured; with 2 for a bad command line.
+     */
     public static void main(String[] args) throws Exception {
-        if (args.length < 1 || args.length > 3) {
-            System.err.println("usage: Main TOP [pairs [seconds]]");
-            System.exit(2);
+        Deque<String> words = new ArrayDeque<>(List.of(args));
+        boolean strict = words.remove("--strict");
+        Optional<String> only = Optional.empty();
+        if ("--only".equals(words.peek()) && words.size() > 1) {
+            words.pop();
+            only = Optional.of(words.pop());
         }
-        Artifacts artifacts = new Artifacts(Path.of(args[0]).toAbsolutePath());
-        int pairs = args.length > 1 ? Integer.parseInt(args[1]) : 6;
-        int seconds = args.length > 2 ? Integer.parseInt(args[2]) : 6;
-
-        SnapshotAgainstBatch snapshot = SnapshotAgainstBatch.run(artifacts);
-        boolean fast = snapshot.timesFaster() >= SNAPSHOT_LIMIT;
-        boolean clean = snapshot.allocatedBytes() == 0;
-        System.out.printf("bench: snapshot of %d slots: %.0fx faster than bpf_map_lookup_batch (limit %.0fx): %s%n",
-                SnapshotBenchmark.SLOTS, snapshot.timesFaster(), SNAPSHOT_LIMIT, verdict(fast));
-        System.out.printf("bench: a thousand snapshots allocate %d bytes in steady state (limit 0): %s%n",
-                snapshot.allocatedBytes(), verdict(clean));
-
-        AgentOverhead overhead = new AgentOverhead(artifacts, pairs, seconds);
-        PairedRatio ratio = overhead.run();
-        System.out.printf("bench: Java hot-set, operations with helper and agent at %d Hz against without: %s%n",
-                AgentOverhead.RATE_HZ, ratio);
-        System.out.printf("bench: runs in which the helper's cost cap lowered that rate: %d of %d%n",
-                overhead.throttledRuns(), ratio.pairs());
-        System.exit(fast && clean ? 0 : 1);
+        if (words.size() != 1 || words.peek().startsWith("--")) {
+            refuse("usage: membalancer-bench [--strict] [--only NAME] TOP; NAME is one of " + names());
+        }
+        Summary summary = run(new Artifacts(Path.of(words.pop()).toAbsolutePath()), chosen(only));
+        summary.lines().forEach(System.out::println);
+        System.exit(strict && summary.isAnyMissed() ? 1 : 0);
     }
 
-    private static String verdict(boolean good) {
-        return good ? "ok" : "MISSED";
+    private static Summary run(Artifacts artifacts, List<Benchmark> benchmarks) throws Exception {
+        Summary summary = new Summary();
+        for (Benchmark benchmark : benchmarks) {
+            System.out.println("bench: " + benchmark.name() + " ...");
+            benchmark.run(artifacts).forEach(summary::add);
+        }
+        return summary;
+    }
+
+    private static List<Benchmark> chosen(Optional<String> only) {
+        List<Benchmark> chosen = BENCHMARKS.stream()
+                .filter(benchmark -> only.isEmpty() || benchmark.name().equals(only.get())).toList();
+        if (chosen.isEmpty()) {
+            refuse("--only must be one of " + names() + ": --only=" + only.get());
+        }
+        return chosen;
+    }
+
+    private static String names() {
+        return BENCHMARKS.stream().map(Benchmark::name).collect(Collectors.joining(", "));
+    }
+
+    private static void refuse(String why) {
+        System.err.println("membalancer-bench: " + why);
+        System.exit(2);
     }
 }

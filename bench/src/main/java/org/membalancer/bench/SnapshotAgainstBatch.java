@@ -5,22 +5,25 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.List;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
-/**
- * How much faster one snapshot is than bpf_map_lookup_batch over the same map, and what it allocates.
- *
- * @param timesFaster batch time over snapshot time
- * @param allocatedBytes by a thousand snapshots, as the thread's own counter has it
- */
-record SnapshotAgainstBatch(double timesFaster, long allocatedBytes) {
+/** How much faster one snapshot is than bpf_map_lookup_batch over the same map, and what it allocates. */
+final class SnapshotAgainstBatch implements Benchmark {
+    private static final double TIMES_FASTER = 20;
+
+    @Override
+    public String name() {
+        return "snapshot";
+    }
 
     /** Starts a helper that samples page faults, and measures both in one process. */
-    static SnapshotAgainstBatch run(Artifacts artifacts) throws IOException, RunnerException {
+    @Override
+    public List<Figure> run(Artifacts artifacts) throws IOException, RunnerException {
         Path batchResult = Files.createTempFile("membalancer-bench", ".batch");
         Path allocationResult = Files.createTempFile("membalancer-bench", ".allocation");
         try (RunningHelper helper = RunningHelper.start(artifacts, "--source", "faults",
@@ -35,13 +38,22 @@ record SnapshotAgainstBatch(double timesFaster, long allocatedBytes) {
                     .shouldFailOnError(true)
                     .verbosity(VerboseMode.SILENT)
                     .build()).run();
-            RunResult result = results.iterator().next();
-            double batchNs = Double.parseDouble(Files.readString(batchResult).strip());
-            return new SnapshotAgainstBatch(batchNs / result.getPrimaryResult().getScore(),
-                    Long.parseLong(Files.readString(allocationResult)));
+            double[] snapshotNs = iterations(results.iterator().next());
+            double[] batchNs = Files.readAllLines(batchResult).stream().limit(snapshotNs.length)
+                    .mapToDouble(Double::parseDouble).toArray();
+            return List.of(
+                    Figure.atLeast("snapshot of " + SnapshotBenchmark.SLOTS + " slots, times faster than bpf_map_lookup_batch",
+                            PairedRatio.of(batchNs, snapshotNs), TIMES_FASTER),
+                    Figure.countAtMost("bytes that a thousand snapshots allocate",
+                            Long.parseLong(Files.readString(allocationResult)), 0));
         } finally {
             Files.delete(batchResult);
             Files.delete(allocationResult);
         }
+    }
+
+    private static double[] iterations(RunResult result) {
+        return result.getBenchmarkResults().iterator().next().getIterationResults().stream()
+                .mapToDouble(iteration -> iteration.getPrimaryResult().getScore()).toArray();
     }
 }

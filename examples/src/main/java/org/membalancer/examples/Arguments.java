@@ -63,6 +63,10 @@ final class Arguments {
         return values.get(name);
     }
 
+    String text(String name, String fallback) {
+        return values.getOrDefault(name, fallback);
+    }
+
     long bytes(String name, long fallback) throws UsageException {
         String text = values.get(name);
         if (text == null) {

@@ -10,9 +10,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 
 /**
  * Finds where a long[] lies, for every collector, with and without compressed object pointers.
@@ -64,23 +62,51 @@ final class ArrayAddress {
      * @throws IOException when no decoding of the reference leads to the array
      */
     long ofFirstCell(long[] cells) throws IOException {
+        return decoding(cells).of(cells) + firstCellOffset;
+    }
+
+    /**
+     * Finds how references are decoded, which is the same for all objects as long as the heap does not grow.
+     *
+     * @param cells at least one
+     * @return the decoding
+     * @throws IOException when no decoding of the reference leads to the array
+     */
+    Decoding decoding(long[] cells) throws IOException {
         List<AddressRange> mappings = new ArrayList<>();
         List<AddressRange> writable = new ArrayList<>();
         readMappings(mappings, writable);
         long bits = referenceBits(cells);
-        for (long object : candidates(bits, mappings)) {
-            long address = object + firstCellOffset;
+        List<Long> candidates = candidates(bits, mappings);
+        for (int i = 0; i < candidates.size(); i++) {
+            long address = candidates.get(i) + firstCellOffset;
             AddressRange cell = new AddressRange(address, address + Long.BYTES);
             if (address % Long.BYTES == 0 && writable.stream().anyMatch(range -> range.contains(cell))
                     && isProven(cells, address)) {
-                return address;
+                return new Decoding(mappings, i);
             }
         }
         throw new IOException("no decoding of the reference 0x" + Long.toHexString(bits) + " leads to the array");
     }
 
-    private long referenceBits(long[] cells) throws IOException {
-        Object[] holder = {cells};
+    /** One way of decoding references. */
+    final class Decoding {
+        private final List<AddressRange> mappings;
+        private final int number;
+
+        private Decoding(List<AddressRange> mappings, int number) {
+            this.mappings = mappings;
+            this.number = number;
+        }
+
+        /** Where the object lies now. */
+        long of(Object object) throws IOException {
+            return candidates(referenceBits(object), mappings).get(number);
+        }
+    }
+
+    private long referenceBits(Object object) throws IOException {
+        Object[] holder = {object};
         try {
             if (isCompressed) {
                 return Integer.toUnsignedLong((int) getInt.invoke(unsafe, holder, referenceOffset));
@@ -91,9 +117,9 @@ final class ArrayAddress {
         }
     }
 
-    /** Where the object may lie, most likely first. */
-    private Set<Long> candidates(long bits, List<AddressRange> mappings) {
-        Set<Long> candidates = new LinkedHashSet<>();
+    /** Where the object may lie, most likely first; the i-th is by the same decoding for every reference. */
+    private List<Long> candidates(long bits, List<AddressRange> mappings) {
+        List<Long> candidates = new ArrayList<>();
         if (!isCompressed) {
             candidates.add(bits);
             for (int shift : COLOUR_SHIFTS) {

@@ -3,9 +3,11 @@ package org.membalancer.examples;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * A workload with a known answer: threads access a long[] at random, and a known contiguous part of it gets a known
@@ -76,12 +78,14 @@ public final class HotSet {
         }
     }
 
-    private List<Walker> walk(WorkingSet set) throws InterruptedException {
+    private List<Walker> walk(WorkingSet set) throws IOException, InterruptedException {
+        Optional<ByteBuffer> file = Progress.open(options.progressFile(), options.threads());
         List<Walker> walkers = new ArrayList<>();
         List<Thread> threads = new ArrayList<>();
         long deadlineNs = System.nanoTime() + (long) (options.seconds() * 1e9);
         for (int i = 0; i < options.threads(); i++) {
-            walkers.add(new Walker(set, options.share(), i + 1, deadlineNs));
+            int number = i;
+            walkers.add(new Walker(set, options.share(), i + 1, deadlineNs, file.map(f -> Progress.of(f, number))));
             threads.add(new Thread(walkers.get(i), "hot-set-" + i));
         }
         threads.forEach(Thread::start);

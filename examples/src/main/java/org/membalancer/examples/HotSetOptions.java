@@ -11,13 +11,14 @@ import java.util.Set;
  * @param share of the accesses that go to the hot part, 0 to 1
  * @param threads that access it
  * @param seconds of accesses
+ * @param progressFile where threads say how far they are; empty for nowhere
  * @param hold whether to keep the memory after the run
  * @param check whether to verify every cell after the run
  * @param help whether only the usage is wanted
  */
 record HotSetOptions(
-        long sizeBytes, long hotBytes, double share, int threads, double seconds, boolean hold, boolean check,
-        boolean help) {
+        long sizeBytes, long hotBytes, double share, int threads, double seconds, String progressFile,
+        boolean hold, boolean check, boolean help) {
 
     /** Sizes are multiples of it, so that a report's blocks are hot or cold, not both. */
     static final int BLOCK_BYTES = 65536;
@@ -32,6 +33,7 @@ record HotSetOptions(
               --share S         of the accesses that go to the hot part, 0 to 1 (default 0.9)
               --threads N       that access it (default 2)
               --seconds S       of accesses (default 10)
+              --progress FILE   keeps operations and CPU time of each thread in FILE while it runs
               --check           verifies every cell after the run
               --hold            keeps the memory after the run, until a line or the end of standard input
               --help            prints this
@@ -39,7 +41,7 @@ record HotSetOptions(
             numactl --preferred=N (pages may be moved), and under taskset to choose CPUs.
             """;
 
-    private static final Set<String> VALUED = Set.of("size", "hot-size", "share", "threads", "seconds");
+    private static final Set<String> VALUED = Set.of("size", "hot-size", "share", "threads", "seconds", "progress");
     private static final Set<String> FLAGS = Set.of("check", "hold", "help");
 
     /** Reads the command line. */
@@ -51,6 +53,7 @@ record HotSetOptions(
                 arguments.real("share", 0, 1, 0.9),
                 arguments.count("threads", 1, 1024, 2),
                 arguments.real("seconds", 0.001, 1e9, 10),
+                arguments.text("progress", ""),
                 arguments.has("hold"), arguments.has("check"), arguments.has("help"));
         options.checkSizes();
         return options;

@@ -4,6 +4,7 @@ package org.membalancer.examples;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.LongBuffer;
+import java.util.Optional;
 
 /**
  * One thread's random accesses to a working set, and what they were. The thread that runs it owns it; others read the
@@ -27,6 +28,7 @@ final class Walker implements Runnable {
     private final long hotScale;
     private final long coldScale;
     private final long deadlineNs;
+    private final Optional<Progress> progress;
     private long state;
     private long operations;
     private long hotOperations;
@@ -38,14 +40,16 @@ final class Walker implements Runnable {
      * @param share of the accesses that go to the hot part, 0 to 1
      * @param seed another one for each thread
      * @param deadlineNs of System.nanoTime, when to stop
+     * @param progress where to say how far it is, if anywhere
      */
-    Walker(WorkingSet set, double share, long seed, long deadlineNs) {
+    Walker(WorkingSet set, double share, long seed, long deadlineNs, Optional<Progress> progress) {
         this.set = set;
         this.hotLimit = (long) (share * DRAW_LIMIT);
         // cells per draw, times 2^32
         this.hotScale = hotLimit == 0 ? 0 : ((long) set.hotCount() << 32) / hotLimit;
         this.coldScale = hotLimit == DRAW_LIMIT ? 0 : ((long) set.coldCount() << 32) / (DRAW_LIMIT - hotLimit);
         this.deadlineNs = deadlineNs;
+        this.progress = progress;
         this.state = seed * 0xD1342543DE82EF95L;
     }
 
@@ -55,6 +59,9 @@ final class Walker implements Runnable {
             for (int i = 0; i < ROUNDS; i++) {
                 draw();
                 access();
+                if (progress.isPresent()) {
+                    progress.get().publish(operations);
+                }
             }
         } while (System.nanoTime() - deadlineNs < 0);
     }

@@ -12,15 +12,15 @@ class HotSetOptionsTest {
 
     @Test
     void shouldHaveDefaults() throws UsageException {
-        assertEquals(new HotSetOptions(256L << 20, 16L << 20, 0.9, 2, 10, false, false, false),
+        assertEquals(new HotSetOptions(256L << 20, 16L << 20, 0.9, 2, 10, "", false, false, false),
                 HotSetOptions.parse(new String[0]));
     }
 
     @Test
     void shouldReadEveryOption() throws UsageException {
-        assertEquals(new HotSetOptions(1L << 30, 1L << 20, 0.25, 3, 0.5, true, true, true),
-                HotSetOptions.parse(("--size 1GiB --hot-size=1024KiB --share 0.25 --threads=3 --seconds 0.5 --hold"
-                        + " --check --help").split(" ")));
+        assertEquals(new HotSetOptions(1L << 30, 1L << 20, 0.25, 3, 0.5, "p", true, true, true),
+                HotSetOptions.parse(("--size 1GiB --hot-size=1024KiB --share 0.25 --threads=3 --seconds 0.5"
+                        + " --progress=p --hold --check --help").split(" ")));
     }
 
     @ParameterizedTest

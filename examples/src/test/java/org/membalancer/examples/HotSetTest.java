@@ -8,13 +8,18 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.LongBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -73,6 +78,20 @@ class HotSetTest {
         assertEquals(1 << 20, bytes(matcher, 9), lines);
         assertEquals(0, Long.decode(matcher.group(3)) % HotSetOptions.BLOCK_BYTES, lines);
         assertEquals(0.75, Double.parseDouble(matcher.group(6)), 0.01, lines);
+    }
+
+    @Test
+    void shouldKeepItsProgressInAFile(@TempDir Path folder) throws IOException {
+        Path file = folder.resolve("progress");
+        assertEquals(0, run("--size=8MiB", "--hot-size=1MiB", "--threads=2", "--seconds=0.05", "--progress=" + file),
+                text(err));
+        Matcher matcher = Pattern.compile("operations ([0-9]+)").matcher(text(out));
+        assertTrue(matcher.find(), text(out));
+        LongBuffer progress = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.nativeOrder()).asLongBuffer();
+        assertEquals(2 * 8, progress.limit(), "64 bytes a thread");
+        assertEquals(Long.parseLong(matcher.group(1)), progress.get(1) + progress.get(9));
+        assertTrue(progress.get(2) > 0 && progress.get(10) > 0, "CPU time of both");
+        assertEquals(0, (progress.get(0) | progress.get(8)) & 1, "versions of finished changes are even");
     }
 
     private static List<String> command(String... options) throws Exception {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -82,7 +83,7 @@ class WalkerTest {
     }
 
     private static Walker walk(WorkingSet set, double share, int rounds) {
-        Walker walker = new Walker(set, share, 1, 0);
+        Walker walker = new Walker(set, share, 1, 0, Optional.empty());
         for (int i = 0; i < rounds; i++) {
             walker.draw();
             walker.access();

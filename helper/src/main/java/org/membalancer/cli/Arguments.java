@@ -55,6 +55,15 @@ final class Arguments {
         }
     }
 
+    /** The path that an operand names. */
+    static Path path(String operand) throws UsageException {
+        try {
+            return Path.of(operand);
+        } catch (InvalidPathException e) {
+            throw new UsageException("'" + operand + "' is not a path");
+        }
+    }
+
     /** The text of an option, if it is given. */
     static Optional<String> text(CommandLine line, String name) {
         return Optional.ofNullable(line.getOptionValue(name));

@@ -5,8 +5,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.membalancer.core.heat.HeatTable;
+import org.membalancer.core.heat.RecentAccesses;
+import org.membalancer.core.heat.RecentLayout;
 import org.membalancer.core.heat.TableLayout;
 import org.membalancer.core.report.SamplingStatus;
+import org.membalancer.core.trace.AccessLayout;
+import org.membalancer.core.trace.RecentRing;
 import org.membalancer.jni.AbiLayout;
 import org.membalancer.jni.GroupTables;
 import org.membalancer.jni.HelperConnection;
@@ -36,7 +40,11 @@ final class Doors {
 
     /** Asks the helper how it is doing. */
     static SamplingStatus status(HelperConnection connection) throws HelperException {
-        HelperStatus s = connection.status();
+        return status(connection.status());
+    }
+
+    /** What reports have of a helper's state. */
+    static SamplingStatus status(HelperStatus s) {
         List<String> dropNames = AbiLayout.counterNames().subList(
                 AbiLayout.value("MBAL_COUNTER_FIRST_DROP"), AbiLayout.value("MBAL_COUNTER_LAST_DROP") + 1);
         return new SamplingStatus(s.helperPid(), s.source(), s.rateAskedHz(), s.rateHz(), s.cpuCount(),
@@ -54,12 +62,42 @@ final class Doors {
         return texts;
     }
 
+    /** Opens the thread table of a group. */
+    static HeatTable threadTable(GroupTables tables) throws FailureException {
+        try {
+            return HeatTable.overThreads(
+                    tables.threads(), TableLayout.of(AbiLayout.tableMagic(), AbiLayout::value));
+        } catch (IllegalArgumentException e) {
+            throw new FailureException("the helper's thread table cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /** Opens the ring of a group's recent accesses. */
+    static RecentAccesses recent(GroupTables tables) throws FailureException {
+        try {
+            return RecentAccesses.over(tables.recent(), TableLayout.of(AbiLayout.tableMagic(), AbiLayout::value),
+                    RecentLayout.of(AbiLayout::value));
+        } catch (IllegalArgumentException e) {
+            throw new FailureException("the helper's recent accesses cannot be read: " + e.getMessage(), e);
+        }
+    }
+
     /** Opens the heat table of a group. */
     static HeatTable heatTable(GroupTables tables) throws FailureException {
         try {
             return HeatTable.over(tables.heat(), TableLayout.of(AbiLayout.tableMagic(), AbiLayout::value));
         } catch (IllegalArgumentException e) {
             throw new FailureException("the helper's heat table cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /** Opens the ring of recent accesses of a group. */
+    static RecentRing recentRing(GroupTables tables) throws FailureException {
+        try {
+            return RecentRing.over(tables.recent(), TableLayout.of(AbiLayout.tableMagic(), AbiLayout::value),
+                    AccessLayout.of(AbiLayout::value));
+        } catch (IllegalArgumentException e) {
+            throw new FailureException("the helper's recent accesses cannot be read: " + e.getMessage(), e);
         }
     }
 }

@@ -31,4 +31,14 @@ final class Figures {
     static String permille(int permille) {
         return permille / 10 + "." + permille % 10 + " %";
     }
+
+    /** {@code 4.7 s}. */
+    static String seconds(long ns) {
+        return String.format(Locale.ROOT, "%.1f s", ns / 1e9);
+    }
+
+    /** {@code 14.2}. */
+    static String ratio(long part, long whole) {
+        return String.format(Locale.ROOT, "%.1f", part / (double) whole);
+    }
 }

@@ -17,7 +17,8 @@ final class HelperAccess implements AutoCloseable {
     static final String SOURCE = "source";
     static final String RATE = "rate";
     static final String TABLE_SLOTS = "table-slots";
-    private static final List<String> HELPER_OPTIONS = List.of(SOURCE, RATE, TABLE_SLOTS);
+    static final String CPU_LIST = "cpu-list";
+    private static final List<String> HELPER_OPTIONS = List.of(SOURCE, RATE, TABLE_SLOTS, CPU_LIST);
 
     private final HelperConnection connection;
     private final Optional<PrivateHelper> ownHelper;
@@ -37,7 +38,27 @@ final class HelperAccess implements AutoCloseable {
         return List.of(
                 Arguments.valued(SOURCE, "NAME", "starts a helper with this source: auto, ibs, soft or faults"),
                 Arguments.valued(RATE, "HZ", "starts a helper that takes so many samples a second on each CPU"),
-                Arguments.valued(TABLE_SLOTS, "N", "starts a helper whose table holds so many pages"));
+                tableSlotsOption(),
+                Option.builder("c").longOpt(CPU_LIST).hasArg().argName("LIST")
+                        .desc("starts a helper that samples these CPUs: 0-3,7").build());
+    }
+
+    /** The option that says how many pages a helper of our own can hold. */
+    static Option tableSlotsOption() {
+        return Arguments.valued(TABLE_SLOTS, "N", "starts a helper whose table holds so many pages");
+    }
+
+    /**
+     * Starts a helper of our own for a purpose of ours.
+     *
+     * @param purpose options that are not the user's
+     * @param line the user's, of which {@link #TABLE_SLOTS} counts
+     */
+    static HelperAccess startFor(List<String> purpose, CommandLine line)
+            throws UsageException, FailureException, IOException, InterruptedException {
+        List<String> options = new ArrayList<>(purpose);
+        options.addAll(helperOptions(line));
+        return startOwn(options, "");
     }
 
     /**

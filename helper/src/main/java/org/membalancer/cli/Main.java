@@ -29,17 +29,22 @@ public final class Main {
     private static final int HELP_WIDTH = 100;
     private static final Option HELP = Option.builder("h").longOpt("help").desc("prints this").build();
 
-    private final List<Command> commands = List.of(new TopologyCommand(), new StatusCommand(), new ReportCommand(),
-            new SimulateCommand());
+    private final List<Command> commands = List.of(new TopologyCommand(), new StatusCommand(), new DoctorCommand(),
+            new ReportCommand(), new BalanceCommand(), new RecordCommand(), new ReplayCommand(), new SimulateCommand());
     private final Console console;
 
     Main(PrintStream out, PrintStream err) {
-        console = new Console(out, err);
+        this(out, err, new StopSignal());
+    }
+
+    private Main(PrintStream out, PrintStream err, StopSignal stop) {
+        console = new Console(out, err, stop);
     }
 
     /** Runs a command; exits 2 when the command line is wrong and 1 when the command fails. */
     public static void main(String[] args) {
-        System.exit(new Main(System.out, System.err).run(args));
+        StopSignal stop = new StopSignal();
+        stop.exit(new Main(System.out, System.err, stop).run(args));
     }
 
     /** Runs a command and returns the exit code. */
@@ -154,7 +159,8 @@ public final class Main {
         return Character.toUpperCase(summary.charAt(0)) + summary.substring(1) + ".";
     }
 
-    private static String version() {
+    /** Of this program. */
+    static String version() {
         try (InputStream version = Main.class.getResourceAsStream("version.txt")) {
             return new String(version.readAllBytes(), StandardCharsets.UTF_8).strip();
         } catch (IOException e) {

@@ -90,7 +90,13 @@ final class ProcessSession implements AutoCloseable {
         tables.close();
     }
 
-    private static GroupTables tables(HelperConnection connection, int pid) throws IOException, FailureException {
+    /**
+     * Has the helper sample a process and hands out its tables.
+     *
+     * @throws FailureException when there is no such process
+     * @throws IOException when the helper refuses
+     */
+    static GroupTables tables(HelperConnection connection, int pid) throws IOException, FailureException {
         try {
             return connection.open(pid);
         } catch (HelperException e) {

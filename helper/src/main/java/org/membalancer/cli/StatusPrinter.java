@@ -1,81 +1,82 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.membalancer.cli;
 
-import com.fasterxml.jackson.core.JsonGenerator;
-import java.io.IOException;
 import java.io.PrintStream;
 import java.util.Map;
 import org.membalancer.core.report.SamplingStatus;
+import org.membalancer.jni.GroupStatus;
+import org.membalancer.jni.HelperStatus;
 
-/** Prints the helper's state for people and for programs. */
+/** Prints the helper's state for people. */
 final class StatusPrinter {
-    private final SamplingStatus status;
     private final Map<String, String> counterTexts;
+    private final PrintStream out;
 
     /**
      * Prepares to print.
      *
      * @param counterTexts what each counter counts, by its name
      */
-    StatusPrinter(SamplingStatus status, Map<String, String> counterTexts) {
-        this.status = status;
+    StatusPrinter(Map<String, String> counterTexts, PrintStream out) {
         this.counterTexts = counterTexts;
+        this.out = out;
     }
 
-    void print(PrintStream out) {
+    void print(HelperState state) {
+        SamplingStatus status = state.sampling();
         out.println("helper " + status.version() + ", pid " + status.helperPid() + ", up "
                 + Figures.duration(status.uptimeNs()));
-        out.println("source " + status.source() + ", " + rate() + " on " + status.cpuCount() + " CPUs");
+        out.println("source " + status.source() + ", " + rate(state.helper()) + " on " + status.cpuCount() + " CPUs");
         status.why().lines().forEach(line -> out.println("  " + line));
-        out.println("cost " + Figures.permille(status.costPermille()) + " of a CPU, cap "
-                + Figures.permille(status.maxCpuPermille()) + bpfCost());
-        out.println("groups " + status.groupCount() + ", peers " + status.peerCount() + ", tables "
-                + Figures.bytes(status.tableMemoryBytes()) + ", requests " + status.requests() + ", refused "
-                + status.requestsRefused());
-        out.println("samples seen " + status.seen() + ", recorded " + status.recorded());
-        status.drops().forEach((name, count) ->
-                out.println("  dropped " + name + " " + count + " (" + counterTexts.getOrDefault(name, name) + ")"));
+        out.println("events " + state.helper().eventCount() + " open, throttled by the kernel "
+                + state.helper().eventsThrottled() + " times");
+        out.println("cost " + cost(state.helper()) + bpfCost(status));
+        printGroups(state);
+        printSamples(status);
     }
 
-    private String rate() {
-        if (status.rateAskedHz() == 0) {
-            return "every event"; // page faults
+    private static String rate(HelperStatus helper) {
+        String real = ", really " + helper.rateRealHz() + " a second";
+        if (helper.rateAskedHz() == 0) {
+            return "every event" + real; // page faults
         }
-        return status.rateHz() + " Hz"
-                + (status.rateHz() == status.rateAskedHz() ? "" : " (asked " + status.rateAskedHz() + " Hz)");
+        return helper.rateHz() + " Hz"
+                + (helper.rateHz() == helper.rateAskedHz() ? "" : " (asked " + helper.rateAskedHz() + " Hz)") + real;
     }
 
-    private String bpfCost() {
+    private static String cost(HelperStatus helper) {
+        int ownPermille = Math.max(0, helper.costPermille() - helper.bpfCostPermille());
+        return Figures.permille(helper.costPermille()) + " of a CPU (BPF " + Figures.permille(helper.bpfCostPermille())
+                + ", helper " + Figures.permille(ownPermille) + "), cap " + Figures.permille(helper.maxCpuPermille());
+    }
+
+    private static String bpfCost(SamplingStatus status) {
         return status.runTimeNs() == 0 || status.runCount() == 0 ? ""
                 : ", BPF ran " + status.runCount() + " times, " + status.runTimeNs() / status.runCount() + " ns each";
     }
 
-    void writeJson(PrintStream out) throws IOException {
-        try (JsonGenerator json = Json.generator(out)) {
-            json.writeStartObject();
-            json.writeStringField("version", status.version());
-            json.writeNumberField("helperPid", status.helperPid());
-            json.writeStringField("source", status.source());
-            json.writeStringField("why", status.why());
-            json.writeNumberField("rateAskedHz", status.rateAskedHz());
-            json.writeNumberField("rateHz", status.rateHz());
-            json.writeNumberField("cpuCount", status.cpuCount());
-            json.writeNumberField("maxCpuPermille", status.maxCpuPermille());
-            json.writeNumberField("costPermille", status.costPermille());
-            json.writeNumberField("uptimeNs", status.uptimeNs());
-            json.writeNumberField("bpfRunTimeNs", status.runTimeNs());
-            json.writeNumberField("bpfRunCount", status.runCount());
-            json.writeNumberField("groupCount", status.groupCount());
-            json.writeNumberField("peerCount", status.peerCount());
-            json.writeNumberField("tableMemoryBytes", status.tableMemoryBytes());
-            json.writeNumberField("requests", status.requests());
-            json.writeNumberField("requestsRefused", status.requestsRefused());
-            json.writeObjectFieldStart("counters");
-            for (Map.Entry<String, Long> counter : status.counters().entrySet()) {
-                json.writeNumberField(counter.getKey(), counter.getValue());
-            }
-            json.writeEndObject();
-            json.writeEndObject();
+    private void printGroups(HelperState state) {
+        SamplingStatus status = state.sampling();
+        out.println("groups " + status.groupCount() + ", processes " + state.helper().targets() + ", peers "
+                + status.peerCount() + ", tables " + Figures.bytes(status.tableMemoryBytes()) + ", requests "
+                + status.requests() + ", refused " + status.requestsRefused());
+        for (GroupStatus group : state.groups()) {
+            out.println("  group " + group.groupId() + ", " + group.kind() + (group.tgid() == 0 ? "" : " " + group.tgid())
+                    + ": processes " + group.processes() + ", peers " + group.peers() + ", tables "
+                    + Figures.bytes(group.memoryBytes()) + ", recorded " + group.recorded() + ", refused "
+                    + group.dropped());
+        }
+        state.groupsNote().ifPresent(note -> out.println("  their tables are not known: " + note));
+    }
+
+    private void printSamples(SamplingStatus status) {
+        out.println("samples seen " + status.seen() + ", recorded " + status.recorded()
+                + (status.unaccounted() == 0 ? "" : ", under way " + status.unaccounted()));
+        status.drops().forEach((name, count) ->
+                out.println("  dropped " + name + " " + count + " (" + counterTexts.getOrDefault(name, name) + ")"));
+        long unknown = status.counters().getOrDefault("node_unknown", 0L);
+        if (unknown != 0) {
+            out.println("  node_unknown " + unknown + " (" + counterTexts.getOrDefault("node_unknown", "node_unknown") + ")");
         }
     }
 }

@@ -3,6 +3,7 @@ package org.membalancer.jni;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Optional;
 
 /**
  * The shared tables of one group, mapped read-only. BPF keeps writing to them; their layout is
@@ -17,6 +18,7 @@ public final class GroupTables implements AutoCloseable {
     private static final int HEAT = 0;
     private static final int THREADS = 1;
     private static final int RECENT = 2;
+    private static final int PROCESSES = 3;
 
     private final HelperConnection connection;
     private final long groupId;
@@ -39,8 +41,9 @@ public final class GroupTables implements AutoCloseable {
     static GroupTables of(HelperConnection connection, ByteBuffer opened) {
         int bytesOffset = AbiLayout.value("mbal_opened.answer.reply.table_bytes");
         int addressesOffset = AbiLayout.value("mbal_opened.table_addresses");
-        long[] addresses = new long[RECENT + 1];
-        ByteBuffer[] tables = new ByteBuffer[RECENT + 1];
+        int count = opened.getInt(AbiLayout.value("mbal_opened.answer.reply.table_count"));
+        long[] addresses = new long[count];
+        ByteBuffer[] tables = new ByteBuffer[count];
         for (int i = 0; i < tables.length; i++) {
             addresses[i] = opened.getLong(addressesOffset + i * Long.BYTES);
             tables[i] = readOnlyBuffer(addresses[i], opened.getLong(bytesOffset + i * Long.BYTES));
@@ -55,7 +58,7 @@ public final class GroupTables implements AutoCloseable {
         return groupId;
     }
 
-    /** Answers the group's process, as the initial pid namespace counts. */
+    /** Answers the group's first process (0: it has none), as the initial pid namespace counts. */
     public int tgid() {
         return tgid;
     }
@@ -81,6 +84,14 @@ public final class GroupTables implements AutoCloseable {
      */
     public ByteBuffer recent() {
         return table(RECENT);
+    }
+
+    /**
+     * Answers the table of processes, in groups that may have several: read-only, in native order.
+     * Must not be touched after {@link #close}.
+     */
+    public Optional<ByteBuffer> processes() {
+        return tables.length > PROCESSES ? Optional.of(table(PROCESSES)) : Optional.empty();
     }
 
     /**

@@ -7,6 +7,8 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * A connection to the privileged helper: one request, one answer, over its Unix socket.
@@ -70,7 +72,7 @@ public final class HelperConnection implements AutoCloseable {
         }
         HelperConnection connection = new HelperConnection(socket, timeoutMs, socketFd);
         try {
-            connection.ask("hello", AbiLayout.value("MBAL_REQUEST_HELLO"));
+            connection.ask("hello", Request.of("HELLO"));
         } catch (HelperException e) {
             connection.close();
             throw e;
@@ -85,13 +87,124 @@ public final class HelperConnection implements AutoCloseable {
      * @throws HelperException when the helper refuses (-EPERM: not the caller's process, -ESRCH: no
      *     such process), or does not answer properly
      */
-    public synchronized GroupTables open(int tgid) throws HelperException {
-        String what = tgid == 0 ? "the tables of this process" : "the tables of process " + tgid;
+    public GroupTables open(int tgid) throws HelperException {
+        return open(TargetSpec.process(tgid));
+    }
+
+    /**
+     * Has the helper make a group and maps its tables. Only {@link TargetKind#PROCESS} groups are
+     * shared; any other is made anew, and ends when it is closed.
+     *
+     * @param spec what the group shall keep
+     * @throws HelperException when the helper refuses (-EPERM: not the caller's processes, or a
+     *     kind for root only; -ESRCH: no such process; -ENOENT: no such cgroup; -EUSERS: too many
+     *     groups; -EOPNOTSUPP: a kind that its source cannot have), or does not answer properly
+     */
+    public synchronized GroupTables open(TargetSpec spec) throws HelperException {
+        String what = spec.text();
         requireUsable(what);
-        int result = open0(socketFd, tgid, requestTimeoutMs, BufferAddress.of(answer));
+        Request request = Request.open(spec);
+        int result = open0(socketFd, BufferAddress.of(request.bytes()), requestTimeoutMs,
+                BufferAddress.of(answer));
+        Reference.reachabilityFence(request);
         Reference.reachabilityFence(answer);
         judge(what, result);
         return GroupTables.of(this, answer);
+    }
+
+    /**
+     * Puts another process into a group of kind {@link TargetKind#SET}.
+     *
+     * @param groupId {@link GroupTables#groupId()}, opened through this connection
+     * @param tgid the process, as the caller's pid namespace counts
+     * @throws HelperException when the helper refuses (as for {@link #open(TargetSpec)}; -EEXIST:
+     *     it is in it, -ENOSPC: no place), or does not answer properly
+     */
+    public void add(long groupId, int tgid) throws HelperException {
+        ask("adding process " + tgid + " to group " + groupId,
+                Request.of("ADD").with("group_id", groupId).with("tgid", tgid));
+    }
+
+    /**
+     * Lists all groups of the helper, by its numbers.
+     *
+     * @throws HelperException when it does not answer properly
+     */
+    public synchronized List<GroupStatus> groups() throws HelperException {
+        List<GroupStatus> groups = new ArrayList<>();
+        List<GroupStatus> part;
+        do {
+            ask("groups", Request.of("GROUPS").with("start", groups.size()));
+            AnswerReader reader = new AnswerReader(answer);
+            part = reader.groups();
+            groups.addAll(part);
+            if (groups.size() >= reader.totalGroups()) {
+                break;
+            }
+        } while (!part.isEmpty());
+        return List.copyOf(groups);
+    }
+
+    /**
+     * Says what a group's processes would want of the fast memory, for others to see.
+     *
+     * @param groupId opened through this connection
+     * @param claimBytes memory that is hot enough for it, 0 or more
+     * @param claimRate accesses to that per second, as far as samples tell, 0 or more
+     * @throws HelperException when the helper refuses (-ENOENT: no such group of this connection),
+     *     or does not answer properly
+     */
+    public void claim(long groupId, long claimBytes, long claimRate) throws HelperException {
+        ask("a claim of group " + groupId, Request.of("CLAIM").with("group_id", groupId)
+                .with("claim_bytes", claimBytes).with("claim_rate", claimRate));
+    }
+
+    /**
+     * Has samples counted in a group of kind {@link TargetKind#REPLAY}, in batches. Their times must
+     * not go back, also from one call to the next.
+     *
+     * @param groupId opened through this connection
+     * @param accesses {@code struct mbal_access} after {@code struct mbal_access} from the position
+     *     to the limit, in native order; its position moves behind what was counted
+     * @throws IllegalArgumentException when there is a part of an access
+     * @throws HelperException when the helper refuses (-ENOENT: no such group of this connection,
+     *     -EINVAL: a field out of range), or does not answer properly; then nothing from the
+     *     position on was counted
+     */
+    public synchronized void inject(long groupId, ByteBuffer accesses) throws HelperException {
+        int accessBytes = AbiLayout.value("sizeof(mbal_access)");
+        if (accesses.remaining() % accessBytes != 0) {
+            throw new IllegalArgumentException("accesses must be a multiple of " + accessBytes
+                    + " bytes: remaining=" + accesses.remaining());
+        }
+        while (accesses.hasRemaining()) {
+            int count = Math.min(accesses.remaining() / accessBytes,
+                    AbiLayout.value("MBAL_WIRE_ACCESSES"));
+            ask("samples for group " + groupId, Request.inject(groupId, accesses, count));
+            accesses.position(accesses.position() + count * accessBytes);
+        }
+    }
+
+    /**
+     * Has the helper move pages to a node, also those that are mapped more than once, which {@link
+     * PageMoves} leaves alone.
+     *
+     * @param tgid whose pages, as in {@link #open(int)}
+     * @param nodeId where to
+     * @param spans page-aligned, 1 to 256 of them, 65536 pages at most together
+     * @throws HelperException when the helper refuses (as for {@link #open(int)}; -EINVAL: spans
+     *     that are too many, too long or not aligned; -ENODEV: no such node), or does not answer
+     *     properly
+     */
+    public synchronized MoveResult move(int tgid, int nodeId, List<AddressSpan> spans)
+            throws HelperException {
+        int most = AbiLayout.value("MBAL_WIRE_MOVE_RANGES");
+        if (spans.isEmpty() || spans.size() > most) {
+            throw new IllegalArgumentException(
+                    "spans must be 1.." + most + ": spans=" + spans.size());
+        }
+        ask("moving pages of process " + tgid, Request.move(tgid, nodeId, spans));
+        return new AnswerReader(answer).moved();
     }
 
     /**
@@ -100,7 +213,7 @@ public final class HelperConnection implements AutoCloseable {
      * @throws HelperException when it does not answer properly
      */
     public synchronized HelperStatus status() throws HelperException {
-        ask("status", AbiLayout.value("MBAL_REQUEST_STATUS"));
+        ask("status", Request.of("STATUS"));
         return new StatusReader(answer).read();
     }
 
@@ -128,17 +241,19 @@ public final class HelperConnection implements AutoCloseable {
             return;
         }
         // A refusal means that the group is gone, which is what was asked for.
-        int result = askAnything(AbiLayout.value("MBAL_REQUEST_CLOSE"), groupId);
+        int result = askAnything(Request.of("CLOSE").with("group_id", groupId));
         brokenErrno = Math.max(0, -result);
     }
 
-    private synchronized void ask(String what, int kind) throws HelperException {
+    private synchronized void ask(String what, Request request) throws HelperException {
         requireUsable(what);
-        judge(what, askAnything(kind, 0));
+        judge(what, askAnything(request));
     }
 
-    private int askAnything(int kind, long groupId) {
-        int result = ask0(socketFd, kind, groupId, requestTimeoutMs, BufferAddress.of(answer));
+    private int askAnything(Request request) {
+        int result = ask0(socketFd, BufferAddress.of(request.bytes()), request.bytes().capacity(),
+                requestTimeoutMs, BufferAddress.of(answer));
+        Reference.reachabilityFence(request);
         Reference.reachabilityFence(answer);
         return result;
     }
@@ -185,9 +300,10 @@ public final class HelperConnection implements AutoCloseable {
     private static native int connect0(byte[] path, int timeoutMs);
 
     private static native int ask0(
-            int socketFd, int kind, long groupId, int timeoutMs, long answerAddress);
+            int socketFd, long requestAddress, int requestBytes, int timeoutMs, long answerAddress);
 
-    private static native int open0(int socketFd, int tgid, int timeoutMs, long openedAddress);
+    private static native int open0(
+            int socketFd, long requestAddress, int timeoutMs, long openedAddress);
 
     private static native int state0(int socketFd);
 

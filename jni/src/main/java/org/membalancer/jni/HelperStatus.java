@@ -23,6 +23,12 @@ import java.util.Map;
  * @param tableMemoryBytes of the tables of all groups
  * @param requests answered, since the start
  * @param requestsRefused answered with an error
+ * @param rateRealHz samples per second and CPU over the last second, whatever became of them
+ * @param bpfCostPermille the part of {@code costPermille} that is time in BPF
+ * @param eventCount perf events that are open
+ * @param eventsThrottled times that the kernel stopped one for sampling too much; 0 where it does
+ *     not say
+ * @param targets processes that are sampled now
  * @param counters by the names of {@link AbiLayout#counterNames}, in that order; those that the
  *     helper has
  * @param version the helper's version
@@ -32,7 +38,8 @@ public record HelperStatus(
         int helperPid, String source, int rateAskedHz, int rateHz, int cpuCount,
         int groupCount, int peerCount, int maxCpuPermille, int costPermille,
         long uptimeNs, long runTimeNs, long runCount, long tableMemoryBytes,
-        long requests, long requestsRefused, Map<String, Long> counters,
+        long requests, long requestsRefused, int rateRealHz, int bpfCostPermille,
+        int eventCount, long eventsThrottled, long targets, Map<String, Long> counters,
         String version, String why) {
 
     /** Keeps its own copy of the counters, in their order. */

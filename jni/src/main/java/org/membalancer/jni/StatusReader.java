@@ -25,7 +25,9 @@ final class StatusReader {
                 intOf("cpu_count"), intOf("group_count"), intOf("peer_count"),
                 intOf("max_cpu_permille"), intOf("cost_permille"), longOf("uptime_ns"),
                 longOf("run_time_ns"), longOf("run_count"), longOf("table_memory_bytes"),
-                longOf("requests"), longOf("requests_refused"), counters(),
+                longOf("requests"), longOf("requests_refused"), intOf("rate_real_hz"),
+                intOf("bpf_cost_permille"), intOf("event_count"), longOf("events_throttled"),
+                longOf("targets"), counters(),
                 text("version"), text("why"));
     }
 

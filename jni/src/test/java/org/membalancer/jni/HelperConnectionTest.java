@@ -7,14 +7,18 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -162,7 +166,7 @@ class HelperConnectionTest {
             Map<String, Long> counters = status.counters();
             assertEquals(new HelperStatus(
                     (int) helper.pid(), "soft", 997, 499, 2, 3, 5, 10, 7, 10000000019L, 1000003,
-                    10007, 2097169, 23, 11, counters, "0.1.0-fake",
+                    10007, 2097169, 23, 11, 487, 4, 19, 29, 31, counters, "0.1.0-fake",
                     "soft: ibs is not on this CPU\nsoft: pebs is not on this CPU\n"), status);
             assertEquals(AbiLayout.counterNames(), List.copyOf(counters.keySet()));
             for (int i = 0; i < counters.size(); i++) {
@@ -186,6 +190,118 @@ class HelperConnectionTest {
                 HelperConnection connection = HelperConnection.connect(helper.socket())) {
             assertEquals(List.of("seen", "recorded"),
                     List.copyOf(connection.status().counters().keySet()));
+        }
+    }
+
+    @Test
+    void shouldAskForEveryKindOfGroup() throws Exception {
+        try (FakeHelper helper = FakeHelper.start(folder);
+                HelperConnection connection = HelperConnection.connect(helper.socket())) {
+            helper.nextRequest();
+            for (TargetKind kind : TargetKind.values()) {
+                TargetSpec spec = new TargetSpec(kind, kind == TargetKind.CGROUP ? 0 : 31,
+                        kind == TargetKind.CGROUP ? 1L << 40 : 0, List.of(), 0);
+                try (GroupTables tables = connection.open(spec)) {
+                    assertEquals(kind != TargetKind.PROCESS, tables.processes().isPresent());
+                }
+                assertEquals(kind == TargetKind.PROCESS ? "open tgid=31 group_id=0"
+                        : "open tgid=" + spec.tgid() + " group_id=0 kind=" + kind.ordinal() + " cgroup="
+                                + spec.cgroupId() + " recent=0 ranges=0 first=0-0", helper.nextRequest());
+                helper.nextRequest(); // close
+            }
+            connection.open(TargetSpec.all().withRecentSlots(4099)
+                    .withCodeRanges(List.of(new AddressSpan(0x1000, 0x2003), new AddressSpan(0x2003, 0x3000))))
+                    .close();
+            assertEquals("open tgid=0 group_id=0 kind=5 cgroup=0 recent=4099 ranges=2 first=1000-2003",
+                    helper.nextRequest());
+        }
+    }
+
+    @Test
+    void shouldNotSpecifyWhatNoHelperTakes() {
+        AddressSpan low = new AddressSpan(0x1000, 0x2000);
+        AddressSpan high = new AddressSpan(0x1fff, 0x3000);
+        TargetSpec all = TargetSpec.all();
+        for (Executable bad :
+                List.<Executable>of(
+                        () -> new AddressSpan(5, 5), () -> new AddressSpan(-1, 1),
+                        () -> all.withCodeRanges(List.of(low, high)),
+                        () -> all.withCodeRanges(Collections.nCopies(9, low)),
+                        () -> all.withRecentSlots(-1),
+                        () -> all.withRecentSlots(TargetSpec.MAX_RECENT_SLOTS + 1),
+                        () -> TargetSpec.set(-1),
+                        () -> TargetSpec.process(0).withRecentSlots(1))) {
+            assertThrows(IllegalArgumentException.class, bad);
+        }
+        assertEquals(AbiLayout.value("MBAL_MAX_RANGES"), TargetSpec.MAX_CODE_RANGES);
+        assertEquals(AbiLayout.value("MBAL_MAX_RECENT_SLOTS"), TargetSpec.MAX_RECENT_SLOTS);
+    }
+
+    @Test
+    void shouldSendWhatIsAskedOfGroups() throws Exception {
+        try (FakeHelper helper = FakeHelper.start(folder);
+                HelperConnection connection = HelperConnection.connect(helper.socket())) {
+            helper.nextRequest();
+            connection.add(0xabc, 4243);
+            assertEquals("add tgid=4243 group_id=abc", helper.nextRequest());
+            connection.claim(0xabc, 1L << 33, 997);
+            assertEquals("claim tgid=0 group_id=abc bytes=8589934592 rate=997", helper.nextRequest());
+            MoveResult moved = connection.move(4243, 2,
+                    List.of(new AddressSpan(0x1000, 0x2000), new AddressSpan(0x5000, 0x9000)));
+            assertEquals("move tgid=4243 node=2 ranges=2 last=5000-9000", helper.nextRequest());
+            assertEquals(new MoveResult(41, 11, Map.of(AbiLayout.value("ENOENT"), 13,
+                    AbiLayout.value("EBUSY"), 17)), moved);
+            assertThrows(IllegalArgumentException.class, () -> connection.move(0, 0, List.of()));
+            assertThrows(IllegalArgumentException.class, () -> connection.move(0, 0,
+                    Collections.nCopies(257, new AddressSpan(0x1000, 0x2000))));
+        }
+    }
+
+    @Test
+    void shouldListGroupsInParts() throws Exception {
+        try (FakeHelper helper = FakeHelper.start(folder);
+                HelperConnection connection = HelperConnection.connect(helper.socket())) {
+            List<GroupStatus> groups = connection.groups();
+            helper.nextRequest();
+            assertEquals("groups tgid=0 group_id=0 start=0", helper.nextRequest());
+            assertEquals("groups tgid=0 group_id=0 start=64", helper.nextRequest());
+            assertEquals(67, groups.size());
+            TargetKind[] kinds = TargetKind.values();
+            for (int i = 0; i < groups.size(); i++) {
+                assertEquals(new GroupStatus(1000 + i, kinds[i % kinds.length].label(), 2000 + i, 3, 5,
+                        1048583, 10007, 101, 65537, 997, 7001), groups.get(i));
+            }
+        }
+    }
+
+    @Test
+    void shouldReadAnswersOfOtherHelpersOfTheSameAbi() throws Exception {
+        try (FakeHelper helper = FakeHelper.start(folder, "groups=later-groups", "move=many-errors");
+                HelperConnection connection = HelperConnection.connect(helper.socket())) {
+            List<GroupStatus> groups = connection.groups();
+            assertEquals(AbiLayout.value("MBAL_WIRE_GROUPS"), groups.size());
+            assertEquals("kind 65535", groups.get(0).kind());
+            assertEquals(13, connection.move(0, 0, List.of(new AddressSpan(0x1000, 0x2000)))
+                    .pagesByErrno().get(AbiLayout.value("ENOENT")));
+        }
+    }
+
+    @Test
+    void shouldInjectInBatches() throws Exception {
+        int accessBytes = AbiLayout.value("sizeof(mbal_access)");
+        ByteBuffer accesses = ByteBuffer.allocate(300 * accessBytes).order(ByteOrder.nativeOrder());
+        for (int i = 0; i < 300; i++) {
+            accesses.putLong(i * accessBytes + AbiLayout.value("mbal_access.time_ns"), 1000 + i);
+        }
+        try (FakeHelper helper = FakeHelper.start(folder);
+                HelperConnection connection = HelperConnection.connect(helper.socket())) {
+            helper.nextRequest();
+            connection.inject(0xabc, accesses);
+            assertEquals("inject group_id=abc count=256 last_time=1255", helper.nextRequest());
+            assertEquals("inject group_id=abc count=44 last_time=1299", helper.nextRequest());
+            assertEquals(0, accesses.remaining());
+            accesses.position(1);
+            assertThrows(IllegalArgumentException.class, () -> connection.inject(0xabc, accesses));
         }
     }
 

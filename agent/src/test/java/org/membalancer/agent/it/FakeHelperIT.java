@@ -27,8 +27,8 @@ final class FakeHelperIT {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-        "17 | hello=other-abi | helper speaks ABI 99, this library 1",
-        "25 | hello=other-abi | helper speaks ABI 99, this library 1",
+        "17 | hello=other-abi | helper speaks ABI 99, this library \\d+",
+        "25 | hello=other-abi | helper speaks ABI 99, this library \\d+",
         "17 | open=not-permitted | not permitted by the helper at .*helper.sock",
         "17 | open=garbage | makes no sense: the tables of this process",
         "17 | status=silent | did not answer in time",

@@ -48,6 +48,19 @@ public final class HeatTable {
         return new HeatTable(table, layout, TableHeader.read(table, layout, layout.heatKind()));
     }
 
+    /**
+     * Opens a mapped thread table, which has the same shape: a snapshot of it has threads for pages, accesses by the
+     * CPU's node, and, where stalls stand, accesses by the memory's node.
+     *
+     * @param mapped the whole mapping; only read
+     * @param layout where fields lie, from C
+     * @throws IllegalArgumentException as {@link #over}
+     */
+    public static HeatTable overThreads(ByteBuffer mapped, TableLayout layout) {
+        ByteBuffer table = mapped.asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
+        return new HeatTable(table, layout, TableHeader.read(table, layout, layout.threadsKind()));
+    }
+
     /** Slots of the table: the most pages it can hold. */
     public int slotCount() {
         return header.slotCount();

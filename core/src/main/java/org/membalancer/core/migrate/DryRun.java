@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.membalancer.core.migrate;
 
-import java.util.Arrays;
-
-import org.membalancer.core.policy.BlockMove;
 import org.membalancer.core.policy.MigrationPlan;
 
 /** Moves nothing and counts what a plan would have asked for as {@link MoveOutcome#DRY_RUN}. */
@@ -20,13 +17,6 @@ public final class DryRun implements PlanExecutor {
 
     @Override
     public MigrationResult execute(MigrationPlan plan) {
-        long asked = 0;
-        for (BlockMove move : plan.moves()) {
-            asked += move.bytes() / pageBytes;
-        }
-        Long[] outcomes = new Long[MoveOutcome.values().length];
-        Arrays.fill(outcomes, 0L);
-        outcomes[MoveOutcome.DRY_RUN.ordinal()] = asked;
-        return new MigrationResult(asked, Arrays.asList(outcomes), 0, 0, 0, 0);
+        return MigrationResult.untouched(plan, pageBytes, MoveOutcome.DRY_RUN);
     }
 }

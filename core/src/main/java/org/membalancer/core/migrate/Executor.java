@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.membalancer.core.migrate;
 
+import java.util.List;
+
 import org.membalancer.core.clock.Clock;
 import org.membalancer.core.policy.MigrationPlan;
 
@@ -28,6 +30,7 @@ public final class Executor implements PlanExecutor {
     private final TokenBucket tokens;
     private final PageBatch asked;
     private final PageBatch waiting;
+    private final MoveSpeedMeter speeds;
 
     /**
      * Prepares to move.
@@ -38,6 +41,20 @@ public final class Executor implements PlanExecutor {
      * @param clock for time slice and tokens
      */
     public Executor(PageMover mover, int pid, ExecutorSettings settings, Clock clock) {
+        this(mover, pid, settings, clock, (fromNodeId, toNodeId, pageBytes, movedBytes, elapsedNs) -> { });
+    }
+
+    /**
+     * Prepares to move, and to tell what moves cost.
+     *
+     * @param mover the door to the kernel
+     * @param pid the process; 0 for the caller's own
+     * @param settings the pace
+     * @param clock for time slice and tokens
+     * @param times told after each call that moved something
+     */
+    public Executor(PageMover mover, int pid, ExecutorSettings settings, Clock clock, MoveTimes times) {
+        this.speeds = new MoveSpeedMeter(times);
         this.mover = mover;
         this.pid = pid;
         this.settings = settings;
@@ -58,6 +75,11 @@ public final class Executor implements PlanExecutor {
         moveWaiting(tally);
         tally.count(MoveOutcome.NOT_ATTEMPTED, pages.remaining());
         return tally.result(clock.nowNs(), settings.pageBytes());
+    }
+
+    /** How fast pages moved so far, by pair of nodes and size of page. */
+    public List<MoveSpeed> speeds() {
+        return speeds.speeds();
     }
 
     /** Asks where the next pages lie and lets those wait that lie elsewhere than they should. */
@@ -84,14 +106,16 @@ public final class Executor implements PlanExecutor {
         if (waiting.isFull()) {
             moveWaiting(tally);
         }
-        waiting.add(asked.address(i), asked.target(i));
+        waiting.add(asked.address(i), asked.place(i), asked.target(i));
     }
 
     /** Moves what waits, in as many passes as the kernel needs and the pace allows; nothing waits afterwards. */
     private void moveWaiting(ExecutionTally tally) {
         for (int pass = 0; pass < MAX_PASSES && waiting.count() > 0 && mayGoOn(tally); pass++) {
             dropUnaffordable(tally);
+            long startNs = clock.nowNs();
             int result = waiting.move(mover, pid);
+            long elapsedNs = clock.nowNs() - startNs;
             boolean wasTaken = tally.called(result);
             int answer = waiting.ask(mover, pid);
             boolean isKnown = tally.called(answer);
@@ -100,6 +124,7 @@ public final class Executor implements PlanExecutor {
             } else {
                 settleFailedCall(wasTaken ? answer : result, isKnown, tally);
             }
+            speeds.called(elapsedNs, settings.pageBytes());
         }
         tally.count(MoveOutcome.NOT_ATTEMPTED, waiting.count());
         waiting.clear();
@@ -125,7 +150,7 @@ public final class Executor implements PlanExecutor {
         waiting.clear();
         for (int i = 0; i < count; i++) {
             if (waiting.isThere(i)) {
-                moved(tally);
+                moved(i, tally);
             } else if (waiting.status(i) == PageBatch.UNTOUCHED && i >= triedEnd) {
                 waiting.keep(i);
             } else {
@@ -163,7 +188,7 @@ public final class Executor implements PlanExecutor {
     private void settleFailedCall(int negativeErrno, boolean isKnown, ExecutionTally tally) {
         for (int i = 0; i < waiting.count(); i++) {
             if (isKnown && waiting.isThere(i)) {
-                moved(tally);
+                moved(i, tally);
             } else {
                 tally.count(MoveOutcome.ofErrno(-negativeErrno), 1);
             }
@@ -171,8 +196,9 @@ public final class Executor implements PlanExecutor {
         waiting.clear();
     }
 
-    private void moved(ExecutionTally tally) {
+    private void moved(int i, ExecutionTally tally) {
         tally.count(MoveOutcome.MOVED, 1);
+        speeds.moved(waiting.source(i), waiting.target(i), waiting.status(i) == -Errno.EBUSY);
         tokens.take(settings.pageBytes());
     }
 

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.membalancer.core.migrate;
 
+import java.util.Arrays;
 import java.util.List;
+
+import org.membalancer.core.policy.BlockMove;
+import org.membalancer.core.policy.MigrationPlan;
 
 /**
  * What became of a plan: every page in one outcome. Immutable.
@@ -24,6 +28,18 @@ public record MigrationResult(
             throw new IllegalArgumentException(
                     "outcomes must sum to asked: asked=" + asked + " outcomes=" + outcomes);
         }
+    }
+
+    /** A plan of which no page was touched, all for the same reason. */
+    static MigrationResult untouched(MigrationPlan plan, long pageBytes, MoveOutcome outcome) {
+        long asked = 0;
+        for (BlockMove move : plan.moves()) {
+            asked += move.bytes() / pageBytes;
+        }
+        Long[] outcomes = new Long[MoveOutcome.values().length];
+        Arrays.fill(outcomes, 0L);
+        outcomes[outcome.ordinal()] = asked;
+        return new MigrationResult(asked, Arrays.asList(outcomes), 0, 0, 0, 0);
     }
 
     /** Pages with this outcome. */

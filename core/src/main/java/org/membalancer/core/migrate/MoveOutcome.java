@@ -25,6 +25,8 @@ public enum MoveOutcome {
     NO_SUCH_PROCESS("no such process"),
     /** Left for a later round: out of time or tokens, or after an error that ends the round. */
     NOT_ATTEMPTED("not attempted"),
+    /** Left for a later round: memory is short. */
+    UNDER_PRESSURE("left because memory is short"),
     /** A dry run would have moved it. */
     DRY_RUN("dry run"),
     /** Any other errno. */

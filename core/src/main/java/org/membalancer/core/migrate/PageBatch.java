@@ -15,6 +15,7 @@ final class PageBatch {
     private final IntBuffer targets;
     private final IntBuffer statuses;
     private final IntBuffer places;
+    private final int[] sources;
     private int count;
 
     PageBatch(int capacity) {
@@ -22,6 +23,7 @@ final class PageBatch {
         targets = direct(capacity, Integer.BYTES).asIntBuffer();
         statuses = direct(capacity, Integer.BYTES).asIntBuffer();
         places = direct(capacity, Integer.BYTES).asIntBuffer();
+        sources = new int[capacity];
     }
 
     int count() {
@@ -36,9 +38,11 @@ final class PageBatch {
         count = 0;
     }
 
-    void add(long address, int targetNodeId) {
+    /** Adds a page; where it lies now matters only for the time its move takes. */
+    void add(long address, int sourceNodeId, int targetNodeId) {
         addresses.put(count, address);
         targets.put(count, targetNodeId);
+        sources[count] = sourceNodeId;
         count++;
     }
 
@@ -49,7 +53,7 @@ final class PageBatch {
 
     /** Adds a page of this batch again after {@link #clear}: pages must be kept in ascending order. */
     void keep(int i) {
-        add(addresses.get(i), targets.get(i));
+        add(addresses.get(i), sources[i], targets.get(i));
     }
 
     long address(int i) {
@@ -58,6 +62,11 @@ final class PageBatch {
 
     int target(int i) {
         return targets.get(i);
+    }
+
+    /** Where a page lay before, as {@link #add} was told. */
+    int source(int i) {
+        return sources[i];
     }
 
     /** What the last move said of a page: a node, -errno or {@link #UNTOUCHED}. */

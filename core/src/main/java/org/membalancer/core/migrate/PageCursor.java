@@ -31,7 +31,7 @@ final class PageCursor {
         while (remaining > 0 && !batch.isFull()) {
             BlockMove move = moves.get(block);
             if (offsetBytes < pagesOf(move) * pageBytes) {
-                batch.add(move.startAddress() + offsetBytes, move.toNodeId());
+                batch.add(move.startAddress() + offsetBytes, move.fromNodeId(), move.toNodeId());
                 offsetBytes += pageBytes;
                 remaining--;
             } else {

@@ -2,7 +2,7 @@
 package org.membalancer.core.policy;
 
 /** The Wilson score interval: how low the true share may be, given the one seen. */
-final class Wilson {
+public final class Wilson {
     private Wilson() {
     }
 
@@ -14,7 +14,7 @@ final class Wilson {
      * @param deviations how sure to be, in standard deviations
      * @return 0 to {@code share}; 0 without samples
      */
-    static double lowerBound(double share, double samples, double deviations) {
+    public static double lowerBound(double share, double samples, double deviations) {
         if (samples <= 0) {
             return 0;
         }

@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.io.Reader;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -14,6 +16,10 @@ public final class MemoryMap {
     /* 7f12-7f34 rw-p 00000000 00:00 0    [path]; inode and path are separated by any number of blanks. */
     private static final Pattern LINE =
             Pattern.compile("([0-9a-f]{1,16})-([0-9a-f]{1,16}) ([r-][w-][x-][sp]) \\S+ \\S+ \\d+(?: +(.*))?");
+
+    /* A mapping's line starts with a hexadecimal number, the others with a word and a colon: Rss: 4 kB. */
+    private static final Pattern DETAIL = Pattern.compile("^[A-Za-z_0-9]+:");
+    private static final String FLAGS = "VmFlags:";
 
     private MemoryMap() {
     }
@@ -29,6 +35,28 @@ public final class MemoryMap {
         BufferedReader lines = new BufferedReader(maps);
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
             regions.add(region(line));
+        }
+        return List.copyOf(regions);
+    }
+
+    /**
+     * Reads a /proc/PID/smaps. Making that file costs the kernel a walk over all pages of the process: not for every
+     * round.
+     *
+     * @return mappings in ascending order of address, each with its flags
+     * @throws IOException from the reader, or naming a line that is not one of such a file
+     */
+    public static List<MappedRegion> parseDetailed(Reader smaps) throws IOException {
+        List<MappedRegion> regions = new ArrayList<>();
+        Optional<MemoryRegion> current = Optional.empty();
+        BufferedReader lines = new BufferedReader(smaps);
+        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+            if (line.startsWith(FLAGS)) {
+                MemoryRegion region = current.orElseThrow(() -> new IOException("flags before the first mapping"));
+                regions.add(new MappedRegion(region, Set.of(line.substring(FLAGS.length()).strip().split(" +"))));
+            } else if (!DETAIL.matcher(line).find()) {
+                current = Optional.of(region(line));
+            }
         }
         return List.copyOf(regions);
     }

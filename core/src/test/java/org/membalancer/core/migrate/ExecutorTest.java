@@ -3,6 +3,7 @@ package org.membalancer.core.migrate;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.membalancer.core.migrate.FakeKernel.PAGE_BYTES;
 
 import java.util.Collections;
@@ -12,7 +13,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.membalancer.core.policy.BlockMove;
+import org.membalancer.core.policy.LearntMoveCosts;
 import org.membalancer.core.policy.MigrationPlan;
+import org.membalancer.core.policy.MoveCosts;
 import org.membalancer.core.policy.MoveNumbers;
 import org.membalancer.core.policy.MoveReason;
 import org.membalancer.core.policy.StayReason;
@@ -64,6 +67,27 @@ class ExecutorTest {
         }
         MigrationResult result = executor(1L << 40).execute(plan(block(0, 512, 0)));
         assertEquals(512, result.pages(MoveOutcome.MOVED), "result: " + result);
+    }
+
+    @Test
+    void shouldMeasureHowFastPagesMoveByPairOfNodesAndSizeOfPage() {
+        kernel.place(BASE, 512L * PAGE_BYTES, 1);
+        kernel.place(BASE + 512L * PAGE_BYTES, 256L * PAGE_BYTES, 0);
+        for (int page = 1; page < 512; page++) {
+            kernel.answerBusyThoughMoved(BASE + (long) page * PAGE_BYTES);
+        }
+        kernel.afterMove(() -> nowNs += 768_000);
+        LearntMoveCosts costs = new LearntMoveCosts();
+        Executor executor = new Executor(
+                kernel, 0, new ExecutorSettings(1L << 40, BATCH, SECOND_NS), () -> nowNs, costs::note);
+        executor.execute(plan(block(0, 512, 0), block(512, 256, 1)));
+        assertEquals(List.of(new MoveSpeed(1, 0, true, 512L * PAGE_BYTES, 512_000),
+                new MoveSpeed(0, 1, false, 256L * PAGE_BYTES, 256_000)), executor.speeds());
+        assertTrue(costs.nsPer4KiB(1, 0, 2 << 20) < MoveCosts.DEFAULT_NS_PER_4KIB, "huge pages: "
+                + costs.nsPer4KiB(1, 0, 2 << 20));
+        assertTrue(costs.nsPer4KiB(0, 1, PAGE_BYTES) < MoveCosts.DEFAULT_NS_PER_4KIB, "base pages: "
+                + costs.nsPer4KiB(0, 1, PAGE_BYTES));
+        assertEquals(4.096e9, executor.speeds().get(1).bytesPerSecond(), 1);
     }
 
     @Test

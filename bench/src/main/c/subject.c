@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "subject.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+#include "mbal_bench_lru.skel.h"
+#include "mbal_bench_table.skel.h"
+#include "mbal_memory_blocks.h"
+#include "mbal_targets.h"
+
+#define NODES 2u
+#define GROUP 1ULL
+#define MEMORY_BLOCK_WORDS 4u	/* 4 GiB of physical addresses in blocks of 128 MiB */
+#define OTHER_SLOTS 4096u	/* of the thread table and the ring of recent accesses */
+
+/* The skeletons of both differ by name only. */
+#define OPEN(name) \
+	static struct bpf_object *open_##name(void) \
+	{ \
+		struct mbal_bench_##name##_bpf *skeleton = mbal_bench_##name##_bpf__open(); \
+\
+		if (!skeleton) \
+			return NULL; \
+		skeleton->rodata->node_count = NODES; \
+		skeleton->rodata->slot_bytes = mbal_slot_bytes(NODES); \
+		return skeleton->obj; \
+	}
+OPEN(table)
+OPEN(lru)
+
+static int map_fd(const struct subject *subject, const char *name)
+{
+	return bpf_object__find_map_fd_by_name(subject->object, name);
+}
+
+/* A table without header: the programs find everything they need in the knobs. */
+static int table_insert(const struct subject *subject, const char *tables, __u32 value_bytes, __u32 slots)
+{
+	LIBBPF_OPTS(bpf_map_create_opts, options, .map_flags = BPF_F_MMAPABLE | BPF_F_INNER_MAP);
+	__u32 elements = MBAL_HEADER_BYTES / value_bytes + slots;
+	int fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "mbal_bench", sizeof(__u32), value_bytes, elements, &options);
+	__u64 group = GROUP;
+	int err;
+
+	if (fd < 0)
+		return -errno;
+	err = bpf_map_update_elem(map_fd(subject, tables), &group, &fd, BPF_ANY) ? -errno : 0;
+	close(fd);
+	return err;
+}
+
+static int make_group(const struct subject *subject)
+{
+	__u32 slot_bytes = mbal_slot_bytes(NODES), tgid = (__u32)getpid();
+	struct mbal_target target = { .memberships = { { .group_id = GROUP, .flags = MBAL_MEMBER_COUNTED } } };
+	int err = table_insert(subject, "mbal_threads", slot_bytes, OTHER_SLOTS);
+
+	if (!err)
+		err = table_insert(subject, "mbal_recent", sizeof(struct mbal_access), OTHER_SLOTS);
+	if (!err)
+		err = table_insert(subject, "mbal_heat", slot_bytes, SUBJECT_SLOTS);
+	if (!err && bpf_map_update_elem(map_fd(subject, "mbal_targets"), &tgid, &target, BPF_ANY))
+		err = -errno;
+	return err;
+}
+
+/* All memory on node 0: which one it is costs nothing. */
+static int fill_memory_blocks(const struct subject *subject)
+{
+	const __u64 node_0 = 0x0101010101010101ULL * MBAL_BLOCK_OF_NODE(0);
+
+	for (__u32 i = 0; i < MEMORY_BLOCK_WORDS; i++)
+		if (bpf_map_update_elem(map_fd(subject, "mbal_mem_blocks"), &i, &node_0, BPF_ANY))
+			return -errno;
+	return 0;
+}
+
+static void *map_input(const struct subject *subject, const char *name, size_t bytes)
+{
+	void *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, map_fd(subject, name), 0);
+
+	return memory == MAP_FAILED ? NULL : memory;
+}
+
+static int map_inputs(struct subject *subject)
+{
+	subject->accesses = map_input(subject, "mbal_injected", MBAL_INJECT_SLOTS * sizeof(struct mbal_access));
+	subject->ibs_records = map_input(subject, "mbal_ibs_ops", MBAL_INJECT_SLOTS * sizeof(struct bench_ibs_record));
+	subject->contexts = map_input(subject, "mbal_contexts", BENCH_CONTEXTS * sizeof(struct bench_context));
+	return subject->accesses && subject->ibs_records && subject->contexts ? 0 : -errno;
+}
+
+int subject_open(struct subject *subject, enum subject_heat heat, const char *program)
+{
+	struct bpf_program *each;
+	int err;
+
+	*subject = (struct subject){ .object = heat == SUBJECT_LRU ? open_lru() : open_table() };
+	if (!subject->object)
+		return -errno;
+	bpf_object__for_each_program(each, subject->object) {
+		bpf_program__set_autoload(each, !strcmp(bpf_program__name(each), program));
+	}
+	err = bpf_map__set_max_entries(bpf_object__find_map_by_name(subject->object, "mbal_mem_blocks"), MEMORY_BLOCK_WORDS);
+	if (!err)
+		err = bpf_object__load(subject->object);
+	if (err)
+		return err;
+	subject->program_fd = bpf_program__fd(bpf_object__find_program_by_name(subject->object, program));
+	err = map_inputs(subject);
+	if (!err)
+		err = fill_memory_blocks(subject);
+	return err ? err : make_group(subject);
+}
+
+static long long thread_cpu_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+	return now.tv_sec * 1000000000LL + now.tv_nsec;
+}
+
+long long subject_run(const struct subject *subject, __u32 count, __u32 batch)
+{
+	long long start_ns = thread_cpu_ns();
+
+	for (__u32 first = 0; first < count; first += batch) {
+		struct mbal_inject_args args = { .start = first, .count = batch };
+		/* The kernel writes the context back to where it came from. */
+		LIBBPF_OPTS(bpf_test_run_opts, options, .ctx_in = &args, .ctx_size_in = sizeof(args));
+
+		if (bpf_prog_test_run_opts(subject->program_fd, &options))
+			return -errno;
+		if (args.injected != batch)
+			return -EIO;
+	}
+	return thread_cpu_ns() - start_ns;
+}
+
+int subject_empty_pages(const struct subject *subject)
+{
+	int fd = map_fd(subject, "mbal_pages");
+	__u64 key;
+
+	while (!bpf_map_get_next_key(fd, NULL, &key))
+		if (bpf_map_delete_elem(fd, &key))
+			return -errno;
+	return errno == ENOENT ? 0 : -errno;
+}
+
+static int read_counter(const struct subject *subject, __u32 counter, __u64 *sum)
+{
+	int cpus = libbpf_num_possible_cpus(), err;
+	__u64 *values;
+
+	if (cpus < 0)
+		return cpus;
+	values = calloc((size_t)cpus, sizeof(*values));
+	if (!values)
+		return -ENOMEM;
+	err = bpf_map_lookup_elem(map_fd(subject, "mbal_counters"), &counter, values) ? -errno : 0;
+	*sum = 0;
+	for (int cpu = 0; cpu < cpus; cpu++)
+		*sum += values[cpu];
+	free(values);
+	return err;
+}
+
+int subject_count(struct subject *subject, __u64 *seen, __u64 *recorded)
+{
+	__u64 seen_before = subject->seen, recorded_before = subject->recorded;
+	int err = read_counter(subject, MBAL_COUNTER_SEEN, &subject->seen);
+
+	if (!err)
+		err = read_counter(subject, MBAL_COUNTER_RECORDED, &subject->recorded);
+	*seen = subject->seen - seen_before;
+	*recorded = subject->recorded - recorded_before;
+	return err;
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.membalancer.core.balance;
+
+import java.util.Locale;
+
+/** How a user chooses what is balanced. */
+public enum PolicyName {
+    /** What suits most machines: the same as {@link #NUMA}. */
+    AUTO,
+    /** Memory to the node that uses it. */
+    NUMA,
+    /** Hot memory to fast tiers, cold memory to slow ones. */
+    TIER,
+    /** Threads to the node that holds the memory they use; no memory moves. */
+    THREADS,
+    /** Per thread and block whichever is cheaper: the thread moves, or the memory. */
+    AUTOTUNE;
+
+    /** As a user writes it. */
+    public String text() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Whether memory may move. */
+    public boolean movesMemory() {
+        return this != THREADS;
+    }
+
+    /** Whether threads may move. */
+    public boolean movesThreads() {
+        return this == THREADS || this == AUTOTUNE;
+    }
+}

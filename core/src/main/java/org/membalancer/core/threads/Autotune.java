@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.membalancer.core.threads;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import org.membalancer.core.heat.HeatSnapshot;
+import org.membalancer.core.policy.MoveCosts;
+import org.membalancer.core.residency.Residency;
+
+/**
+ * Chooses, for the threads that could move, between moving them and moving their memory, by cost; and tells when memory
+ * may move at all. Owned by one thread.
+ *
+ * <p>Threads go first: as long as some move, memory waits, and for two half-lives of heat afterwards, because until then
+ * the heat says where the threads were. What no thread can fix (its node is busy, its owner's affinity excludes it, its
+ * memory is on no one node) is left to the memory's policy, which interleaves, moves or does nothing. When that moves
+ * memory, threads are judged anew with what follows, so that a choice can be taken back.
+ */
+public final class Autotune {
+    /** Refilling a processor's caches from memory: 32 MiB at 10 GB/s. */
+    static final double THREAD_MOVE_NS = 3_300_000;
+
+    private static final long SETTLE_NS = 2 * ThreadMemory.HALF_LIFE_NS;
+    private static final int BLOCK_SHIFT = 16;
+    private static final double MOSTLY = 2.0 / 3;
+    private static final double PAGE_BYTES = 4096;
+    /* Threads need samples before they can be judged, and CPUs two readings. */
+    private static final int FIRST_ROUNDS = 5;
+
+    private long settledAtNs = Long.MIN_VALUE;
+    private int rounds;
+
+    /**
+     * Takes those moves out of a plan whose threads' memory is cheaper to move.
+     *
+     * @param plan for the threads
+     * @param heat sorted by address
+     * @param residency of the same snapshot
+     * @param costs of moving memory
+     */
+    public ThreadPlan choose(ThreadPlan plan, HeatSnapshot heat, Residency residency, MoveCosts costs) {
+        Map<Long, Integer> threadsByWay = new HashMap<>();
+        plan.moves().forEach(move -> threadsByWay.merge(way(move.toNodeId(), move.fromNodeId()), 1, Integer::sum));
+        if (threadsByWay.isEmpty()) {
+            return plan;
+        }
+        Map<Long, Memory> memoryByWay = memory(heat, residency);
+        List<ThreadMove> moves = new ArrayList<>();
+        Map<Integer, ThreadStay> stays = new HashMap<>(plan.stays());
+        for (ThreadMove move : plan.moves()) {
+            long way = way(move.toNodeId(), move.fromNodeId());
+            double threadsNs = threadsByWay.get(way) * THREAD_MOVE_NS;
+            if (memoryByWay.getOrDefault(way, new Memory()).isCheaper(
+                    threadsNs, costs.nsPer4KiB(move.toNodeId(), move.fromNodeId(), (long) PAGE_BYTES))) {
+                stays.put(move.tid(), ThreadStay.MEMORY_CHEAPER);
+            } else {
+                moves.add(move);
+            }
+        }
+        return new ThreadPlan(moves, stays);
+    }
+
+    /** Notes a round of threads. */
+    public void note(ThreadRound round, long nowNs) {
+        rounds += round.threads() > 0 ? 1 : 0;
+        if (round.count(ThreadOutcome.PINNED) > 0) {
+            settledAtNs = nowNs + SETTLE_NS;
+        }
+    }
+
+    /** Whether memory may move now. */
+    public boolean mayMoveMemory(long nowNs) {
+        return rounds >= FIRST_ROUNDS && nowNs >= settledAtNs;
+    }
+
+    /** Memory by where it lies and from where it is mostly used, where these differ. */
+    private static Map<Long, Memory> memory(HeatSnapshot heat, Residency residency) {
+        Map<Long, Memory> byWay = new HashMap<>();
+        for (int i = 0; i < heat.pageCount(); i++) {
+            int liesOn = residency.nodeOf(i);
+            double all = heat.accesses(i);
+            for (int user = 0; liesOn >= 0 && user < heat.nodeCount(); user++) {
+                double byUser = heat.accesses(i, user);
+                if (user != liesOn && byUser > 0) {
+                    byWay.computeIfAbsent(way(liesOn, user), way -> new Memory())
+                            .add(heat.pageAddress(i), byUser, byUser >= MOSTLY * all);
+                }
+            }
+        }
+        return byWay;
+    }
+
+    private static long way(int memoryNodeId, int userNodeId) {
+        return (long) memoryNodeId << Integer.SIZE | userNodeId;
+    }
+
+    /** What lies on one node and is used from another one. */
+    private static final class Memory {
+        private final Set<Long> blocks = new HashSet<>();
+        private double accesses;
+        private double ownAccesses;
+
+        void add(long address, double byUser, boolean isOwn) {
+            accesses += byUser;
+            if (isOwn) {
+                ownAccesses += byUser;
+                blocks.add(address >>> BLOCK_SHIFT);
+            }
+        }
+
+        /** Whether moving it costs less than so many ns, and would bring home most of what it is used for. */
+        boolean isCheaper(double threadsNs, double nsPer4KiB) {
+            double pages = blocks.size() * ((1L << BLOCK_SHIFT) / PAGE_BYTES);
+            return !blocks.isEmpty() && ownAccesses >= MOSTLY * accesses && pages * nsPer4KiB < threadsNs;
+        }
+    }
+}

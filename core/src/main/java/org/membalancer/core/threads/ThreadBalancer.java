@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.membalancer.core.threads;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+import org.membalancer.core.topology.Topology;
+
+/** One round for the threads of a process: look, decide, pin, count. Owned by one thread. */
+public final class ThreadBalancer {
+    private final ThreadSampler sampler;
+    private final ThreadPolicy policy;
+    private final ThreadPins pins;
+    private final StatDoor stat;
+    private final boolean isDryRun;
+    private final CpuLoad load = new CpuLoad();
+
+    /**
+     * Puts the parts together.
+     *
+     * @param stat opens /proc/stat
+     * @param isDryRun whether nothing is pinned
+     */
+    public ThreadBalancer(
+            ThreadSampler sampler, ThreadPolicy policy, ThreadPins pins, StatDoor stat, boolean isDryRun) {
+        this.sampler = sampler;
+        this.policy = policy;
+        this.pins = pins;
+        this.stat = stat;
+        this.isDryRun = isDryRun;
+    }
+
+    /**
+     * Looks at the threads and decides; pins nothing yet.
+     *
+     * @throws IOException when /proc/stat cannot be read
+     */
+    public Draft draft(long nowNs, Topology topology) throws IOException {
+        try (Reader reader = stat.open()) {
+            load.read(reader);
+        }
+        List<ThreadUse> uses = sampler.uses(nowNs);
+        ThreadPlan plan = policy.plan(nowNs, uses, load, topology);
+        Map<Integer, ThreadStay> stays = new HashMap<>(plan.stays());
+        stays.putAll(sampler.leftAlone());
+        return new Draft(uses, new ThreadPlan(plan.moves(), stays));
+    }
+
+    /** Pins the threads of a plan that was drafted in this round. */
+    public ThreadRound execute(long nowNs, ThreadPlan plan) {
+        Map<ThreadOutcome, Integer> outcomes = new EnumMap<>(ThreadOutcome.class);
+        for (ThreadMove move : plan.moves()) {
+            outcomes.merge(execute(nowNs, move), 1, Integer::sum);
+        }
+        return new ThreadRound(plan.moves().size() + plan.stays().size(), plan, outcomes);
+    }
+
+    /** One whole round. */
+    public ThreadRound round(long nowNs, Topology topology) throws IOException {
+        return execute(nowNs, draft(nowNs, topology).plan());
+    }
+
+    /** Gives all threads back the affinity they had; returns how many. */
+    public int undo() throws IOException {
+        return pins.undo();
+    }
+
+    private ThreadOutcome execute(long nowNs, ThreadMove move) {
+        if (isDryRun) {
+            return ThreadOutcome.DRY_RUN;
+        }
+        try {
+            ThreadOutcome outcome = ThreadOutcome.of(pins.pin(move.tid(), move.cpus()));
+            if (outcome == ThreadOutcome.PINNED) {
+                policy.moved(move, nowNs);
+            }
+            return outcome;
+        } catch (IOException e) { // counted, and the thread is as it was
+            return ThreadOutcome.NOT_KEPT;
+        }
+    }
+
+    /**
+     * What was seen and decided in a round.
+     *
+     * @param uses of the threads that may be moved
+     * @param plan for them, those left alone included
+     */
+    public record Draft(List<ThreadUse> uses, ThreadPlan plan) {
+    }
+
+    /** Opens /proc/stat. */
+    @FunctionalInterface
+    public interface StatDoor {
+
+        /** Opens it. */
+        Reader open() throws IOException;
+    }
+}

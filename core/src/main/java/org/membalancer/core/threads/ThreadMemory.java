@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.membalancer.core.threads;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.IntBuffer;
+import java.nio.LongBuffer;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+
+import org.membalancer.core.heat.RecentAccesses;
+import org.membalancer.core.migrate.PageMover;
+
+/**
+ * Which node's memory each thread uses, from the recent accesses: where the source does not tell the node of a page,
+ * the kernel is asked for it. What was seen halves with every {@value #HALF_LIFE_NS} ns. Owned by one thread.
+ */
+public final class ThreadMemory {
+    /** The half-life of heat. */
+    static final long HALF_LIFE_NS = 1L << 33;
+    /* Below this a thread is forgotten. */
+    private static final double LEAST_WEIGHT = 1.0 / 64;
+
+    private final PageMover mover;
+    private final int pid;
+    private final RecentAccesses recent;
+    private final int nodeCount;
+    private final long pageMask;
+    private final LongBuffer addresses;
+    private final IntBuffer statuses;
+    private final int[] tids;
+    private final double[] weights;
+    private final Map<Integer, double[]> byThread = new HashMap<>();
+    private int waiting;
+    private long foldedAtNs;
+    private int errno;
+
+    /**
+     * Prepares to look.
+     *
+     * @param mover asked for the nodes of pages
+     * @param pid the process; 0 for the caller's own
+     * @param recent its accesses
+     * @param nodeCount highest node id plus one
+     * @param pageBytes a power of two
+     */
+    public ThreadMemory(PageMover mover, int pid, RecentAccesses recent, int nodeCount, long pageBytes) {
+        this.mover = mover;
+        this.pid = pid;
+        this.recent = recent;
+        this.nodeCount = nodeCount;
+        this.pageMask = -pageBytes;
+        int capacity = recent.slotCount();
+        this.addresses = ByteBuffer.allocateDirect(capacity * Long.BYTES).order(ByteOrder.nativeOrder())
+                .asLongBuffer();
+        this.statuses = ByteBuffer.allocateDirect(capacity * Integer.BYTES).order(ByteOrder.nativeOrder())
+                .asIntBuffer();
+        this.tids = new int[capacity];
+        this.weights = new double[capacity];
+    }
+
+    /** Takes in what came since the last time. */
+    public void refresh(long nowNs) {
+        fade(nowNs);
+        waiting = 0;
+        recent.drain(this::take);
+        ask();
+    }
+
+    /** Weighted samples of a thread by the node that holds the memory, to {@code nodeCount}; zeros: none seen. */
+    double[] of(int tid) {
+        double[] sums = byThread.get(tid);
+        return sums == null ? new double[nodeCount] : sums.clone();
+    }
+
+    /** Why the kernel did not tell where pages lie, the last time; 0: it did. */
+    public int errno() {
+        return errno;
+    }
+
+    private void take(int tid, long address, int cpuNodeId, int memoryNodeId, double weight) {
+        if (memoryNodeId < nodeCount) {
+            add(tid, memoryNodeId, weight);
+        } else if (address != 0 && waiting < tids.length) {
+            addresses.put(waiting, address & pageMask);
+            tids[waiting] = tid;
+            weights[waiting] = weight;
+            waiting++;
+        }
+    }
+
+    private void ask() {
+        int result = waiting == 0 ? 0 : mover.move(pid, waiting, addresses, null, statuses);
+        errno = Math.max(0, -result);
+        for (int i = 0; result >= 0 && i < waiting; i++) {
+            int nodeId = statuses.get(i);
+            if (nodeId >= 0 && nodeId < nodeCount) {
+                add(tids[i], nodeId, weights[i]);
+            }
+        }
+    }
+
+    private void add(int tid, int nodeId, double weight) {
+        byThread.computeIfAbsent(tid, t -> new double[nodeCount])[nodeId] += weight;
+    }
+
+    private void fade(long nowNs) {
+        double kept = foldedAtNs == 0 ? 1 : Math.pow(0.5, (nowNs - foldedAtNs) / (double) HALF_LIFE_NS);
+        foldedAtNs = nowNs;
+        for (double[] sums : byThread.values()) {
+            for (int i = 0; i < sums.length; i++) {
+                sums[i] *= kept;
+            }
+        }
+        byThread.values().removeIf(sums -> Arrays.stream(sums).sum() < LEAST_WEIGHT);
+    }
+}

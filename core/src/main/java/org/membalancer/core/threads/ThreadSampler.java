@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.membalancer.core.threads;
+
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import org.membalancer.core.heat.HeatSnapshot;
+import org.membalancer.core.heat.HeatTable;
+
+/**
+ * Puts together what is known of each thread: where it runs from the thread table, which memory it uses from the recent
+ * accesses or, when there are none of it, from the thread table. Owned by one thread.
+ */
+public final class ThreadSampler {
+    private final HeatTable table;
+    private final HeatSnapshot snapshot;
+    private final ThreadMemory memory;
+    private final ThreadDoor door;
+    private final ThreadPins pins;
+    private final Map<Integer, ThreadStay> leftAlone = new HashMap<>();
+
+    /**
+     * Prepares to look.
+     *
+     * @param table of threads, as {@link HeatTable#overThreads} opens it
+     */
+    public ThreadSampler(HeatTable table, ThreadMemory memory, ThreadDoor door, ThreadPins pins) {
+        this.table = table;
+        this.snapshot = new HeatSnapshot(table.slotCount(), table.nodeCount());
+        this.memory = memory;
+        this.door = door;
+        this.pins = pins;
+    }
+
+    /** What each thread uses now, but for those in {@link #leftAlone}. */
+    public List<ThreadUse> uses(long nowNs) {
+        leftAlone.clear();
+        memory.refresh(nowNs);
+        table.copyTo(snapshot, nowNs);
+        List<ThreadUse> uses = new ArrayList<>();
+        for (int i = 0; i < snapshot.pageCount(); i++) {
+            int tid = (int) snapshot.pageNumber(i); // the key's other bit only says that it is a thread
+            use(i, tid).ifPresent(uses::add);
+        }
+        return uses;
+    }
+
+    /** Threads of the last look that are not to be moved at all, and why. */
+    public Map<Integer, ThreadStay> leftAlone() {
+        return leftAlone;
+    }
+
+    private Optional<ThreadUse> use(int i, int tid) {
+        Optional<String> name = door.name(tid);
+        Optional<BitSet> allowed = pins.allowed(tid);
+        if (name.isEmpty() || allowed.isEmpty()) {
+            leftAlone.put(tid, ThreadStay.GONE);
+            return Optional.empty();
+        }
+        if (JvmThreads.isOwn(name.get())) {
+            leftAlone.put(tid, ThreadStay.OF_THE_JVM);
+            return Optional.empty();
+        }
+        return Optional.of(new ThreadUse(tid, byCpuNode(i), byMemoryNode(i, tid), allowed.get()));
+    }
+
+    private List<Double> byCpuNode(int i) {
+        List<Double> counts = new ArrayList<>();
+        for (int nodeId = 0; nodeId < snapshot.nodeCount(); nodeId++) {
+            counts.add((double) snapshot.accesses(i, nodeId));
+        }
+        return counts;
+    }
+
+    private List<Double> byMemoryNode(int i, int tid) {
+        List<Double> counts = new ArrayList<>();
+        double sum = 0;
+        for (double weight : memory.of(tid)) {
+            counts.add(weight);
+            sum += weight;
+        }
+        for (int nodeId = 0; sum == 0 && nodeId < snapshot.nodeCount(); nodeId++) {
+            counts.set(nodeId, (double) snapshot.stalls(i, nodeId)); // where a thread table has its memory's nodes
+        }
+        return counts;
+    }
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.membalancer.core.trace;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+
+/** Writes and reads a trace of so many samples that is never whole anywhere. */
+final class LargeTraceMain extends InputStream {
+    private final ByteArrayOutputStream written = new ByteArrayOutputStream(1 << 17);
+    private final TraceSample sample = new TraceSample();
+    private final TraceWriter writer;
+    private final long total;
+    private byte[] ready = new byte[0];
+    private int position;
+    private boolean isFinished;
+
+    private LargeTraceMain(long total) throws IOException {
+        this.total = total;
+        writer = TraceWriter.of(written, GoldenTrace.header());
+        sample.at(GoldenTrace.START_NS, 0, 0);
+    }
+
+    public static void main(String[] args) throws IOException {
+        long total = Long.parseLong(args[0]);
+        try (TraceReader reader = TraceReader.of("large", new LargeTraceMain(total))) {
+            long[] sum = new long[1];
+            reader.forEach(sample -> sum[0] += sample.address());
+            System.out.println(reader.samples() + " samples, sum " + Long.toHexString(sum[0]));
+        }
+    }
+
+    @Override
+    public int read() throws IOException {
+        return hasMore() ? Byte.toUnsignedInt(ready[position++]) : -1;
+    }
+
+    @Override
+    public int read(byte[] into, int offset, int length) throws IOException {
+        if (!hasMore()) {
+            return -1;
+        }
+        int count = Math.min(length, ready.length - position);
+        System.arraycopy(ready, position, into, offset, count);
+        position += count;
+        return count;
+    }
+
+    private boolean hasMore() throws IOException {
+        while (position == ready.length && !isFinished) {
+            writeMore();
+            ready = written.toByteArray();
+            written.reset();
+            position = 0;
+        }
+        return position < ready.length;
+    }
+
+    private void writeMore() throws IOException {
+        while (written.size() == 0 && writer.samples() < total) {
+            long i = writer.samples();
+            writer.sample(sample.at(sample.timeNs() + 1000 + i % 997, i * 0x9e37_79b9_7f4a_7c15L >>> 20, i % 64)
+                    .by(0, 1, (int) (i % 7)));
+        }
+        if (writer.samples() == total) {
+            writer.finish(sample.timeNs());
+            isFinished = true;
+        }
+    }
+}

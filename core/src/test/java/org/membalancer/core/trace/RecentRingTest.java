@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.membalancer.core.trace;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.membalancer.core.heat.TableLayout;
+
+/** A ring that this test writes as BPF does: first the number, then the access. */
+class RecentRingTest {
+    private static final VarHandle LONGS =
+            MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final int SLOTS = 16;
+    private static final int HEADER_BYTES = 256;
+    private static final int ACCESS_BYTES = 64;
+    private static final long MAGIC = 77;
+    private final Map<String, Integer> abi = new HashMap<>();
+    private final TableLayout table = TableLayout.of(MAGIC, this::tableOffset);
+    private final AccessLayout access = AccessLayout.of(this::accessOffset);
+    private final ByteBuffer memory = ByteBuffer.allocateDirect(HEADER_BYTES + SLOTS * ACCESS_BYTES)
+            .order(ByteOrder.LITTLE_ENDIAN);
+    private final List<Long> read = new ArrayList<>();
+
+    RecentRingTest() {
+        memory.putLong(table.magicOffset(), MAGIC).putInt(table.abiVersionOffset(), table.abiVersion())
+                .putInt(table.kindOffset(), table.recentKind()).putInt(table.slotBytesOffset(), ACCESS_BYTES)
+                .putInt(table.slotCountOffset(), SLOTS);
+    }
+
+    @Test
+    void shouldHandOverEachAccessOnceAndOneDrainLate() throws IOException {
+        record(3);
+        RecentRing ring = open();
+        record(5);
+        drain(ring);
+        assertEquals(List.of(), read, "may not be written yet");
+        record(2);
+        drain(ring);
+        assertEquals(List.of(3L, 4L, 5L, 6L, 7L), read);
+        drain(ring);
+        drain(ring);
+        assertEquals(List.of(3L, 4L, 5L, 6L, 7L, 8L, 9L), read);
+        assertEquals(7, ring.read());
+        assertEquals(0, ring.lost());
+    }
+
+    @Test
+    void shouldCountWhatWasOverwritten() throws IOException {
+        RecentRing ring = open();
+        record(SLOTS * 3 + 5);
+        drain(ring);
+        drain(ring);
+        assertEquals(SLOTS * 3 + 5, ring.read() + ring.lost());
+        assertTrue(ring.read() >= SLOTS / 2, "read=" + ring.read());
+        assertEquals(SLOTS * 3 + 4L, read.get(read.size() - 1));
+        for (int i = 1; i < read.size(); i++) {
+            assertEquals(read.get(i - 1) + 1, read.get(i));
+        }
+    }
+
+    @Test
+    void shouldNoticeWhatIsOverwrittenBetweenTwoReads() throws IOException {
+        RecentRing ring = open();
+        record(4);
+        drain(ring);
+        ring.drain(sample -> {
+            read.add(sample.timeNs());
+            if (sample.timeNs() == 1) {
+                record(SLOTS - 1); // the next to be read, number 2, is overwritten by number 18
+            }
+        });
+        assertEquals(List.of(0L, 1L), read, "number 3 is left out too: it would be the next one to be overwritten");
+        assertEquals(4, ring.read() + ring.lost());
+    }
+
+    @Test
+    void shouldKeepReadAndLostExactAgainstAWriter() throws Exception {
+        RecentRing ring = open();
+        AtomicBoolean isDone = new AtomicBoolean();
+        Thread writer = new Thread(() -> {
+            record(300_007);
+            isDone.set(true);
+        });
+        writer.start();
+        while (!isDone.get()) {
+            drain(ring);
+        }
+        writer.join();
+        drain(ring);
+        drain(ring);
+        assertEquals(300_007, ring.read() + ring.lost());
+        assertEquals(ring.read(), read.size());
+    }
+
+    @Test
+    void shouldReadEveryField() throws IOException {
+        RecentRing ring = open();
+        TraceSample wanted = new TraceSample().at(1L << 60, -5, 7).by(9, 11, 13).nodes(65535, 65534).kind(0xffff, 255, 65533)
+                .miss(Integer.MAX_VALUE, 65532, 254, 253);
+        access.write(wanted, memory, HEADER_BYTES);
+        memory.putLong(table.recordedOffset(), 1);
+        ring.drain(sample -> { });
+        ring.drain(sample -> TraceSamples.assertSame(wanted, sample, 0));
+        assertEquals(1, ring.read());
+    }
+
+    @Test
+    void shouldRefuseWhatIsNoRing() {
+        memory.putInt(table.kindOffset(), table.heatKind());
+        assertRefused("not a ring of recent accesses: kind must be 3: kind=1");
+        memory.putInt(table.kindOffset(), table.recentKind()).putInt(table.slotCountOffset(), SLOTS + 1);
+        assertRefused("slotCount must be 1 or more and fit into the mapping: slotCount=17 bytes=1280");
+    }
+
+    private void assertRefused(String message) {
+        assertEquals(message, assertThrows(IllegalArgumentException.class, this::open).getMessage());
+    }
+
+    private RecentRing open() {
+        return RecentRing.over(memory, table, access);
+    }
+
+    private void drain(RecentRing ring) throws IOException {
+        ring.drain(sample -> read.add(sample.timeNs()));
+    }
+
+    private void record(int count) {
+        TraceSample sample = new TraceSample();
+        for (int i = 0; i < count; i++) {
+            long number = (long) LONGS.getAndAdd(memory, table.recordedOffset(), 1L);
+            access.write(sample.at(number, number, number), memory,
+                    HEADER_BYTES + (int) (number % SLOTS) * ACCESS_BYTES);
+        }
+    }
+
+    private int tableOffset(String name) {
+        return switch (name) {
+            case "MBAL_HEADER_BYTES" -> HEADER_BYTES;
+            case "MBAL_TABLE_HEAT" -> 1;
+            case "MBAL_TABLE_RECENT" -> 3;
+            default -> abi.computeIfAbsent(name, any -> abi.size() * Long.BYTES);
+        };
+    }
+
+    private int accessOffset(String name) {
+        List<String> longs = List.of("time_ns", "vaddr", "ip");
+        List<String> others = List.of("tgid", "tid", "latency", "process_tag", "cpu_node", "memory_node", "flags", "weight",
+                "tlb_latency", "data_source", "open_misses", "width");
+        String field = name.substring(name.indexOf('.') + 1);
+        if (longs.contains(field)) {
+            return longs.indexOf(field) * Long.BYTES;
+        }
+        int at = longs.size() * Long.BYTES;
+        for (String other : others) {
+            if (other.equals(field)) {
+                return at;
+            }
+            at += others.indexOf(other) < 4 ? Integer.BYTES : others.indexOf(other) < 9 ? Short.BYTES : 1;
+        }
+        return ACCESS_BYTES;
+    }
+}

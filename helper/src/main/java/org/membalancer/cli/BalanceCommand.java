@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.membalancer.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import org.apache.commons.cli.CommandLine;
+import org.apache.commons.cli.Options;
+import org.membalancer.jni.MonotonicClock;
+
+/** {@code membalancer balance}: moves a process's memory, or its threads, to where they belong. */
+final class BalanceCommand implements Command {
+
+    @Override
+    public String name() {
+        return "balance";
+    }
+
+    @Override
+    public String summary() {
+        return "moves a process's memory and threads together, until it ends, DURATION passes, or ^C";
+    }
+
+    @Override
+    public String operand() {
+        return "DURATION";
+    }
+
+    @Override
+    public Options options() {
+        Options options = BalanceRequest.options().addOption(HelperAccess.socketOption());
+        HelperAccess.ownHelperOptions().forEach(options::addOption);
+        return options;
+    }
+
+    @Override
+    public void run(CommandLine line, Console console)
+            throws UsageException, FailureException, IOException, InterruptedException {
+        BalanceRequest request = BalanceRequest.of(line);
+        ProcessHandle process = ProcessHandle.of(request.pid())
+                .orElseThrow(() -> new FailureException("no such process: " + request.pid()));
+        Doors.load();
+        try (StopSignal.Armed stop = console.stop().arm(); NumaBalancing numaBalancing = numaBalancing(console)) {
+            numaBalancing.restoreAfterKill();
+            ThreadSession.restoreAfterKill(console);
+            numaBalancing.apply(request.numaBalancing());
+            try (HelperAccess helper = HelperAccess.open(line, console);
+                    Explainer explainer = Explainer.open(request.explain(), console);
+                    BalanceSession session = BalanceSession.open(helper.connection(), request, console)) {
+                session.explain(explainer.mostBlocks());
+                balance(session, request, new End(process, stop), explainer);
+                if (!process.isAlive()) {
+                    console.say("process " + request.pid() + " ended");
+                }
+                BalanceSummary.print(session.sums(), session.speeds(), console.out());
+            }
+        }
+    }
+
+    private static void balance(BalanceSession session, BalanceRequest request, End end, Explainer explainer)
+            throws InterruptedException, IOException {
+        long intervalNs = request.pacing().interval().toNanos();
+        Optional<Long> endNs = request.duration().map(Duration::toNanos).map(ns -> MonotonicClock.nowNs() + ns);
+        boolean goesOn = !end.await(firstNs(intervalNs, endNs));
+        while (goesOn) {
+            long startNs = MonotonicClock.nowNs();
+            explainer.explain(session.round().plan());
+            long nowNs = MonotonicClock.nowNs();
+            goesOn = (endNs.isEmpty() || nowNs < endNs.get())
+                    && !end.await(firstNs(intervalNs - (nowNs - startNs), endNs));
+        }
+    }
+
+    /** Until the next round or the end, whichever comes first. */
+    private static long firstNs(long untilRoundNs, Optional<Long> endNs) {
+        return endNs.isEmpty() ? untilRoundNs : Math.min(untilRoundNs, endNs.get() - MonotonicClock.nowNs());
+    }
+
+    private static NumaBalancing numaBalancing(Console console) throws IOException {
+        return new NumaBalancing(Path.of("/proc"), RunState.ofThisProcess(), console);
+    }
+
+    /** What ends a run before its time: the process does, or a signal comes. */
+    private record End(ProcessHandle process, StopSignal.Armed stop) {
+        private static final long LOOK_NS = 100_000_000;
+
+        /** Waits so long; returns whether to end. A process of somebody else's ends without telling. */
+        boolean await(long ns) throws InterruptedException {
+            long left = ns;
+            boolean isEnd;
+            do {
+                isEnd = stop.await(Duration.ofNanos(Math.max(0, Math.min(left, LOOK_NS)))) || !process.isAlive();
+                left -= LOOK_NS;
+            } while (left > 0 && !isEnd);
+            return isEnd;
+        }
+    }
+}

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.membalancer.cli;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.apache.commons.cli.CommandLine;
+import org.apache.commons.cli.Options;
+import org.membalancer.core.balance.Pacing;
+import org.membalancer.core.balance.PolicyName;
+import org.membalancer.core.config.Option;
+
+/**
+ * What the user asked {@code membalancer balance} for.
+ *
+ * @param pid the process
+ * @param policy what is balanced
+ * @param isDryRun whether nothing is moved
+ * @param pacing how often, how much, how full
+ * @param explain where each block's decision goes
+ * @param numaBalancing what becomes of the kernel's own balancing
+ * @param duration after which it ends; empty: when the process does, or at a signal
+ */
+record BalanceRequest(
+        int pid, PolicyName policy, boolean isDryRun, Pacing pacing, Explain explain,
+        NumaBalancing.Wish numaBalancing, Optional<Duration> duration) {
+    /** Where explanations go. */
+    enum ExplainTo { NOWHERE, OUTPUT, FILE }
+
+    /** An explanation's place. */
+    record Explain(ExplainTo to, Path file) {
+    }
+
+    private static final String PID_KEY = "p";
+    private static final String EXPLAIN = "explain";
+    private static final String DRY_RUN = "dry-run";
+    private static final long MIB = 1L << 20;
+    private static final Path NO_FILE = Path.of("");
+
+    private static final Option<Integer> PID = Option.integer("pid", 1, 1, 1 << 22, "the process");
+    private static final Option<PolicyName> POLICY = Option.choice("policy", PolicyName.AUTO,
+            "auto: as numa; numa: memory to the node that uses it; tier: hot memory to"
+                    + " fast nodes; threads: threads to their memory; autotune: whichever is cheaper");
+    private static final Option<Duration> INTERVAL = Option.duration("interval", Duration.ofSeconds(1),
+            Duration.ofMillis(100), Duration.ofMinutes(1), "from one round of looking and moving to the next");
+    private static final Option<Long> RATE_LIMIT = Option.bytes("rate-limit", 256 * MIB, MIB, MIB * MIB,
+            "most bytes to move per second, on average");
+    private static final Option<Double> MIN_FREE = Option.percent("min-free-percent", 10, 0, 90,
+            "share of a node's memory that stays free: nothing is moved to a node with less");
+    private static final Option<NumaBalancing.Wish> NUMA_BALANCING = Option.choice("numa-balancing",
+            NumaBalancing.Wish.KEEP, "off: switches the kernel's own NUMA balancing off for this run (root)");
+    private static final Option<Duration> DURATION = Option.duration("duration", Duration.ofHours(24),
+            Duration.ofMillis(100), Duration.ofDays(3650), "how long to balance");
+
+    /** What may be written on the command line, but for the helper's options. */
+    static Options options() {
+        return new Options()
+                .addOption(org.apache.commons.cli.Option.builder(PID_KEY).longOpt(PID.key()).hasArg().argName("PID")
+                        .required().desc("the process").build())
+                .addOption(Arguments.typed(POLICY, "NAME"))
+                .addOption(Arguments.flag(DRY_RUN, "looks and decides, but moves nothing"))
+                .addOption(Arguments.typed(RATE_LIMIT, "BYTES"))
+                .addOption(Arguments.typed(MIN_FREE, "PERCENT"))
+                .addOption(Arguments.typed(INTERVAL, "TIME"))
+                .addOption(org.apache.commons.cli.Option.builder().longOpt(EXPLAIN).hasArg().optionalArg(true)
+                        .argName("FILE").desc("prints each block's decision after each round, or writes them to a file"
+                                + " as JSON, one object a round").build())
+                .addOption(Arguments.typed(NUMA_BALANCING, "keep|off"));
+    }
+
+    /** Reads the command line. */
+    static BalanceRequest of(CommandLine line) throws UsageException {
+        PolicyName policy = Arguments.value(line, POLICY);
+        return new BalanceRequest(Arguments.parse(PID, line.getOptionValue(PID_KEY)), policy,
+                line.hasOption(DRY_RUN),
+                new Pacing(Arguments.value(line, INTERVAL), Arguments.value(line, RATE_LIMIT),
+                        Arguments.value(line, MIN_FREE)),
+                explain(line), Arguments.value(line, NUMA_BALANCING), duration(words(line)));
+    }
+
+    /** The words beside the options; `--explain 10s` means the duration, a file of that name is `./10s`. */
+    private static List<String> words(CommandLine line) {
+        boolean isTaken = line.getArgList().isEmpty() && Arguments.text(line, EXPLAIN).filter(BalanceRequest::isDuration)
+                .isPresent();
+        return isTaken ? List.of(line.getOptionValue(EXPLAIN)) : line.getArgList();
+    }
+
+    private static boolean isDuration(String word) {
+        try {
+            Arguments.parse(DURATION, word);
+            return true;
+        } catch (UsageException e) {
+            return false;
+        }
+    }
+
+    private static Explain explain(CommandLine line) throws UsageException {
+        if (!line.hasOption(EXPLAIN)) {
+            return new Explain(ExplainTo.NOWHERE, NO_FILE);
+        }
+        return Arguments.text(line, EXPLAIN).isEmpty() || words(line) != line.getArgList() ? new Explain(ExplainTo.OUTPUT, NO_FILE)
+                : new Explain(ExplainTo.FILE, Arguments.path(line, EXPLAIN).orElseThrow());
+    }
+
+    private static Optional<Duration> duration(List<String> words) throws UsageException {
+        return words.isEmpty() ? Optional.empty() : Optional.of(Arguments.parse(DURATION, words.get(0)));
+    }
+}

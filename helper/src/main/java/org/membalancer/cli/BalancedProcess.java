@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.membalancer.cli;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.BitSet;
+import java.util.Optional;
+import java.util.Set;
+import org.membalancer.core.balance.AllowedMemory;
+import org.membalancer.core.balance.MovableMemory;
+import org.membalancer.core.balance.OwnersChoice;
+import org.membalancer.core.residency.MemoryMap;
+import org.membalancer.core.topology.SysfsTopology;
+import org.membalancer.core.topology.Topology;
+
+/**
+ * What is around a process that is balanced from outside: nodes and their free memory as it may use them, and which of
+ * its memory may move. Owned by one thread.
+ */
+final class BalancedProcess {
+    private static final Path SYSFS = Path.of("/sys");
+    /* Writing smaps and numa_maps makes the kernel walk over all pages of the process. */
+    private static final long FRESH_NS = Duration.ofSeconds(10).toNanos();
+
+    private final Path directory;
+    private Topology topology;
+    private MovableMemory memory;
+    private long memoryReadAtNs;
+
+    /**
+     * Looks for the first time.
+     *
+     * @throws FailureException when the process ended, or may not be looked at
+     */
+    BalancedProcess(int pid, long nowNs) throws IOException, FailureException {
+        this.directory = Path.of("/proc", Integer.toString(pid));
+        try {
+            read(nowNs);
+        } catch (NoSuchFileException e) {
+            throw new FailureException("no such process: " + pid, e);
+        }
+    }
+
+    /**
+     * Looks again; keeps what there is when the process ended meanwhile.
+     *
+     * @return what went wrong; empty: nothing
+     */
+    Optional<String> refresh(long nowNs) {
+        try {
+            topology = AllowedMemory.restrict(SysfsTopology.read(SYSFS), allowed());
+            if (nowNs - memoryReadAtNs >= FRESH_NS) {
+                readMemory(nowNs);
+            }
+            return Optional.empty();
+        } catch (IOException e) {
+            return Optional.of("the process cannot be looked at: " + e.getMessage());
+        }
+    }
+
+    /** Nodes, and their free memory as the process's cpuset lets it have it. */
+    Topology topology() {
+        return topology;
+    }
+
+    /** What may move, and what stays. */
+    MovableMemory memory() {
+        return memory;
+    }
+
+    private void read(long nowNs) throws IOException {
+        topology = AllowedMemory.restrict(SysfsTopology.read(SYSFS), allowed());
+        readMemory(nowNs);
+    }
+
+    private BitSet allowed() throws IOException {
+        return AllowedMemory.nodes(directory);
+    }
+
+    private void readMemory(long nowNs) throws IOException {
+        try (Reader smaps = Files.newBufferedReader(directory.resolve("smaps"))) {
+            memory = MovableMemory.of(MemoryMap.parseDetailed(smaps), bound());
+        }
+        memoryReadAtNs = nowNs;
+    }
+
+    private Set<Long> bound() throws IOException {
+        try (Reader numaMaps = Files.newBufferedReader(directory.resolve("numa_maps"))) {
+            return OwnersChoice.bound(numaMaps);
+        } catch (NoSuchFileException absent) { // a kernel without NUMA, or the process ended, which smaps says
+            return Set.of();
+        }
+    }
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.membalancer.cli;
+
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.membalancer.core.policy.MigrationPlan;
+import org.membalancer.core.report.DecisionReport;
+
+/** Shows after each round why each block moves or stays: on standard output for people, or in a file as JSON lines. */
+final class Explainer implements AutoCloseable {
+    private static final int MOST_BLOCKS_TO_READ = 50;
+    private static final int MOST_BLOCKS_IN_FILE = 65_536;
+
+    private final BalanceRequest.ExplainTo to;
+    private final Optional<BufferedWriter> file;
+    private final Console console;
+
+    private Explainer(BalanceRequest.ExplainTo to, Optional<BufferedWriter> file, Console console) {
+        this.to = to;
+        this.file = file;
+        this.console = console;
+    }
+
+    /**
+     * Opens what the user asked for.
+     *
+     * @throws FailureException when the file cannot be written
+     */
+    static Explainer open(BalanceRequest.Explain wish, Console console) throws FailureException {
+        return new Explainer(wish.to(), wish.to() == BalanceRequest.ExplainTo.FILE
+                ? Optional.of(open(wish.file())) : Optional.empty(), console);
+    }
+
+    /** How many blocks are explained each round; 0: nobody asked. */
+    int mostBlocks() {
+        return switch (to) {
+            case NOWHERE -> 0;
+            case OUTPUT -> MOST_BLOCKS_TO_READ;
+            case FILE -> MOST_BLOCKS_IN_FILE;
+        };
+    }
+
+    /** Shows one round's decisions. */
+    void explain(MigrationPlan plan) throws IOException {
+        if (to == BalanceRequest.ExplainTo.OUTPUT) {
+            DecisionReport.print(plan, console.out());
+        } else if (file.isPresent()) {
+            DecisionReport.write(plan, file.get());
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (file.isPresent()) {
+            file.get().close();
+        }
+    }
+
+    private static BufferedWriter open(Path path) throws FailureException {
+        try {
+            return Files.newBufferedWriter(path);
+        } catch (IOException e) {
+            throw new FailureException("option 'explain': cannot write '" + path + "': " + e, e);
+        }
+    }
+}

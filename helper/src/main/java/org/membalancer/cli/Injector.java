@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.membalancer.cli;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import org.membalancer.core.trace.AccessLayout;
+import org.membalancer.core.trace.TraceSample;
+import org.membalancer.jni.AbiLayout;
+import org.membalancer.jni.HelperConnection;
+
+/** Has the helper count the samples of a trace as if a source delivered them now. Owned by one thread. */
+final class Injector {
+    private static final int BATCHES = 16;
+
+    private final HelperConnection connection;
+    private final long groupId;
+    private final AccessLayout layout = AccessLayout.of(AbiLayout::value);
+    private final TraceSample alone = new TraceSample();
+    private final ByteBuffer accesses;
+    private final int source = AbiLayout.value("MBAL_SOURCE_REPLAY");
+    private final int sourceOffset = AbiLayout.value("mbal_access.source");
+    private long injected;
+
+    Injector(HelperConnection connection, long groupId) {
+        this.connection = connection;
+        this.groupId = groupId;
+        accesses = ByteBuffer.allocateDirect(BATCHES * AbiLayout.value("MBAL_WIRE_ACCESSES") * layout.bytes())
+                .order(ByteOrder.nativeOrder());
+    }
+
+    /** Takes one sample; it is of the one process that the group is for now, whatever its tag was. */
+    void inject(TraceSample sample) throws IOException {
+        alone.set(sample).by(0, sample.tgid(), sample.tid());
+        layout.write(alone, accesses, accesses.position());
+        accesses.put(accesses.position() + sourceOffset, (byte) source);
+        accesses.position(accesses.position() + layout.bytes());
+        injected++;
+        if (!accesses.hasRemaining()) {
+            flush();
+        }
+    }
+
+    /** Sends what was taken. */
+    void flush() throws IOException {
+        accesses.flip();
+        connection.inject(groupId, accesses);
+        accesses.clear();
+    }
+
+    /** Samples taken. */
+    long injected() {
+        return injected;
+    }
+}

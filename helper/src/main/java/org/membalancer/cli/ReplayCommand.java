@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.membalancer.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalInt;
+import org.apache.commons.cli.CommandLine;
+import org.apache.commons.cli.Options;
+import org.membalancer.core.config.Option;
+import org.membalancer.core.report.Report;
+import org.membalancer.core.trace.TraceHeader;
+import org.membalancer.core.trace.TraceReader;
+
+/** {@code membalancer replay}: the report that a recorded trace gives. */
+final class ReplayCommand implements Command {
+    private static final String PID_KEY = "p";
+    private static final String UNTIL_KEY = "until";
+    private static final Option<Integer> PID = Option.integer("pid", 1, 1, 1 << 22, "the process");
+    private static final Option<Duration> UNTIL = Option.duration(UNTIL_KEY, Duration.ofSeconds(1), Duration.ZERO,
+            Duration.ofDays(365), "ends so long after the start of the trace");
+    private static final Option<Integer> TOP = Option.integer("top", 10, 0, 1_000_000,
+            "prints so many of the hottest regions");
+
+    @Override
+    public String name() {
+        return "replay";
+    }
+
+    @Override
+    public String summary() {
+        return "counts a recorded trace anew and prints the report as of its end";
+    }
+
+    @Override
+    public String operand() {
+        return "FILE";
+    }
+
+    @Override
+    public Options options() {
+        return new Options()
+                .addOption(org.apache.commons.cli.Option.builder(PID_KEY).longOpt(PID.key()).hasArg().argName("PID")
+                        .desc("the process, of a trace that has several").build())
+                .addOption(Arguments.valued(UNTIL_KEY, "TIME", UNTIL.text() + " (such as 90s, default: at its end)"))
+                .addOption(Arguments.flag("json", "prints JSON"))
+                .addOption(Arguments.typed(TOP, "N"))
+                .addOption(HelperAccess.tableSlotsOption());
+    }
+
+    @Override
+    public void run(CommandLine line, Console console)
+            throws UsageException, FailureException, IOException, InterruptedException {
+        if (line.getArgList().isEmpty()) {
+            throw new UsageException("a trace file is missing");
+        }
+        Path file = Arguments.path(line.getArgList().get(0));
+        OptionalInt tgid = line.hasOption(PID_KEY)
+                ? OptionalInt.of(Arguments.parse(PID, line.getOptionValue(PID_KEY))) : OptionalInt.empty();
+        TraceHeader header = header(file);
+        long untilNs = line.hasOption(UNTIL_KEY)
+                ? header.startNs() + Arguments.parse(UNTIL, line.getOptionValue(UNTIL_KEY)).toNanos() : Long.MAX_VALUE;
+        Doors.load();
+        try (HelperAccess helper = HelperAccess.startFor(helperOptions(header), line)) {
+            Report report = Replay.of(file, new ReplayScope(file, tgid, untilNs), helper.connection());
+            ReportPrinter.print(report, Arguments.value(line, TOP), line.hasOption("json"), console.out());
+        }
+    }
+
+    /** Before a helper is started: most of what can be wrong with a file shows here. */
+    private static TraceHeader header(Path file) throws IOException {
+        try (TraceReader reader = TraceReader.open(file)) {
+            return reader.header();
+        }
+    }
+
+    private static List<String> helperOptions(TraceHeader header) {
+        return List.of("--source", "replay", "--page-shift", Integer.toString(header.pageShift()), "--node-count",
+                Integer.toString(header.topology().nodeIdLimit()));
+    }
+}
