@@ -28,3 +28,27 @@ stop_helper() {
 	kill "$helper_pid"
 	wait "$helper_pid"
 }
+
+# sample_counter NAME: the helper's own count, since it started
+sample_counter() {
+	"$E2E_BUILD/e2e/tools/helper_counters" | awk -v name="$1" '$(NF - 1) == name { print $NF }'
+}
+
+# Nothing is sampled while nobody has a table open: only then are the counters of all CPUs of one moment.
+samples_rest() {
+	local before=$E2E_LOGS/counters.before after=$E2E_LOGS/counters
+	"$E2E_BUILD/e2e/tools/helper_counters" >"$before"
+	sleep 0.2
+	"$E2E_BUILD/e2e/tools/helper_counters" >"$after"
+	grep -qx 'groups 0' "$after" && cmp -s "$before" "$after"
+}
+
+# check_samples_add_up TEXT: seen = recorded + each kind of drop, to the last sample, once nobody samples any more
+check_samples_add_up() {
+	local said
+	wait_until 120 "the sampling to rest" samples_rest
+	said=$(awk '$1 == "seen" || $1 == "recorded" || $1 == "drop" && $NF { print $NF, $(NF - 1) }' "$E2E_LOGS/counters" |
+		paste -s -d + | sed 's/+/ = /; s/+/ + /g')
+	check "$1: $said" awk '$1 == "seen" { seen = $2 } $1 == "recorded" { sum += $2 } $1 == "drop" { sum += $3 }
+		END { exit !(seen > 0 && seen == sum) }' "$E2E_LOGS/counters"
+}

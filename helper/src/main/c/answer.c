@@ -1,12 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #define _GNU_SOURCE
 #include <errno.h>
+#include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
+#include "members.h"
+#include "move.h"
 #include "permission.h"
 #include "request.h"
 #include "server.h"
 #include "wire.h"
+
+#define RECENT_SLOTS_FOR_ALL 65536u	/* 4 MiB */
 
 static void drop_unanswered(struct server *server, unsigned int index, int err)
 {
@@ -45,55 +51,78 @@ static int send_tables(const struct server *server, unsigned int index, const st
 	reply.source = server->sampler->source->id;
 	reply.group_id = group->id;
 	reply.tgid = (__u32)group->tgid;
-	reply.table_count = GROUP_TABLES;
-	for (unsigned int i = 0; i < GROUP_TABLES; i++) {
+	reply.table_count = group->table_count;
+	for (unsigned int i = 0; i < group->table_count; i++) {
 		fds[i] = group->tables[i].fd;
 		reply.table_bytes[i] = group->tables[i].bytes;
 	}
-	return wire_send(server->peers[index].fd, &reply, sizeof(reply), fds, GROUP_TABLES);
+	return wire_send(server->peers[index].fd, &reply, sizeof(reply), fds, group->table_count);
 }
 
-static int open_group(struct server *server, unsigned int index, pid_t asked_tgid, struct group **group,
-		      struct reason *reason)
+/* What the peer may have of what it asks for. Returns 0, or -errno with the reason and nothing left open. */
+static int make_spec(const struct server *server, unsigned int index, const struct mbal_request *request,
+		     struct group_spec *spec, struct reason *reason)
 {
 	const struct identity *identity = &server->peers[index].identity;
-	struct target target;
-	int err = permission_open_target(identity, asked_tgid, &target, reason);
+
+	*spec = (struct group_spec){
+		.rule = {
+			.cgroup_id = request->cgroup_id,
+			.kind = request->target_kind,
+			.owner_uid = identity->uid,
+			.excluded_tgids = { (__u32)getpid(), (__u32)identity->ids.pid },
+			.range_count = request->range_count,
+		},
+		.target = { .pidfd = -1 },
+		.recent_slots = request->recent_slots,
+		.uid = identity->uid,
+	};
+	memcpy(spec->rule.ranges, request->ranges, sizeof(spec->rule.ranges));
+	if (request->recent_slots > RECENT_SLOTS_FOR_ALL && identity->uid)
+		return reason_set(reason, -EPERM, "only root may have more than %u recent accesses", RECENT_SLOTS_FOR_ALL);
+	return permission_open_targets(identity, request, server->sampler->source->id, &spec->target, reason);
+}
+
+static int open_group(struct server *server, unsigned int index, const struct mbal_request *request, struct group **group,
+		      struct reason *reason)
+{
+	struct group_spec spec;
+	int err = make_spec(server, index, request, &spec, reason);
 
 	if (err)
 		return err;
-	err = groups_join(&server->groups, index, identity->uid, &target, group);
-	target_close(&target);
+	err = groups_join(&server->groups, index, &spec, group);
+	target_close(&spec.target);
 	if (err)
 		reason_set(reason, err, "its tables cannot be made: %s", errno_name(err));
 	return err;
 }
 
-static void refuse_open(struct server *server, unsigned int index, const struct mbal_request *request, int err,
-			const struct reason *reason)
+static void refuse(struct server *server, unsigned int index, unsigned int kind, unsigned int tgid, int err,
+		   const struct reason *reason)
 {
 	const struct identity *identity = &server->peers[index].identity;
 
 	log_peer(server->log, "peer process %d of uid %u asked for process %u and was refused (%s): %s", identity->ids.pid,
-		 identity->uid, request->tgid, errno_name(err), reason->text);
-	send_result(server, index, MBAL_REQUEST_OPEN, err);
+		 identity->uid, tgid, errno_name(err), reason->text);
+	send_result(server, index, kind, err);
 }
 
 static void answer_open(struct server *server, unsigned int index, const struct mbal_request *request)
 {
 	struct group *group;
 	struct reason reason;
-	int err = open_group(server, index, (pid_t)request->tgid, &group, &reason);
+	int err = open_group(server, index, request, &group, &reason);
 
 	if (err) {
-		refuse_open(server, index, request, err, &reason);
+		refuse(server, index, request->kind, request->tgid, err, &reason);
 		return;
 	}
 	err = send_tables(server, index, group);
 	if (err == -ETOOMANYREFS) {
 		(void)groups_leave(&server->groups, index, group->id);
 		reason_set(&reason, err, "peers leave too many descriptors unread");
-		refuse_open(server, index, request, err, &reason);
+		refuse(server, index, request->kind, request->tgid, err, &reason);
 	} else if (err) {
 		drop_unanswered(server, index, err);
 	}
@@ -107,20 +136,119 @@ static void answer_status(struct server *server, unsigned int index)
 	send_to(server, index, &status, sizeof(status));
 }
 
-static void answer(struct server *server, unsigned int index, const struct mbal_request *request)
+static int add_process(struct server *server, unsigned int index, const struct mbal_request *request, struct reason *reason)
 {
-	switch (request->kind) {
+	struct members members = { .group = groups_find(&server->groups, index, request->group_id), .sampler = server->sampler };
+	struct target target;
+	int err;
+
+	if (!members.group)
+		return reason_set(reason, -ENOENT, "it has no group %llu", request->group_id);
+	if (members.group->rule.kind != MBAL_TARGET_SET)
+		return reason_set(reason, -EINVAL, "group %llu is none that processes are added to", request->group_id);
+	err = permission_open_target(&server->peers[index].identity, (pid_t)request->tgid, &target, reason);
+	if (err)
+		return err;
+	err = members_join(&members, &target, 0);
+	target_close(&target);
+	server->groups.targets_lost += err == -ENOSPC || err == -E2BIG;
+	return err ? reason_set(reason, err, "it cannot be added: %s", errno_name(err)) : 0;
+}
+
+static void answer_add(struct server *server, unsigned int index, const struct mbal_request *request)
+{
+	struct reason reason;
+	int err = add_process(server, index, request, &reason);
+
+	if (err)
+		refuse(server, index, request->kind, request->tgid, err, &reason);
+	else
+		send_result(server, index, request->kind, 0);
+}
+
+static void answer_groups(struct server *server, unsigned int index, unsigned int start)
+{
+	struct mbal_groups list = groups_list(&server->groups, start, status_now_ns());
+
+	send_to(server, index, &list, sizeof(list));
+}
+
+static int claim(struct server *server, unsigned int index, const struct mbal_request *request)
+{
+	struct group *group = groups_find(&server->groups, index, request->group_id);
+
+	if (!group)
+		return -ENOENT;
+	group->claim_bytes = request->claim_bytes;
+	group->claim_rate = request->claim_rate;
+	group->claimed_ns = status_now_ns();
+	return 0;
+}
+
+/* All or none: what is refused was not counted. */
+static int inject(struct server *server, unsigned int index, const struct mbal_inject_request *request)
+{
+	struct group *group = groups_find(&server->groups, index, request->group_id);
+	int err;
+
+	if (!group || group->rule.kind != MBAL_TARGET_REPLAY)
+		return -ENOENT;
+	if (request->accesses[0].time_ns < group->injected_ns)
+		return -EINVAL;
+	err = sampler_inject(server->sampler, group->id, request->accesses, request->count);
+	if (!err)
+		group->injected_ns = request->accesses[request->count - 1].time_ns;
+	return err;
+}
+
+static void answer_move(struct server *server, unsigned int index, const struct mbal_move_request *request)
+{
+	struct mbal_move_reply reply;
+	struct target target;
+	struct reason reason;
+	int err = permission_open_target(&server->peers[index].identity, (pid_t)request->tgid, &target, &reason);
+
+	if (err) {
+		refuse(server, index, request->kind, request->tgid, err, &reason);
+		return;
+	}
+	reply = move_pages_of(&target, request);
+	target_close(&target);
+	server->requests_refused += reply.error != 0;
+	send_to(server, index, &reply, sizeof(reply));
+}
+
+static void answer(struct server *server, unsigned int index, const union request *request)
+{
+	const struct mbal_request *plain = &request->plain;
+
+	switch (plain->kind) {
 	case MBAL_REQUEST_OPEN:
-		answer_open(server, index, request);
+		answer_open(server, index, plain);
+		break;
+	case MBAL_REQUEST_ADD:
+		answer_add(server, index, plain);
 		break;
 	case MBAL_REQUEST_CLOSE:
-		send_result(server, index, request->kind, groups_leave(&server->groups, index, request->group_id));
+		send_result(server, index, plain->kind, groups_leave(&server->groups, index, plain->group_id));
 		break;
 	case MBAL_REQUEST_STATUS:
 		answer_status(server, index);
 		break;
+	case MBAL_REQUEST_GROUPS:
+		answer_groups(server, index, plain->start);
+		break;
+	case MBAL_REQUEST_CLAIM:
+		send_result(server, index, plain->kind, claim(server, index, plain));
+		break;
+	case MBAL_REQUEST_INJECT:
+		send_result(server, index, plain->kind, inject(server, index, &request->inject));
+		break;
+	case MBAL_REQUEST_MOVE:
+		answer_move(server, index, &request->move);
+		break;
 	default: /* HELLO: that it passed the checks is the answer */
-		send_result(server, index, request->kind, 0);
+		send_result(server, index, plain->kind, 0);
 	}
 }
 
@@ -135,9 +263,9 @@ static bool has_ended(int fd)
 void answer_request(struct server *server, unsigned int index)
 {
 	struct peer *peer = &server->peers[index];
-	struct mbal_request message, request;
+	union request request = { 0 };
 	/* MSG_TRUNC: the real length, whatever fits. Descriptors that ride along are dropped by the kernel. */
-	ssize_t bytes = recv(peer->fd, &message, sizeof(message), MSG_DONTWAIT | MSG_TRUNC);
+	ssize_t bytes = recv(peer->fd, &request, sizeof(request), MSG_DONTWAIT | MSG_TRUNC);
 	int err;
 
 	if (bytes < 0 && (errno == EAGAIN || errno == EINTR))
@@ -147,11 +275,11 @@ void answer_request(struct server *server, unsigned int index)
 		return;
 	}
 	server->requests++;
-	err = request_check(&request, &message, (size_t)bytes);
+	err = request_check(&request, (size_t)bytes);
 	if (!err) {
 		answer(server, index, &request);
 		return;
 	}
 	log_detail(server->log, "peer process %d sent a bad request of %zd bytes: %s", peer->identity.ids.pid, bytes, errno_name(err));
-	send_result(server, index, request.kind, err);
+	send_result(server, index, request.plain.kind, err);
 }

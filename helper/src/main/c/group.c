@@ -7,10 +7,14 @@
 
 #include <bpf/bpf.h>
 
+#include "members.h"
+#include "targets.h"
+
 #define THREAD_SLOTS 4096u
 #define RECENT_SLOTS 4096u
+#define SET_PLACES 1024u	/* processes that are added one by one; all other groups have MBAL_MAX_PROCESSES */
 
-static const __u32 table_kinds[GROUP_TABLES] = { MBAL_TABLE_HEAT, MBAL_TABLE_THREADS, MBAL_TABLE_RECENT };
+static const __u32 table_kinds[GROUP_TABLES] = { MBAL_TABLE_HEAT, MBAL_TABLE_THREADS, MBAL_TABLE_RECENT, MBAL_TABLE_PROCESSES };
 
 static struct mbal_table_header slot_header(const struct group *group, const struct group_settings *settings)
 {
@@ -30,83 +34,118 @@ static struct mbal_table_header slot_header(const struct group *group, const str
 	};
 }
 
-static struct mbal_table_header table_header(const struct group *group, const struct group_settings *settings, __u32 kind)
+/* A table without counts. */
+static void set_elements(struct mbal_table_header *header, __u32 slot_count, size_t slot_bytes)
+{
+	header->slot_count = slot_count;
+	header->slot_bytes = (__u32)slot_bytes;
+	header->counts_offset = 0;
+	header->counts2_offset = 0;
+}
+
+static struct mbal_table_header table_header(const struct group *group, const struct group_spec *spec,
+					     const struct group_settings *settings, __u32 kind)
 {
 	struct mbal_table_header header = slot_header(group, settings);
 
 	header.kind = kind;
 	header.slot_count = kind == MBAL_TABLE_HEAT ? settings->table_slots : THREAD_SLOTS;
-	if (kind == MBAL_TABLE_RECENT) {
-		header.slot_count = RECENT_SLOTS;
-		header.slot_bytes = sizeof(struct mbal_access);
-		header.counts_offset = 0;
-		header.counts2_offset = 0;
-	}
+	if (kind == MBAL_TABLE_RECENT)
+		set_elements(&header, spec->recent_slots ? spec->recent_slots : RECENT_SLOTS, sizeof(struct mbal_access));
+	if (kind == MBAL_TABLE_PROCESSES)
+		set_elements(&header, group->rule.kind == MBAL_TARGET_SET ? SET_PLACES : MBAL_MAX_PROCESSES,
+			     sizeof(struct mbal_process));
 	return header;
 }
 
-static int open_tables(struct group *group, const struct group_settings *settings)
+static int open_tables(struct group *group, const struct group_spec *spec, const struct group_settings *settings)
 {
 	int err = 0;
 
-	for (unsigned int i = 0; !err && i < GROUP_TABLES; i++) {
-		struct mbal_table_header header = table_header(group, settings, table_kinds[i]);
+	for (unsigned int i = 0; !err && i < group->table_count; i++) {
+		struct mbal_table_header header = table_header(group, spec, settings, table_kinds[i]);
 
 		err = table_open(&group->tables[i], &header);
 	}
 	return err;
 }
 
-/* The target comes last: until then no sample looks for a table. */
+/* The rule comes last: until then no process can come in, and no sample looks for a table. */
 static int publish(const struct group *group, const struct sampler *sampler)
 {
-	__u32 tgid = (__u32)group->tgid;
 	int err = 0;
 
-	for (unsigned int i = 0; !err && i < GROUP_TABLES; i++)
+	for (unsigned int i = 0; !err && i < group->table_count; i++)
 		err = bpf_map_update_elem(sampler->table_map_fds[table_kinds[i]], &group->id, &group->tables[i].fd, BPF_NOEXIST);
-	return err ? err : bpf_map_update_elem(sampler->targets_fd, &tgid, &group->id, BPF_NOEXIST);
+	return err ? err : bpf_map_update_elem(sampler->rules_fd, &group->id, &group->rule, BPF_NOEXIST);
 }
 
 bool group_is_target(const struct group *group, const struct sampler *sampler)
 {
-	__u32 tgid = (__u32)group->tgid;
-	__u64 id = 0;
-
-	return !bpf_map_lookup_elem(sampler->targets_fd, &tgid, &id) && id == group->id;
+	return targets_has(sampler, (uint32_t)group->tgid, group->id);
 }
 
-int group_open(struct group *group, uint64_t id, struct target *target, const struct group_settings *settings,
+bool group_is_wide(const struct group *group)
+{
+	return group->rule.kind == MBAL_TARGET_CGROUP || group->rule.kind == MBAL_TARGET_ALL;
+}
+
+static int join_first(const struct group *group, const struct target *target, const struct sampler *sampler)
+{
+	struct members members = { .group = group, .sampler = sampler };
+
+	if (target->pidfd < 0)
+		return 0;
+	return members_join(&members, target, group->rule.kind == MBAL_TARGET_CHILDREN ? MBAL_JOIN_FOLLOWED : 0);
+}
+
+/* Its process's end is the group's end in groups of one; the others live as long as somebody wants them. */
+static void keep_pidfd(struct group *group, struct target *target)
+{
+	if (group->rule.kind != MBAL_TARGET_PROCESS)
+		return;
+	group->pidfd = target->pidfd;
+	target->pidfd = -1;
+}
+
+int group_open(struct group *group, uint64_t id, struct group_spec *spec, const struct group_settings *settings,
 	       const struct sampler *sampler)
 {
 	int err;
 
 	*group = (struct group){
 		.id = id,
-		.tgid = target->tgid,
+		.rule = spec->rule,
+		.tgid = spec->target.tgid,
+		.uid = spec->uid,
 		.pidfd = -1,
-		.tables = { { .fd = -1 }, { .fd = -1 }, { .fd = -1 } },
+		.table_count = spec->rule.kind == MBAL_TARGET_PROCESS ? GROUP_TABLES - 1 : GROUP_TABLES,
 	};
-	err = open_tables(group, settings);
+	for (unsigned int i = 0; i < GROUP_TABLES; i++)
+		group->tables[i].fd = -1;
+	err = open_tables(group, spec, settings);
 	if (!err)
 		err = publish(group, sampler);
-	/* If it ended before it became a target, BPF saw nothing to remove, and its id may be another's by now. */
-	if (!err && !process_is_alive(target->pidfd))
-		err = -ESRCH;
+	if (!err)
+		err = join_first(group, &spec->target, sampler);
 	if (err) {
 		group_close(group, sampler);
 		return err;
 	}
-	group->pidfd = target->pidfd;
-	target->pidfd = -1;
+	keep_pidfd(group, &spec->target);
 	return 0;
 }
 
+/* The rule first: without it no child follows. Then those who are in. */
 bool group_retire(struct group *group, const struct sampler *sampler)
 {
-	__u32 tgid = (__u32)group->tgid;
-	bool was_target = group_is_target(group, sampler) && !bpf_map_delete_elem(sampler->targets_fd, &tgid);
+	bool was_target = false;
 
+	(void)bpf_map_delete_elem(sampler->rules_fd, &group->id); /* ENOENT: not published */
+	if (group->rule.kind == MBAL_TARGET_PROCESS)
+		was_target = !targets_leave(sampler, (uint32_t)group->tgid, group->id);
+	else
+		targets_tidy(sampler);
 	if (group->pidfd >= 0)
 		close(group->pidfd);
 	group->pidfd = -1;
@@ -118,7 +157,7 @@ bool group_retire(struct group *group, const struct sampler *sampler)
 
 void group_discard(struct group *group)
 {
-	for (unsigned int i = 0; i < GROUP_TABLES; i++)
+	for (unsigned int i = 0; i < group->table_count; i++)
 		table_close(&group->tables[i]);
 	if (group->pidfd >= 0)
 		close(group->pidfd);
@@ -129,16 +168,27 @@ void group_close(struct group *group, const struct sampler *sampler)
 {
 	if (!group->is_retired)
 		(void)group_retire(group, sampler);
-	for (unsigned int i = 0; i < GROUP_TABLES; i++)
+	for (unsigned int i = 0; i < group->table_count; i++)
 		(void)bpf_map_delete_elem(sampler->table_map_fds[table_kinds[i]], &group->id); /* ENOENT: not published */
 	group_discard(group);
+}
+
+unsigned int group_processes(const struct group *group, const struct sampler *sampler)
+{
+	struct table_counters counters;
+
+	if (group->rule.kind == MBAL_TARGET_PROCESS)
+		return group_is_target(group, sampler);
+	if (table_read_counters(&group->tables[GROUP_TABLES - 1], &counters))
+		return 0;
+	return (unsigned int)(counters.recorded - counters.replaced);
 }
 
 uint64_t group_memory_bytes(const struct group *group)
 {
 	uint64_t bytes = 0;
 
-	for (unsigned int i = 0; i < GROUP_TABLES; i++)
+	for (unsigned int i = 0; i < group->table_count; i++)
 		bytes += table_memory_bytes(&group->tables[i]);
 	return bytes;
 }

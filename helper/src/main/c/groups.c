@@ -4,6 +4,11 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include <bpf/bpf.h>
+
+#include "members.h"
+#include "targets.h"
+
 int groups_open(struct groups *groups, const struct group_settings *settings, struct sampler *sampler, struct log *log)
 {
 	*groups = (struct groups){
@@ -37,7 +42,8 @@ static bool is_active(const struct group *group)
 static struct group *find_tgid(const struct groups *groups, pid_t tgid)
 {
 	for (unsigned int i = 0; i < GROUPS_MAX; i++)
-		if (is_active(&groups->slots[i]) && groups->slots[i].tgid == tgid)
+		if (is_active(&groups->slots[i]) && groups->slots[i].rule.kind == MBAL_TARGET_PROCESS &&
+		    groups->slots[i].tgid == tgid)
 			return &groups->slots[i];
 	return NULL;
 }
@@ -82,12 +88,28 @@ static int run_if_wanted(const struct groups *groups)
 	return err;
 }
 
+/* Puts `id` into the place of `instead` among the groups that take processes in from everywhere. */
+static int set_wide(struct groups *groups, uint64_t instead, uint64_t id)
+{
+	__u32 zero = 0;
+
+	for (unsigned int i = 0; i < MBAL_MAX_WIDE_GROUPS; i++) {
+		if (groups->wide.group_ids[i] != instead)
+			continue;
+		groups->wide.group_ids[i] = id;
+		return bpf_map_update_elem(groups->sampler->wide_fd, &zero, &groups->wide, BPF_ANY);
+	}
+	return -EUSERS;
+}
+
 /* Returns whether the process still was a target. */
 static bool remove_group(struct groups *groups, struct group *group)
 {
 	bool was_target;
 
 	log_detail(groups->log, "group %llu of process %d closed", (unsigned long long)group->id, group->tgid);
+	if (group_is_wide(group))
+		(void)set_wide(groups, group->id, 0);
 	was_target = group_retire(group, groups->sampler);
 	groups->retired++;
 	if (!--groups->count)
@@ -101,24 +123,35 @@ void groups_target_ended(struct groups *groups, struct group *group)
 	groups->targets_ended += remove_group(groups, group);
 }
 
-static int make_group(struct groups *groups, uid_t uid, struct target *target, struct group **made)
+/* Those that are there already. Whoever comes from now on is followed by BPF. */
+static int bring_in(struct groups *groups, struct group *group)
+{
+	struct members members = { .group = group, .sampler = groups->sampler };
+	int err = group_is_wide(group) ? set_wide(groups, 0, group->id) : 0;
+
+	if (!err && (group_is_wide(group) || group->rule.kind == MBAL_TARGET_DESCENDANTS || group->rule.kind == MBAL_TARGET_CHILDREN))
+		err = members_find(&members);
+	groups->targets_lost += members.lost;
+	return err;
+}
+
+static int make_group(struct groups *groups, struct group_spec *spec, struct group **made)
 {
 	struct group *group = find_free(groups);
 	int err;
 
-	if (!group || !within_share(groups, uid))
+	if (!group || !within_share(groups, spec->uid))
 		return -EUSERS;
-	err = group_open(group, groups->next_id, target, &groups->settings, groups->sampler);
+	err = group_open(group, groups->next_id, spec, &groups->settings, groups->sampler);
 	if (err)
 		return err;
-	group->uid = uid;
 	groups->next_id++;
 	groups->count++;
 	log_detail(groups->log, "group %llu of process %d opened", (unsigned long long)group->id, group->tgid);
 	*made = group;
-	if (groups->count > 1)
-		return 0;
-	err = run_if_wanted(groups);
+	err = bring_in(groups, group);
+	if (!err && groups->count == 1)
+		err = run_if_wanted(groups);
 	if (err)
 		(void)remove_group(groups, group);
 	return err;
@@ -130,7 +163,8 @@ static int make_group(struct groups *groups, uid_t uid, struct target *target, s
  */
 static bool has_ended(const struct groups *groups, const struct group *group)
 {
-	return !process_is_alive(group->pidfd) || !group_is_target(group, groups->sampler);
+	return group->rule.kind == MBAL_TARGET_PROCESS &&
+	       (!process_is_alive(group->pidfd) || !group_is_target(group, groups->sampler));
 }
 
 void groups_remove_ended(struct groups *groups)
@@ -138,11 +172,13 @@ void groups_remove_ended(struct groups *groups)
 	for (unsigned int i = 0; i < GROUPS_MAX; i++)
 		if (is_active(&groups->slots[i]) && has_ended(groups, &groups->slots[i]))
 			groups_target_ended(groups, &groups->slots[i]);
+	if (groups->count)
+		targets_sweep(groups->sampler, &groups->sweep_cursor);
 }
 
-int groups_join(struct groups *groups, unsigned int peer, uid_t uid, struct target *target, struct group **joined)
+int groups_join(struct groups *groups, unsigned int peer, struct group_spec *spec, struct group **joined)
 {
-	struct group *group = find_tgid(groups, target->tgid);
+	struct group *group = spec->rule.kind == MBAL_TARGET_PROCESS ? find_tgid(groups, spec->target.tgid) : NULL;
 	int err = 0;
 
 	if (group && has_ended(groups, group)) {
@@ -150,7 +186,7 @@ int groups_join(struct groups *groups, unsigned int peer, uid_t uid, struct targ
 		group = NULL;
 	}
 	if (!group)
-		err = make_group(groups, uid, target, &group);
+		err = make_group(groups, spec, &group);
 	else if (group->opens_by_peer[peer] >= OPENS_PER_PEER_MAX)
 		err = -EMFILE;
 	if (err)
@@ -169,17 +205,22 @@ static void leave(struct groups *groups, struct group *group, unsigned int peer,
 		(void)remove_group(groups, group);
 }
 
+struct group *groups_find(const struct groups *groups, unsigned int peer, uint64_t group_id)
+{
+	for (unsigned int i = 0; group_id && i < GROUPS_MAX; i++)
+		if (groups->slots[i].id == group_id && groups->slots[i].opens_by_peer[peer])
+			return &groups->slots[i];
+	return NULL;
+}
+
 int groups_leave(struct groups *groups, unsigned int peer, uint64_t group_id)
 {
-	for (unsigned int i = 0; group_id && i < GROUPS_MAX; i++) {
-		struct group *group = &groups->slots[i];
+	struct group *group = groups_find(groups, peer, group_id);
 
-		if (group->id != group_id || !group->opens_by_peer[peer])
-			continue;
-		leave(groups, group, peer, 1);
-		return 0;
-	}
-	return -ENOENT;
+	if (!group)
+		return -ENOENT;
+	leave(groups, group, peer, 1);
+	return 0;
 }
 
 void groups_leave_all(struct groups *groups, unsigned int peer)
@@ -200,4 +241,53 @@ uint64_t groups_memory_bytes(const struct groups *groups)
 		if (groups->slots[i].id)
 			bytes += group_memory_bytes(&groups->slots[i]);
 	return bytes;
+}
+
+static __u16 count_peers(const struct group *group)
+{
+	__u16 peers = 0;
+
+	for (unsigned int i = 0; i < PEERS_MAX; i++)
+		peers = (__u16)(peers + (group->opens_by_peer[i] != 0));
+	return peers;
+}
+
+static __u32 claim_age_ms(const struct group *group, uint64_t now_ns)
+{
+	uint64_t age_ms = group->claimed_ns ? (now_ns - group->claimed_ns) / 1000000 : 0;
+
+	return age_ms < UINT32_MAX ? (__u32)age_ms : UINT32_MAX;
+}
+
+static struct mbal_group_info describe(const struct groups *groups, const struct group *group, uint64_t now_ns)
+{
+	struct table_counters heat = { 0 };
+
+	(void)table_read_counters(&group->tables[0], &heat); /* 0 where it cannot be read */
+	return (struct mbal_group_info){
+		.group_id = group->id,
+		.tgid = (__u32)group->tgid,
+		.target_kind = (__u16)group->rule.kind,
+		.peers = count_peers(group),
+		.processes = group_processes(group, groups->sampler),
+		.claim_age_ms = claim_age_ms(group, now_ns),
+		.memory_bytes = group_memory_bytes(group),
+		.recorded = heat.recorded,
+		.dropped = heat.dropped,
+		.claim_bytes = group->claim_bytes,
+		.claim_rate = group->claim_rate,
+	};
+}
+
+struct mbal_groups groups_list(const struct groups *groups, unsigned int start, uint64_t now_ns)
+{
+	struct mbal_groups list = {
+		.magic = MBAL_WIRE_MAGIC, .abi_version = MBAL_ABI_VERSION, .kind = MBAL_REQUEST_GROUPS, .total = groups->count,
+	};
+	unsigned int passed = 0;
+
+	for (unsigned int i = 0; i < GROUPS_MAX && list.count < MBAL_WIRE_GROUPS; i++)
+		if (is_active(&groups->slots[i]) && passed++ >= start)
+			list.groups[list.count++] = describe(groups, &groups->slots[i], now_ns);
+	return list;
 }

@@ -17,6 +17,9 @@ struct groups {
 	unsigned int retired;
 	uint64_t next_id;
 	uint64_t targets_ended;	/* those that BPF did not count, because we were first to see it */
+	uint64_t targets_lost;	/* those that were there before their group, and for which there was no place */
+	struct mbal_wide_groups wide;	/* as BPF has them */
+	uint32_t sweep_cursor;
 	struct group_settings settings;
 	struct sampler *sampler;
 	struct log *log;
@@ -27,18 +30,22 @@ int groups_open(struct groups *groups, const struct group_settings *settings, st
 void groups_close(struct groups *groups);
 
 /*
- * Counts the peer among those who want the process's group, which is made if there is none. Takes over the target's
- * pidfd if it needs it. Returns 0, or -errno: -EUSERS when there are too many groups, -EMFILE when this peer opened
- * this one too often.
+ * Counts the peer among those who want what the spec says: a group of one process is made if there is none, any other
+ * anew. Takes over the target's pidfd if it needs it. Returns 0, or -errno: -EUSERS when there are too many groups (of
+ * this uid, or that take processes in from everywhere), -EMFILE when this peer opened this one too often.
  */
-int groups_join(struct groups *groups, unsigned int peer, uid_t uid, struct target *target, struct group **joined);
+int groups_join(struct groups *groups, unsigned int peer, struct group_spec *spec, struct group **joined);
+/* The group of that id, if the peer has it open; else NULL. */
+struct group *groups_find(const struct groups *groups, unsigned int peer, uint64_t group_id);
 /* Takes back one join. Returns 0, or -ENOENT: the peer has no such group, or its process has ended. */
 int groups_leave(struct groups *groups, unsigned int peer, uint64_t group_id);
 void groups_leave_all(struct groups *groups, unsigned int peer);
 /* The group's process has ended, whoever still wants it. */
 void groups_target_ended(struct groups *groups, struct group *group);
-/* Finds those whose end no pidfd tells. */
+/* Finds those whose end no pidfd tells. Call once a second. */
 void groups_remove_ended(struct groups *groups);
+/* Up to MBAL_WIRE_GROUPS of them, passing over `start`. */
+struct mbal_groups groups_list(const struct groups *groups, unsigned int start, uint64_t now_ns);
 
 /*
  * Closes one retired group, if there is any. Call it now and then while `retired` is not 0: closing all at once would

@@ -67,6 +67,7 @@ static int set_source(struct options *options, const struct option_spec *spec, c
 		{ "pebs", MBAL_SOURCE_PEBS },
 		{ "soft", MBAL_SOURCE_SOFT },
 		{ "faults", MBAL_SOURCE_FAULTS },
+		{ "replay", MBAL_SOURCE_REPLAY },
 	};
 
 	(void)spec;
@@ -105,9 +106,9 @@ const struct option_spec option_specs[] = {
 	  .range = "the path of a file, 1..107 bytes",
 	  .text = "where to listen; its folder is made if it is missing" },
 	{ .name = "source", .value = "NAME", .fallback = "auto", .set = set_source,
-	  .range = "auto, ibs, pebs, soft or faults",
+	  .range = "auto, ibs, pebs, soft, faults or replay",
 	  .text = "where samples come from: AMD Instruction Based Sampling, Intel's precise memory events, a timer and a walk over "
-		  "the interrupted instructions (x86-64), page faults, or by itself the first of these that works" },
+		  "the interrupted instructions (x86-64), page faults, or by itself the first of these that works; replay samples nothing: peers bring recorded samples" },
 	{ .name = "rate", .value = "HZ", .unit = "samples a second on each CPU", .fallback = "997", .min = 1, .max = 20000,
 	  .set = set_rate, MEMBER(rate_hz),
 	  .text = "how often to sample (ibs: ops, and an eighth as often fetches; pebs: loads, and as often stores); a prime avoids "

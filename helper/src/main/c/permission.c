@@ -18,21 +18,21 @@ static int open_self(const struct identity *peer, struct target *target, struct 
 }
 
 /* As the kernel decides who may read /proc/PID/maps, which shows the same addresses. */
-static int check_owner(const struct identity *peer, const struct target *target, struct reason *reason)
+int permission_check_owner(uid_t uid, const struct target *target, struct reason *reason)
 {
 	struct process_owner owner;
 	int err;
 
-	if (peer->uid == 0)
+	if (uid == 0)
 		return process_is_alive(target->pidfd) ? 0 : -ESRCH;
 	err = process_read_owner(target->pidfd, target->tgid, &owner);
 	if (err == -ESRCH)
 		return err;
 	if (err)
 		return reason_set(reason, -EPERM, "its owner cannot be read: %s", errno_name(err));
-	if (owner.euid != peer->uid)
+	if (owner.euid != uid)
 		return reason_set(reason, -EPERM, "it belongs to uid %u", owner.euid);
-	if (owner.dump_uid != peer->uid)
+	if (owner.dump_uid != uid)
 		return reason_set(reason, -EPERM, "it has the same uid but may not be dumped");
 	return 0;
 }
@@ -47,7 +47,7 @@ static int open_other(const struct identity *peer, pid_t asked_tgid, struct targ
 	target->pidfd = process_open(asked_tgid);
 	if (target->pidfd < 0)
 		return target->pidfd;
-	err = check_owner(peer, target, reason);
+	err = permission_check_owner(peer->uid, target, reason);
 	if (err)
 		target_close(target);
 	return err;
@@ -61,6 +61,23 @@ int permission_open_target(const struct identity *peer, pid_t asked_tgid, struct
 	if (asked_tgid == 0 || asked_tgid == peer->ids.inner_pid)
 		return open_self(peer, target, reason);
 	return open_other(peer, asked_tgid, target, reason);
+}
+
+int permission_open_targets(const struct identity *peer, const struct mbal_request *request, unsigned int source,
+			    struct target *target, struct reason *reason)
+{
+	*target = (struct target){ .pidfd = -1 };
+	switch (request->target_kind) {
+	case MBAL_TARGET_CGROUP:
+	case MBAL_TARGET_ALL:
+		return peer->uid ? reason_set(reason, -EPERM, "only root may have the processes of others") : 0;
+	case MBAL_TARGET_REPLAY:
+		if (source == MBAL_SOURCE_REPLAY)
+			return 0;
+		return reason_set(reason, -EOPNOTSUPP, "recorded samples are counted with --source replay only");
+	default:
+		return permission_open_target(peer, (pid_t)request->tgid, target, reason);
+	}
 }
 
 void target_close(struct target *target)

@@ -6,6 +6,7 @@
 #include <sys/types.h>
 
 #include "identity.h"
+#include "mbal_wire.h"
 #include "reason.h"
 
 struct target {
@@ -21,6 +22,15 @@ struct target {
  *   -EPERM  the process is neither the peer, nor is the peer root, nor has it the same uid and may be dumped
  */
 int permission_open_target(const struct identity *peer, pid_t asked_tgid, struct target *target, struct reason *reason);
+/*
+ * The same for the first process of any kind of group (none for CGROUP, ALL and REPLAY). Besides:
+ *   -EPERM       CGROUP and ALL are for root only
+ *   -EOPNOTSUPP  the source has no such groups
+ */
+int permission_open_targets(const struct identity *peer, const struct mbal_request *request, unsigned int source,
+			    struct target *target, struct reason *reason);
+/* Whether a uid may see into a process that is held. Returns 0, or -ESRCH or -EPERM with the reason. */
+int permission_check_owner(uid_t uid, const struct target *target, struct reason *reason);
 void target_close(struct target *target);
 
 #endif

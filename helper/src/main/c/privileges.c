@@ -12,16 +12,17 @@
 
 /*
  * What is left after the start is CAP_BPF, which makes, freezes and looks into the tables of later groups, and
- * CAP_PERFMON, which opens the events of CPUs that come online later.
- * Peers are looked at through pidfds and world-readable parts of /proc: no CAP_SYS_PTRACE. The helper moves no pages
- * and schedules nothing: no CAP_SYS_NICE.
+ * CAP_PERFMON, which opens the events of CPUs that come online later. To move a peer's pages (move_pages(2)) it needs
+ * CAP_SYS_NICE for those that are mapped more than once, and CAP_SYS_PTRACE for processes of another uid than its own.
+ * Otherwise peers are looked at through pidfds and world-readable parts of /proc.
  *
  * The user id stays. Started as root the helper remains uid 0, because only that may remove its socket from a folder
  * of root's, and because any other existing uid is shared with processes that could then reach the socket's folder.
  * Whoever wants another uid starts the helper under it, with CAP_BPF and CAP_PERFMON as ambient capabilities.
  * Uid 0 is not a way back: the bounding set is empty and no_new_privs is set, so no execve gains a capability.
  */
-#define KEPT (UINT64_C(1) << CAP_BPF | UINT64_C(1) << CAP_PERFMON)
+#define KEPT \
+	(UINT64_C(1) << CAP_BPF | UINT64_C(1) << CAP_PERFMON | UINT64_C(1) << CAP_SYS_NICE | UINT64_C(1) << CAP_SYS_PTRACE)
 
 struct capabilities {
 	struct __user_cap_header_struct header;
@@ -71,8 +72,11 @@ static int empty_bounding_set(void)
 
 int privileges_drop(struct reason *reason)
 {
-	int err;
+	unsigned long long held;
+	int err = privileges_held(&held);
 
+	if (err)
+		return reason_set(reason, err, "capget failed: %s", errno_name(err));
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
 		return reason_set(reason, -errno, "no_new_privs cannot be set: %s", errno_name(errno));
 	err = empty_bounding_set();
@@ -80,7 +84,7 @@ int privileges_drop(struct reason *reason)
 		return reason_set(reason, err, "the capability bounding set cannot be emptied: %s", errno_name(err));
 	if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0))
 		return reason_set(reason, -errno, "ambient capabilities cannot be cleared: %s", errno_name(errno));
-	err = keep_only(KEPT);
+	err = keep_only(KEPT & held); /* under an own uid some may be missing from the start */
 	if (err)
 		return reason_set(reason, err, "capset failed: %s", errno_name(err));
 	return 0;

@@ -7,15 +7,22 @@
 
 #include "mbal_wire.h"
 
+/* Any of them: magic, abi_version and kind are in the same place. */
+union request {
+	struct mbal_request plain;
+	struct mbal_inject_request inject;
+	struct mbal_move_request move;
+};
+
 /*
- * Copies a message of `bytes` bytes (more than the buffer may hold, if it was cut off) to *request.
- * Returns 0, or with request->kind as far as it could be told:
- *   -EMSGSIZE    any other length than a request's
+ * Checks a message of `bytes` bytes (more than fit, if it was cut off).
+ * Returns 0, or with request->plain.kind as far as it could be told (else 0):
+ *   -EMSGSIZE    any other length than that of its kind
  *   -EBADMSG     another magic
  *   -EPROTO      another ABI version
  *   -EOPNOTSUPP  an unknown kind
- *   -EINVAL      a member that this kind has no use for is not 0
+ *   -EINVAL      a member that is out of range, or that this kind has no use for and is not 0
  */
-int request_check(struct mbal_request *request, const void *message, size_t bytes);
+int request_check(union request *request, size_t bytes);
 
 #endif

@@ -4,16 +4,19 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
 #include "hint_faults.h"
+#include "mbal_inject.h"
 #include "mbal_sampler.skel.h"
 #include "verifier_log.h"
 
 /* Samples arrive while we read; a few tries usually meet a moment without one. */
 #define STEADY_READS 8
+#define INJECTED_BYTES (MBAL_INJECT_SLOTS * sizeof(struct mbal_access))
 
 static struct bpf_program *source_program(const struct mbal_sampler_bpf *skeleton, enum source_program program)
 {
@@ -52,8 +55,10 @@ static void choose_programs(const struct sampler *sampler, const struct source_p
 	struct bpf_program *program;
 
 	bpf_object__for_each_program(program, skeleton->obj)
-		bpf_program__set_autoload(program, is_planned(skeleton, plan, program) || is_hook(sampler, program));
-	bpf_map__set_autocreate(skeleton->maps.mbal_injected, false);
+		bpf_program__set_autoload(program, is_planned(skeleton, plan, program) || is_hook(sampler, program) ||
+							   program == skeleton->progs.mbal_retarget);
+	bpf_program__set_autoload(skeleton->progs.mbal_inject, sampler->source->id == MBAL_SOURCE_REPLAY);
+	bpf_map__set_autocreate(skeleton->maps.mbal_injected, sampler->source->id == MBAL_SOURCE_REPLAY);
 }
 
 static int set_sizes(const struct sampler *sampler, const struct sampler_settings *settings)
@@ -170,10 +175,48 @@ int sampler_follow_memory(struct sampler *sampler)
 static void note_maps(struct sampler *sampler)
 {
 	sampler->targets_fd = bpf_map__fd(sampler->skeleton->maps.mbal_targets);
+	sampler->rules_fd = bpf_map__fd(sampler->skeleton->maps.mbal_rules);
+	sampler->wide_fd = bpf_map__fd(sampler->skeleton->maps.mbal_wide);
+	sampler->retarget_fd = bpf_program__fd(sampler->skeleton->progs.mbal_retarget);
 	sampler->counters_fd = bpf_map__fd(sampler->skeleton->maps.mbal_counters);
+	sampler->table_map_fds[MBAL_TABLE_PROCESSES] = bpf_map__fd(sampler->skeleton->maps.mbal_processes);
 	sampler->table_map_fds[MBAL_TABLE_HEAT] = bpf_map__fd(sampler->skeleton->maps.mbal_heat);
 	sampler->table_map_fds[MBAL_TABLE_THREADS] = bpf_map__fd(sampler->skeleton->maps.mbal_threads);
 	sampler->table_map_fds[MBAL_TABLE_RECENT] = bpf_map__fd(sampler->skeleton->maps.mbal_recent);
+}
+
+/* Only of the source replay. */
+static int map_injected(struct sampler *sampler, struct reason *reason)
+{
+	void *mapped;
+
+	sampler->inject_fd = -1;
+	if (sampler->source->id != MBAL_SOURCE_REPLAY)
+		return 0;
+	mapped = mmap(NULL, INJECTED_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, bpf_map__fd(sampler->skeleton->maps.mbal_injected), 0);
+	if (mapped == MAP_FAILED)
+		return reason_set(reason, -errno, "the map of recorded samples cannot be mapped: %s", errno_name(errno));
+	sampler->injected = mapped;
+	sampler->inject_fd = bpf_program__fd(sampler->skeleton->progs.mbal_inject);
+	return 0;
+}
+
+int sampler_inject(const struct sampler *sampler, uint64_t group_id, const struct mbal_access *accesses, uint32_t count)
+{
+	struct mbal_inject_args args = { .count = count, .group_id = group_id };
+	LIBBPF_OPTS(bpf_test_run_opts, options, .ctx_in = &args, .ctx_size_in = sizeof(args));
+	int err;
+
+	if (!sampler->injected)
+		return -EOPNOTSUPP;
+	memcpy(sampler->injected, accesses, count * sizeof(*accesses));
+	err = bpf_prog_test_run_opts(sampler->inject_fd, &options);
+	return err || args.injected == count ? err : -EIO;
+}
+
+uint64_t sampler_targets(const struct sampler *sampler)
+{
+	return *(const volatile __u64 *)&sampler->skeleton->bss->target_count; /* BPF adds to it at any time */
 }
 
 static int attach_hook(struct sampler *sampler, const struct bpf_program *hook, struct reason *reason)
@@ -208,6 +251,8 @@ static int attach(struct sampler *sampler, const struct source_plan *plan, const
 			err = attach_hook(sampler, program, reason);
 	if (err)
 		return err;
+	if (!plan->count)
+		return 0; /* replay */
 	choose_program_fds(sampler, program_fds);
 	return events_open(&sampler->events, plan, program_fds, cpus, reason);
 }
@@ -242,6 +287,8 @@ int sampler_open(struct sampler *sampler, const struct source *source, const str
 	err = load(sampler, &plan, settings, reason);
 	if (!err)
 		err = attach(sampler, &plan, settings->cpus, reason);
+	if (!err)
+		err = map_injected(sampler, reason);
 	if (err)
 		sampler_close(sampler);
 	else
@@ -251,6 +298,9 @@ int sampler_open(struct sampler *sampler, const struct source *source, const str
 
 void sampler_close(struct sampler *sampler)
 {
+	if (sampler->injected)
+		munmap(sampler->injected, INJECTED_BYTES);
+	sampler->injected = NULL;
 	events_close(&sampler->events);
 	for (unsigned int i = 0; i < sampler->hook_count; i++)
 		(void)bpf_link__destroy(sampler->hooks[i]);

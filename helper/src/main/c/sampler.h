@@ -21,6 +21,7 @@ struct sampler_settings {
 };
 
 #define SAMPLER_HOOKS_MAX 8u
+#define SAMPLER_MAX_TARGETS 16384u	/* as MBAL_MAX_TARGETS of bpf/mbal_maps.bpf.h */
 
 struct sampler {
 	struct mbal_sampler_bpf *skeleton;
@@ -36,6 +37,11 @@ struct sampler {
 	uint64_t *cpu_values;		/* every counter of every possible CPU, as the kernel hands them out */
 	int possible_cpus;
 	int targets_fd;
+	int rules_fd;
+	int wide_fd;
+	int retarget_fd;		/* the program that changes targets */
+	int inject_fd;			/* the program that counts recorded accesses; -1 unless the source is replay */
+	struct mbal_access *injected;	/* what it counts, MBAL_INJECT_SLOTS of them; NULL the same */
 	int counters_fd;
 	int table_map_fds[MBAL_TABLE_KINDS];	/* group id -> table, by enum mbal_table_kind; [0] is unused */
 };
@@ -54,6 +60,13 @@ int sampler_follow_memory(struct sampler *sampler);
 int sampler_counters(const struct sampler *sampler, uint64_t counters[MBAL_COUNTER_MAX]);
 /* SEEN alone, summed over the CPUs. Returns 0 or -errno. */
 int sampler_samples(const struct sampler *sampler, uint64_t *samples);
+/*
+ * Counts recorded accesses in a group, MBAL_INJECT_BATCH at most. Returns 0 or -errno; -EOPNOTSUPP unless the source is
+ * replay.
+ */
+int sampler_inject(const struct sampler *sampler, uint64_t group_id, const struct mbal_access *accesses, uint32_t count);
+/* Processes that are in any group. */
+uint64_t sampler_targets(const struct sampler *sampler);
 /* Nanoseconds in and runs of our BPF programs; 0 where the kernel does not count them. Returns 0 or -errno. */
 int sampler_run_time(const struct sampler *sampler, uint64_t *time_ns, uint64_t *runs);
 

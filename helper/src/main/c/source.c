@@ -140,11 +140,28 @@ void source_set_pace(const struct source_settings *settings, struct source_event
 	event->attr.sample_period = source_thinned_period(event, source_pmu_period(settings, SOURCE_FULL_SHARE));
 }
 
+/* No event at all: samples come from peers. */
+static int replay_plan(const struct source_settings *settings, struct source_plan *plan, struct reason *reason)
+{
+	(void)settings;
+	(void)plan;
+	(void)reason;
+	return 0;
+}
+
+static uint64_t replay_period(const struct source_settings *settings, unsigned int share_permille)
+{
+	(void)settings;
+	(void)share_permille;
+	return 1;
+}
+
 static const struct source sources[] = {
 	{ .id = MBAL_SOURCE_IBS, .has_rate = true, .has_physical = true, .plan = ibs_plan, .period = source_pmu_period },
 	{ .id = MBAL_SOURCE_PEBS, .has_rate = true, .has_physical = true, .plan = pebs_plan, .period = source_pmu_period },
 	{ .id = MBAL_SOURCE_SOFT, .has_rate = true, .plan = soft_plan, .period = soft_period },
 	{ .id = MBAL_SOURCE_FAULTS, .plan = faults_plan, .period = faults_period },
+	{ .id = MBAL_SOURCE_REPLAY, .plan = replay_plan, .period = replay_period },
 };
 #define SOURCE_COUNT (sizeof(sources) / sizeof(sources[0]))
 
@@ -161,7 +178,7 @@ const struct source *source_next_best(enum mbal_source than)
 	const struct source *best = NULL;
 
 	for (size_t i = 0; i < SOURCE_COUNT; i++)
-		if (sources[i].id < than && (!best || sources[i].id > best->id))
+		if (sources[i].id < than && sources[i].id != MBAL_SOURCE_REPLAY && (!best || sources[i].id > best->id))
 			best = &sources[i];
 	return best;
 }

@@ -69,7 +69,7 @@ struct source {
 
 /* The source, or NULL when this helper has none of that id. */
 const struct source *source_find(enum mbal_source id);
-/* The best one below `than`, MBAL_SOURCE_MAX for the best of all; NULL when there is no more. */
+/* The best one that samples this machine below `than`, MBAL_SOURCE_MAX for the best of all; NULL when there is no more. */
 const struct source *source_next_best(enum mbal_source than);
 const char *source_name(enum mbal_source id);
 const char *source_text(enum mbal_source id);

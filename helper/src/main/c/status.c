@@ -76,6 +76,7 @@ static int write_counters(const struct server *server, struct mbal_status *statu
 	if (err)
 		return err;
 	counters[MBAL_COUNTER_TARGETS_ENDED] += server->groups.targets_ended;
+	counters[MBAL_COUNTER_TARGETS_LOST] += server->groups.targets_lost;
 	for (unsigned int i = 0; i < MBAL_COUNTER_MAX; i++)
 		status->counters[i] = counters[i];
 	status->counter_count = MBAL_COUNTER_MAX;
@@ -109,6 +110,7 @@ struct mbal_status status_of(const struct server *server)
 		.bpf_cost_permille = cost_bpf_permille(&server->cost),
 		.uptime_ns = status_now_ns() - server->started_ns,
 		.table_memory_bytes = groups_memory_bytes(&server->groups),
+		.targets = sampler_targets(sampler),
 		.requests = server->requests,
 		.requests_refused = server->requests_refused,
 		.version = MBAL_VERSION,

@@ -2,6 +2,7 @@
 #include "table.h"
 
 #include <errno.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -14,6 +15,8 @@ static const char *map_name(const struct mbal_table_header *header)
 		return "mbal_heat_table";
 	case MBAL_TABLE_THREADS:
 		return "mbal_thr_table";
+	case MBAL_TABLE_PROCESSES:
+		return "mbal_proc_table";
 	default:
 		return "mbal_recent_tab";
 	}
@@ -38,6 +41,7 @@ int table_open(struct table *table, const struct mbal_table_header *header)
 	int err;
 
 	table->bytes = (uint64_t)elements * header->slot_bytes;
+	table->slot_bytes = header->slot_bytes;
 	table->fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, map_name(header), sizeof(__u32), header->slot_bytes, elements, &opts);
 	if (table->fd < 0)
 		return table->fd;
@@ -46,6 +50,17 @@ int table_open(struct table *table, const struct mbal_table_header *header)
 		err = bpf_map_freeze(table->fd);
 	if (err)
 		table_close(table);
+	return err;
+}
+
+int table_read_counters(const struct table *table, struct table_counters *counters)
+{
+	char element[MBAL_HEADER_BYTES];	/* the largest */
+	__u32 index = MBAL_HEADER_COUNTERS_OFFSET / table->slot_bytes;
+	int err = bpf_map_lookup_elem(table->fd, &index, element);
+
+	if (!err)
+		memcpy(counters, element + MBAL_HEADER_COUNTERS_OFFSET % table->slot_bytes, sizeof(*counters));
 	return err;
 }
 

@@ -10,10 +10,18 @@
 struct table {
 	int fd;
 	uint64_t bytes;	/* header and slots */
+	uint32_t slot_bytes;
+};
+
+/* What BPF counts in a table's header. */
+struct table_counters {
+	uint64_t recorded, replaced, dropped;
 };
 
 /* Makes it as the header says, its counters 0. Returns 0, or -errno with nothing left open. */
 int table_open(struct table *table, const struct mbal_table_header *header);
+/* Returns 0 or -errno. */
+int table_read_counters(const struct table *table, struct table_counters *counters);
 void table_close(struct table *table);
 /* The memory that a table takes: whole pages. */
 uint64_t table_memory_bytes(const struct table *table);

@@ -7,7 +7,7 @@
 
 #include "mbal_wire.h"
 
-#define WIRE_FDS_MAX 3u
+#define WIRE_FDS_MAX MBAL_WIRE_TABLES
 
 /* A reply to a request of that kind, without result yet. */
 struct mbal_reply wire_reply(unsigned int kind, int err);

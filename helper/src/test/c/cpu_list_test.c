@@ -28,6 +28,9 @@ int main(void)
 	CHECK_EQUAL(cpu_list_next(&list, 3), 7, "walks on to the next member");
 	CHECK_EQUAL(cpu_list_parse(&list, "3-3,1-4"), 0, "ranges may overlap");
 	CHECK_EQUAL(cpu_list_count(&list), 4, "and a member counts once");
+	CHECK(!cpu_list_parse(&list, "1,2,3") && cpu_list_count(&list) == 3 && cpu_list_has(&list, 1), "1,2,3 is three CPUs, the first included");
+	CHECK(!cpu_list_parse(&list, "10-20") && cpu_list_count(&list) == 11 && cpu_list_has(&list, 10) && cpu_list_has(&list, 20),
+	      "10-20 is eleven, both ends included");
 	refuses("");
 	refuses(",");
 	refuses("1,");

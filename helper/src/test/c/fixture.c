@@ -182,25 +182,25 @@ int client_send(int fd, const void *message, size_t bytes)
 	return send(fd, message, bytes, MSG_NOSIGNAL) < 0 ? -errno : 0;
 }
 
-ssize_t client_receive(int fd, void *message, size_t bytes, int fds[3])
+ssize_t client_receive(int fd, void *message, size_t bytes, int fds[CLIENT_FDS])
 {
 	union {
 		struct cmsghdr header;
-		char bytes[CMSG_SPACE(3 * sizeof(int))];
+		char bytes[CMSG_SPACE(CLIENT_FDS * sizeof(int))];
 	} control = { 0 };
 	struct iovec part = { .iov_base = message, .iov_len = bytes };
 	struct msghdr whole = { .msg_iov = &part, .msg_iovlen = 1, .msg_control = control.bytes, .msg_controllen = sizeof(control) };
 	ssize_t received = recvmsg(fd, &whole, MSG_CMSG_CLOEXEC);
 	const struct cmsghdr *header = CMSG_FIRSTHDR(&whole);
 
-	for (int i = 0; i < 3; i++)
+	for (int i = 0; i < CLIENT_FDS; i++)
 		fds[i] = -1;
 	if (received >= 0 && header && header->cmsg_type == SCM_RIGHTS)
 		memcpy(fds, CMSG_DATA(header), header->cmsg_len - CMSG_LEN(0));
 	return received < 0 ? -errno : received;
 }
 
-int client_ask(int fd, const struct mbal_request *request, struct mbal_reply *reply, int fds[3])
+int client_ask(int fd, const struct mbal_request *request, struct mbal_reply *reply, int fds[CLIENT_FDS])
 {
 	int err = client_send(fd, request, sizeof(*request));
 
@@ -214,7 +214,7 @@ struct mbal_request client_request(unsigned int kind)
 	return (struct mbal_request){ .magic = MBAL_WIRE_MAGIC, .abi_version = MBAL_ABI_VERSION, .kind = (__u16)kind };
 }
 
-int client_open(int fd, pid_t tgid, struct mbal_reply *reply, int fds[3])
+int client_open(int fd, pid_t tgid, struct mbal_reply *reply, int fds[CLIENT_FDS])
 {
 	struct mbal_request request = client_request(MBAL_REQUEST_OPEN);
 
@@ -226,7 +226,7 @@ int client_close(int fd, __u64 group_id)
 {
 	struct mbal_request request = client_request(MBAL_REQUEST_CLOSE);
 	struct mbal_reply reply;
-	int fds[3];
+	int fds[CLIENT_FDS];
 
 	request.group_id = group_id;
 	return client_ask(fd, &request, &reply, fds);
@@ -236,7 +236,7 @@ struct mbal_status client_status(int fd)
 {
 	struct mbal_request request = client_request(MBAL_REQUEST_STATUS);
 	struct mbal_status status;
-	int fds[3];
+	int fds[CLIENT_FDS];
 
 	REQUIRE(!client_send(fd, &request, sizeof(request)));
 	REQUIRE(client_receive(fd, &status, sizeof(status), fds) == sizeof(status));
@@ -244,9 +244,9 @@ struct mbal_status client_status(int fd)
 	return status;
 }
 
-void client_close_fds(int fds[3])
+void client_close_fds(int fds[CLIENT_FDS])
 {
-	for (int i = 0; i < 3; i++)
+	for (int i = 0; i < CLIENT_FDS; i++)
 		if (fds[i] >= 0)
 			close(fds[i]);
 }
@@ -254,7 +254,7 @@ void client_close_fds(int fds[3])
 static __attribute__((noreturn)) void be_client(unsigned int uid, const char *socket_path, int id_fd, void (*live)(void))
 {
 	struct mbal_reply reply;
-	int fds[3], fd;
+	int fds[CLIENT_FDS], fd;
 
 	REQUIRE(!setgroups(0, NULL) && !setresgid(uid, uid, uid) && !setresuid(uid, uid, uid));
 	REQUIRE(!prctl(PR_SET_DUMPABLE, 1) && !prctl(PR_SET_PDEATHSIG, SIGKILL));

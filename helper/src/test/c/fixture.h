@@ -35,19 +35,21 @@ bool fixture_wait(bool (*holds)(void *argument), void *argument);
 
 /* --- the client --- */
 
+#define CLIENT_FDS 4	/* as many as an answer brings at most */
+
 /* A connected socket, or -errno. */
 int client_connect(const char *socket_path);
 int client_send(int fd, const void *message, size_t bytes);
-/* Bytes received; 0 at the end, or -errno. Up to 3 descriptors, else -1 in their places. */
-ssize_t client_receive(int fd, void *message, size_t bytes, int fds[3]);
+/* Bytes received; 0 at the end, or -errno. Up to CLIENT_FDS descriptors, else -1 in their places. */
+ssize_t client_receive(int fd, void *message, size_t bytes, int fds[CLIENT_FDS]);
 /* One request, one reply: its error, or -ECONNRESET when there is none. */
-int client_ask(int fd, const struct mbal_request *request, struct mbal_reply *reply, int fds[3]);
+int client_ask(int fd, const struct mbal_request *request, struct mbal_reply *reply, int fds[CLIENT_FDS]);
 struct mbal_request client_request(unsigned int kind);
-int client_open(int fd, pid_t tgid, struct mbal_reply *reply, int fds[3]);
+int client_open(int fd, pid_t tgid, struct mbal_reply *reply, int fds[CLIENT_FDS]);
 int client_close(int fd, __u64 group_id);
 /* Ends the test program if there is no answer. */
 struct mbal_status client_status(int fd);
-void client_close_fds(int fds[3]);
+void client_close_fds(int fds[CLIENT_FDS]);
 
 /* A process with that uid that connects, opens its own tables, and then lives on. */
 struct client_process {

@@ -87,7 +87,7 @@ static void stop_idle(pid_t pid)
 
 static void ends_a_group_with_its_process(const struct helper_process *helper)
 {
-	int fd = client_connect(helper->socket_path), fds[3];
+	int fd = client_connect(helper->socket_path), fds[CLIENT_FDS];
 	__u64 ended = client_status(fd).counters[MBAL_COUNTER_TARGETS_ENDED];
 	pid_t target = start_idle(0);
 	struct mbal_reply reply;
@@ -121,7 +121,7 @@ static pid_t start_program_when_told(int told_fd)
 /* The new program may be one that the peer may not look into, such as su. */
 static void ends_a_group_with_its_program(const struct helper_process *helper)
 {
-	int fd = client_connect(helper->socket_path), fds[3], told[2];
+	int fd = client_connect(helper->socket_path), fds[CLIENT_FDS], told[2];
 	__u64 ended = client_status(fd).counters[MBAL_COUNTER_TARGETS_ENDED];
 	struct mbal_reply old, new;
 	pid_t target;
@@ -145,7 +145,7 @@ static void ends_a_group_with_its_program(const struct helper_process *helper)
 /* The helper may hear of the end after it is asked for the number again. */
 static void inherits_no_heat(const struct helper_process *helper)
 {
-	int fd = client_connect(helper->socket_path), fds[3];
+	int fd = client_connect(helper->socket_path), fds[CLIENT_FDS];
 	pid_t first = start_idle(0), second;
 	struct mbal_reply old, new;
 	const struct mbal_table_header *header;
@@ -191,7 +191,7 @@ static unsigned int crowd(const struct helper_process *helper, int fds[])
 	struct mbal_request hello = client_request(MBAL_REQUEST_HELLO);
 	struct mbal_reply reply;
 	unsigned int count = 0;
-	int passed[3], err = 0;
+	int passed[CLIENT_FDS], err = 0;
 
 	for (; !err && count < 300; count++) {
 		fds[count] = client_connect(helper->socket_path);
@@ -234,7 +234,7 @@ static void limits_peers(const struct helper_process *helper)
 
 static void outlives_its_helper(struct helper_process *helper)
 {
-	int fd = client_connect(helper->socket_path), fds[3];
+	int fd = client_connect(helper->socket_path), fds[CLIENT_FDS];
 	struct mbal_request hello = client_request(MBAL_REQUEST_HELLO);
 	struct mbal_reply reply;
 	const struct mbal_table_header *header;
@@ -356,7 +356,7 @@ static void runs_unprivileged(void *unused)
 	struct helper_process helper;
 	char said[4096];
 	struct mbal_reply reply;
-	int fds[3], fd;
+	int fds[CLIENT_FDS], fd;
 
 	(void)unused;
 	fixture_start(&helper, "--source soft");

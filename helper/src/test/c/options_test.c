@@ -122,7 +122,7 @@ static void refuses_bad_values(void)
 	refuses("--table-slots=1023", "--table-slots must be 1024..16777216: --table-slots=1023");
 	refuses("--page-shift=11", "--page-shift must be 12..21: --page-shift=11");
 	refuses("--max-cpu-percent=4", "--max-cpu-percent must be 1..3: --max-cpu-percent=4");
-	refuses("--source=lbr", "--source must be auto, ibs, pebs, soft or faults: --source=lbr");
+	refuses("--source=lbr", "--source must be auto, ibs, pebs, soft, faults or replay: --source=lbr");
 	refuses("--period=143", "--period must be 144..2000000000: --period=143");
 	refuses("--min-latency=0", "--min-latency must be 1..65535: --min-latency=0");
 	refuses("--cpu-list=2-1", "--cpu-list must be CPU numbers and ranges, such as 0-3,7: --cpu-list=2-1");

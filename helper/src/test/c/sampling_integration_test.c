@@ -57,7 +57,7 @@ struct tables {
 static void tables_open(struct tables *tables, const struct helper_process *helper, pid_t tgid)
 {
 	struct mbal_reply reply;
-	int fds[3];
+	int fds[CLIENT_FDS];
 
 	tables->fd = client_connect(helper->socket_path);
 	REQUIRE(tables->fd >= 0 && !client_open(tables->fd, tgid, &reply, fds));

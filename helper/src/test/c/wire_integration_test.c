@@ -18,6 +18,7 @@
 #include "tap.h"
 
 #define TABLE_SLOTS 2048u
+#define KEPT (1ull << CAP_BPF | 1ull << CAP_PERFMON | 1ull << CAP_SYS_NICE | 1ull << CAP_SYS_PTRACE)
 
 static struct mbal_table_header *map_header(int fd)
 {
@@ -65,7 +66,7 @@ static void refuses_writing(int fd, void *mapped, size_t bytes)
 static void gets_own_tables(void *helper_process)
 {
 	const struct helper_process *helper = helper_process;
-	int fd = client_connect(helper->socket_path), fds[3];
+	int fd = client_connect(helper->socket_path), fds[CLIENT_FDS];
 	struct mbal_reply reply;
 	void *heat;
 
@@ -94,7 +95,7 @@ static void gets_own_tables(void *helper_process)
 static void shares_a_group(void *helper_process)
 {
 	const struct helper_process *helper = helper_process;
-	int one = client_connect(helper->socket_path), two = client_connect(helper->socket_path), fds[3];
+	int one = client_connect(helper->socket_path), two = client_connect(helper->socket_path), fds[CLIENT_FDS];
 	struct mbal_reply first, second;
 
 	REQUIRE(one >= 0 && two >= 0);
@@ -119,7 +120,7 @@ static void shares_a_group(void *helper_process)
 static void may_not_ask_for_others(void *helper_process)
 {
 	const struct helper_process *helper = helper_process;
-	int fd = client_connect(helper->socket_path), fds[3];
+	int fd = client_connect(helper->socket_path), fds[CLIENT_FDS];
 	struct mbal_reply reply;
 
 	REQUIRE(fd >= 0);
@@ -135,7 +136,7 @@ static void may_not_ask_for_others(void *helper_process)
 
 static int ask_bytes(int fd, const void *message, size_t bytes, struct mbal_reply *reply)
 {
-	int fds[3];
+	int fds[CLIENT_FDS];
 
 	REQUIRE(!client_send(fd, message, bytes));
 	if (client_receive(fd, reply, sizeof(*reply), fds) != sizeof(*reply))
@@ -183,7 +184,7 @@ static void drops_descriptors_of_peers(void *helper_process)
 {
 	const struct helper_process *helper = helper_process;
 	struct mbal_request hello = client_request(MBAL_REQUEST_HELLO);
-	int fd = client_connect(helper->socket_path), ends[2], fds[3];
+	int fd = client_connect(helper->socket_path), ends[2], fds[CLIENT_FDS];
 	char control[CMSG_SPACE(sizeof(int))] = { 0 }, byte;
 	struct iovec part = { .iov_base = &hello, .iov_len = sizeof(hello) };
 	struct msghdr whole = { .msg_iov = &part, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof(control) };
@@ -240,8 +241,8 @@ static unsigned long long status_line(pid_t pid, const char *name)
 
 static void drops_privileges(const struct helper_process *helper)
 {
-	CHECK_EQUAL(status_line(helper->pid, "CapEff"), 1ull << CAP_BPF | 1ull << CAP_PERFMON, "of all capabilities CAP_BPF and CAP_PERFMON are left");
-	CHECK_EQUAL(status_line(helper->pid, "CapPrm"), 1ull << CAP_BPF | 1ull << CAP_PERFMON, "and no other can be taken back");
+	CHECK_EQUAL(status_line(helper->pid, "CapEff"), KEPT, "of all capabilities four are left");
+	CHECK_EQUAL(status_line(helper->pid, "CapPrm"), KEPT, "and no other can be taken back");
 	CHECK_EQUAL(status_line(helper->pid, "CapInh"), 0, "none is inherited");
 	CHECK_EQUAL(status_line(helper->pid, "CapBnd"), 0, "none can be gained by execve");
 	CHECK_EQUAL(status_line(helper->pid, "CapAmb"), 0, "none is ambient");

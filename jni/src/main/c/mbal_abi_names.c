@@ -35,8 +35,6 @@ static const struct mbal_abi_value values[] = {
 	CONSTANT(MBAL_TAG_BITS),
 	CONSTANT(MBAL_STALL_CYCLES),
 	CONSTANT(MBAL_NODE_UNKNOWN),
-	CONSTANT(MBAL_STALL_CYCLES),
-	CONSTANT(MBAL_KEY_PAGE_BITS),
 
 	SIZE(mbal_table_header),
 	OFFSET(mbal_table_header, magic),

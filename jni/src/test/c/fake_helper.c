@@ -180,6 +180,10 @@ static void fill_header(struct mbal_table_header *header, __u32 kind)
 		.epoch_shift = MBAL_EPOCH_SHIFT, .group_id = GROUP_ID, .tgid = TGID,
 		.recorded = 1000003, .replaced = 10007, .dropped = 101,
 	};
+	if (kind == MBAL_TABLE_RECENT) {
+		header->slot_bytes = sizeof(struct mbal_access);
+		header->slot_count = (TABLE_BYTES - MBAL_HEADER_BYTES) / header->slot_bytes;
+	}
 }
 
 static int table_file(__u32 kind, size_t bytes)

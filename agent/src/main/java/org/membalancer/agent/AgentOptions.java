@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.membalancer.core.balance.PolicyName;
 import org.membalancer.core.config.ConfigException;
 import org.membalancer.core.config.Option;
 import org.membalancer.core.config.OptionSet;
@@ -17,6 +18,8 @@ import org.membalancer.core.config.OptionValues;
  *
  * @param mode move or only look
  * @param isModeSet whether the user named a mode
+ * @param policy what is moved in mode balance
+ * @param explain file for the last round's decisions; empty: none
  * @param interval from one round to the next
  * @param socket of the helper; empty: where a helper listens unless told otherwise
  * @param report file for the JSON report at exit; empty: none
@@ -27,7 +30,7 @@ import org.membalancer.core.config.OptionValues;
  * @param isQuiet whether only what goes wrong is said
  */
 record AgentOptions(
-        Mode mode, boolean isModeSet, Duration interval, Optional<Path> socket, Optional<Path> report, int top,
+        Mode mode, boolean isModeSet, PolicyName policy, Optional<Path> explain, Duration interval, Optional<Path> socket, Optional<Path> report, int top,
         long rateLimitBytesPerSecond, double minFreePercent, Optional<Path> log, boolean isQuiet) {
 
     /** The environment variable with options that hold unless the agent's own string says otherwise. */
@@ -38,7 +41,13 @@ record AgentOptions(
     private static final Path STDERR = Path.of("stderr");
 
     private static final Option<Mode> MODE = Option.choice("mode", Mode.REPORT,
-            "`report` looks and moves nothing; `balance` moves heap pages to the node whose CPUs use them");
+            "`report` looks and moves nothing; `balance` moves as `policy` says");
+    private static final Option<PolicyName> POLICY = Option.choice("policy", PolicyName.AUTO,
+            "`numa`: heap pages to the node whose CPUs use them; `tier`: hot pages to fast nodes; `auto`: as `numa`;"
+                    + " `threads`: application threads to the"
+                    + " node of their memory; `autotune`: whichever is cheaper");
+    private static final Option<Path> EXPLAIN = Option.path("explain", NONE,
+            "a file that is rewritten after each round with why each block moved or stayed, as JSON");
     private static final Option<Duration> INTERVAL = Option.duration("interval", Duration.ofSeconds(1),
             Duration.ofMillis(100), Duration.ofMinutes(1), "from one round of looking (and moving) to the next");
     private static final Option<Path> SOCKET = Option.path("socket", NONE,
@@ -58,7 +67,7 @@ record AgentOptions(
 
     /** All of them. */
     static final OptionSet ALL =
-            OptionSet.of(MODE, INTERVAL, SOCKET, REPORT, TOP, RATE_LIMIT, MIN_FREE, LOG, QUIET);
+            OptionSet.of(MODE, POLICY, EXPLAIN, INTERVAL, SOCKET, REPORT, TOP, RATE_LIMIT, MIN_FREE, LOG, QUIET);
 
     /**
      * Reads the options.
@@ -73,7 +82,8 @@ record AgentOptions(
 
     private static AgentOptions of(OptionValues values) {
         Path log = values.value(LOG);
-        return new AgentOptions(values.value(MODE), values.isSet(MODE), values.value(INTERVAL),
+        return new AgentOptions(values.value(MODE), values.isSet(MODE), values.value(POLICY), named(values.value(EXPLAIN)),
+                values.value(INTERVAL),
                 named(values.value(SOCKET)), named(values.value(REPORT)), values.value(TOP),
                 values.value(RATE_LIMIT), values.value(MIN_FREE),
                 log.equals(STDERR) ? Optional.empty() : named(log), values.value(QUIET));

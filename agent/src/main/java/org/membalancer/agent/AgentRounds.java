@@ -2,19 +2,24 @@
 package org.membalancer.agent;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.membalancer.agent.heap.HeapGeometry;
 import org.membalancer.core.balance.BalanceRound;
-import org.membalancer.core.balance.Balancer;
-import org.membalancer.core.heat.HeatSnapshot;
+import org.membalancer.core.balance.MemoryPolicies;
+import org.membalancer.core.balance.ProcessBalancer;
 import org.membalancer.core.migrate.Executor;
-import org.membalancer.core.policy.MigrationPlan;
-import org.membalancer.core.policy.NumaPolicy;
+import org.membalancer.core.migrate.ExecutorSettings;
+import org.membalancer.core.migrate.PlanExecutor;
+import org.membalancer.core.migrate.PressureFiles;
+import org.membalancer.core.migrate.PressureGate;
+import org.membalancer.core.policy.LearntMoveCosts;
+import org.membalancer.core.policy.PlacementPolicy;
 import org.membalancer.core.policy.WatchOnly;
 import org.membalancer.core.report.Report;
-import org.membalancer.core.residency.Residency;
 import org.membalancer.core.residency.ResidencyReader;
-import org.membalancer.core.topology.Topology;
+import org.membalancer.core.threads.ThreadBalancer;
 
 /** The rounds of one agent: look, decide, move, and sum up at the end. Owned by the duty thread. */
 final class AgentRounds {
@@ -31,9 +36,11 @@ final class AgentRounds {
     private final HelperLink link;
     private final HelperView helper;
     private final RoundLog roundLog;
-    private final WatchOnly watchOnly = new WatchOnly();
-    private final NumaPolicy numaPolicy;
-    private final Balancer balancer;
+    private final PlacementPolicy policy;
+    private final ProcessBalancer balancer;
+    private final PressureFiles pressure;
+    private final AgentThreads threads;
+    private final ExplainFile explain;
     private boolean isFinishing;
     private long rounds;
 
@@ -49,9 +56,15 @@ final class AgentRounds {
         this.link = new HelperLink(doors.helper(), log);
         this.helper = new HelperView(link);
         this.roundLog = new RoundLog(log);
-        this.numaPolicy = new NumaPolicy(Pace.policy(options), surroundings.movable());
-        this.balancer = new Balancer(new ResidencyReader(doors.mover(), OWN_PROCESS), this::plan,
-                new Executor(doors.mover(), OWN_PROCESS, Pace.executor(options), doors.clock()));
+        LearntMoveCosts costs = new LearntMoveCosts();
+        this.policy = policy(costs);
+        this.pressure = new PressureFiles(
+                PressureFiles.of(doors.procRoot(), doors.sysfsRoot(), "self"), PressureFiles.USUAL_LIMIT_PERCENT);
+        this.balancer = new ProcessBalancer(options.policy(), policy,
+                new ResidencyReader(doors.mover(), OWN_PROCESS), executor(costs), costs);
+        this.threads = new AgentThreads(doors, options.policy(), log);
+        this.explain = new ExplainFile(options.explain(), log);
+        policy.explain(explain.isWanted() ? ExplainFile.MOST_BLOCKS : 0);
     }
 
     /**
@@ -64,6 +77,7 @@ final class AgentRounds {
             AgentRounds opened = new AgentRounds(options, mode, log, doors);
             log.change(JvmFacts.startLine(options, opened.geometry, opened.surroundings.topology()));
             opened.sayHowHeapWasFound();
+            opened.saySurroundings();
             return opened;
         } catch (IOException e) {
             throw new AgentException(e.toString(), e);
@@ -75,7 +89,7 @@ final class AgentRounds {
      *
      * @return pages with heat; 0 without a helper
      */
-    int round() {
+    int round() throws IOException {
         long nowNs = doors.clock().nowNs();
         gate.poll();
         if (!link.poll(nowNs)) {
@@ -83,19 +97,22 @@ final class AgentRounds {
         }
         helper.refresh(nowNs);
         surroundings.refresh(nowNs);
-        numaPolicy.movableRanges(surroundings.movable());
+        policy.movableRanges(surroundings.movable());
         BalanceRound round = look(nowNs);
         rounds++;
         roundLog.note(round);
+        roundLog.note(balancer.threads());
+        explain.write(round.plan());
         return round.pages();
     }
 
     /** Looks a last time, moving nothing, sums up, and lets go of the helper. */
     void finish() {
         isFinishing = true;
+        threads.undo();
         try (link) {
             if (link.session().isPresent()) {
-                look(doors.clock().nowNs());
+                lastLook();
             }
             helper.ask(doors.clock().nowNs());
             long recorded = link.recorded();
@@ -105,15 +122,53 @@ final class AgentRounds {
         }
     }
 
-    private BalanceRound look(long nowNs) {
-        BalanceRound round = balancer.round(nowNs, link.session().orElseThrow().heat(), surroundings.topology());
+    private void lastLook() {
+        try {
+            look(doors.clock().nowNs());
+        } catch (IOException e) { // only threads read files, and none moves now
+            log.problem("the last look failed: " + e);
+        }
+    }
+
+    private BalanceRound look(long nowNs) throws IOException {
+        boolean mayMove = gate.isOpen() && !isFinishing;
+        HelperSession session = link.session().orElseThrow();
+        Optional<ThreadBalancer> tuned =
+                mayMove ? threads.of(session, surroundings.processId()) : Optional.empty();
+        BalanceRound round = balancer.round(nowNs, session.heat(), surroundings.topology(), tuned, mayMove);
         obstacles.in(round).ifPresent(gate::close);
         return round;
     }
 
-    private MigrationPlan plan(long nowNs, HeatSnapshot heat, Residency residency, Topology topology) {
-        boolean mayMove = gate.isOpen() && !isFinishing;
-        return (mayMove ? numaPolicy : watchOnly).plan(nowNs, heat, residency, topology);
+    /** What the user chose; where that makes no sense here, the gate says so and nothing moves. */
+    private PlacementPolicy policy(LearntMoveCosts costs) {
+        try {
+            return MemoryPolicies.of(options.policy(), Pace.of(options).policy(),
+                    MemoryPolicies.found(surroundings.topology()), surroundings.movable(), costs);
+        } catch (IllegalArgumentException e) {
+            gate.close(e.getMessage());
+            return new WatchOnly();
+        }
+    }
+
+    private PlanExecutor executor(LearntMoveCosts costs) {
+        return new PressureGate(new Executor(doors.mover(), OWN_PROCESS, Pace.of(options).executor(), doors.clock(),
+                costs::note), pressure, ExecutorSettings.USUAL_PAGE_BYTES, log::change);
+    }
+
+    /** What else moves pages, and what is not watched, where that matters. */
+    private void saySurroundings() {
+        if (mode.mode() == Mode.BALANCE) {
+            pressure.absent().ifPresent(log::change);
+        }
+        try {
+            Path file = doors.procRoot().resolve("sys/kernel/numa_balancing");
+            if (mode.mode() == Mode.BALANCE && Files.exists(file) && !Files.readString(file).strip().equals("0")) {
+                log.change("the kernel's own NUMA balancing is on (" + file + "): it moves pages at the same time");
+            }
+        } catch (IOException e) {
+            log.problem("whether the kernel balances too cannot be told: " + e);
+        }
     }
 
     private void write(Path file, Report report) {

@@ -8,6 +8,7 @@ import java.util.function.Supplier;
 import org.membalancer.agent.heap.HeapGeometry;
 import org.membalancer.core.clock.Clock;
 import org.membalancer.core.migrate.PageMover;
+import org.membalancer.core.threads.ThreadDoor;
 
 /**
  * Everything through which the agent touches the world, so that a test can give it another one.
@@ -17,13 +18,19 @@ import org.membalancer.core.migrate.PageMover;
  * @param moverProbe 0 if {@code mover} may be used at all, else -errno
  * @param errnoText describes an errno or -errno
  * @param geometry reads where this JVM's heap lies
+ * @param threads of this process
  * @param clock CLOCK_MONOTONIC
  * @param sysfsRoot {@code /sys}
- * @param ownProcess {@code /proc/self}, a link to the directory of this process
+ * @param procRoot {@code /proc}; {@code self} in it is a link to the directory of this process
  */
 record Doors(
         HelperDoor helper, PageMover mover, IntSupplier moverProbe, IntFunction<String> errnoText,
-        Supplier<HeapGeometry> geometry, Clock clock, Path sysfsRoot, Path ownProcess) {
+        Supplier<HeapGeometry> geometry, ThreadDoor threads, Clock clock, Path sysfsRoot, Path procRoot) {
+
+    /** The link to the directory of this process. */
+    Path ownProcess() {
+        return procRoot.resolve("self");
+    }
 
     /** Opens the doors; called once, on the agent's thread. */
     @FunctionalInterface

@@ -11,12 +11,17 @@ import java.util.concurrent.locks.LockSupport;
 final class DutyThread {
     private static final long STACK_BYTES = 512 * 1024;
 
+    /** After failures the interval doubles, so often at most. */
+    private static final int MAX_BACK_OFF_SHIFT = 6;
+
     private final DutyCycle cycle;
     private final long intervalNs;
     private final AgentLog log;
     private final Thread thread;
     /** Written by {@link #stop}, read by the loop of {@link #goRound} and by {@link #parkUntil}. */
     private volatile boolean stopping;
+    private String lastTrouble = "";
+    private long failures;
 
     DutyThread(DutyCycle cycle, Duration interval, AgentLog log) {
         this.cycle = cycle;
@@ -57,11 +62,31 @@ final class DutyThread {
         }
     }
 
-    private void goRound() throws Exception {
+    private void goRound() {
+        int failuresInARow = 0;
         while (!stopping) {
             long startedNs = System.nanoTime();
+            failuresInARow = work() ? 0 : failuresInARow + 1;
+            parkUntil(startedNs + (intervalNs << Math.min(MAX_BACK_OFF_SHIFT, failuresInARow)));
+        }
+        if (failures > 0) {
+            log.problem(failures + " rounds failed");
+        }
+    }
+
+    /** One round; what goes wrong in it is that round's alone, is said once, and makes the next ones wait longer. */
+    private boolean work() {
+        try {
             cycle.doWork();
-            parkUntil(startedNs + intervalNs);
+            return true;
+        } catch (Exception e) { // an Error, such as too little memory, ends the agent
+            failures++;
+            String trouble = describe(e);
+            if (!trouble.equals(lastTrouble)) {
+                lastTrouble = trouble;
+                log.problem("a round failed, the next one comes later: " + trouble);
+            }
+            return false;
         }
     }
 

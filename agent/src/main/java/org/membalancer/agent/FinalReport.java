@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.membalancer.agent.heap.HeapGeometry;
-import org.membalancer.core.balance.Balancer;
+import org.membalancer.core.balance.ProcessBalancer;
 import org.membalancer.core.heat.HeatSnapshot;
 import org.membalancer.core.heat.HeatTable;
 import org.membalancer.core.policy.AddressRange;
@@ -26,7 +26,7 @@ import org.membalancer.core.residency.Residency;
  */
 record FinalReport(
         HeapGeometry geometry, Surroundings surroundings, MoveGate gate, HelperLink link, HelperView helper,
-        Balancer balancer) {
+        ProcessBalancer balancer) {
     private static final TableTotals NO_TABLE = new TableTotals(0, 0, 0, 0, 0, 0, 0, 0);
 
     /** The report; one without heat where no helper was ever found. */

@@ -14,6 +14,12 @@ interface HelperSession extends AutoCloseable {
     /** The heat of this process; must not be read after {@link #close}, may be when the helper is gone. */
     HeatTable heat();
 
+    /** The threads of this process; the same holds. */
+    ThreadTables threads();
+
+    /** This process as the helper counts it, in the initial pid namespace. */
+    int processId();
+
     /**
      * Asks the helper what it does.
      *

@@ -5,6 +5,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.membalancer.agent.heap.HeapGeometryReader;
 import org.membalancer.agent.heap.Management;
+import org.membalancer.core.threads.ProcThreads;
+import org.membalancer.jni.Affinity;
 import org.membalancer.jni.Errno;
 import org.membalancer.jni.HelperConnection;
 import org.membalancer.jni.MonotonicClock;
@@ -16,6 +18,7 @@ import org.membalancer.jni.PageMoves;
 
 /** The real doors: the jni room, {@code /sys} and {@code /proc}. */
 final class JniDoors {
+    private static final Path PROC = Path.of("/proc");
     private static final String JVM_LIBRARY = "libjvm.so";
 
     private JniDoors() {
@@ -37,6 +40,7 @@ final class JniDoors {
                 symbol -> NativeSymbols.lookup(JVM_LIBRARY, symbol), OwnMemory::read, Management.ofThisJvm());
         return new Doors(new JniHelper(socket.orElseGet(HelperConnection::defaultSocket)), PageMoves::move,
                 PageMoves::probe, errno -> Errno.name(errno) + ": " + Errno.text(errno), geometry::read,
-                MonotonicClock::nowNs, Path.of("/sys"), Path.of("/proc/self"));
+                new ProcThreads(PROC, "self", Affinity::get, Affinity::set), MonotonicClock::nowNs, Path.of("/sys"),
+                PROC);
     }
 }

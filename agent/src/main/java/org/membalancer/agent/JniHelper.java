@@ -6,6 +6,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.membalancer.core.heat.HeatTable;
+import org.membalancer.core.heat.RecentAccesses;
+import org.membalancer.core.heat.RecentLayout;
 import org.membalancer.core.heat.TableLayout;
 import org.membalancer.core.report.SamplingStatus;
 import org.membalancer.jni.AbiLayout;
@@ -42,7 +44,8 @@ final class JniHelper implements HelperDoor {
         try {
             GroupTables tables = connection.open(0);
             try {
-                return new Session(connection, tables, HeatTable.over(tables.heat(), layout), connection.status());
+                return new Session(connection, tables, HeatTable.over(tables.heat(), layout), threads(tables),
+                        connection.status());
             } catch (HelperException | RuntimeException e) {
                 tables.close();
                 throw e;
@@ -55,6 +58,11 @@ final class JniHelper implements HelperDoor {
             connection.close();
             throw e;
         }
+    }
+
+    private ThreadTables threads(GroupTables tables) {
+        return new ThreadTables(HeatTable.overThreads(tables.threads(), layout),
+                RecentAccesses.over(tables.recent(), layout, RecentLayout.of(AbiLayout::value)));
     }
 
     private static boolean isAbsence(HelperException e) {
@@ -72,12 +80,15 @@ final class JniHelper implements HelperDoor {
         private final HelperConnection connection;
         private final GroupTables tables;
         private final HeatTable heat;
+        private final ThreadTables threads;
         private final String description;
 
-        Session(HelperConnection connection, GroupTables tables, HeatTable heat, HelperStatus atStart) {
+        Session(HelperConnection connection, GroupTables tables, HeatTable heat, ThreadTables threads,
+                HelperStatus atStart) {
             this.connection = connection;
             this.tables = tables;
             this.heat = heat;
+            this.threads = threads;
             this.description = "source " + atStart.source() + ", " + rate(atStart) + " on "
                     + atStart.cpuCount() + " CPUs, " + heat.slotCount() + " slots (helper " + atStart.version()
                     + ", pid " + atStart.helperPid() + ")";
@@ -91,6 +102,16 @@ final class JniHelper implements HelperDoor {
         @Override
         public HeatTable heat() {
             return heat;
+        }
+
+        @Override
+        public ThreadTables threads() {
+            return threads;
+        }
+
+        @Override
+        public int processId() {
+            return tables.tgid();
         }
 
         @Override

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.membalancer.core.balance.BalanceRound;
 import org.membalancer.core.migrate.MoveOutcome;
+import org.membalancer.core.threads.ThreadRound;
 
 /**
  * One line for a round that moved something, and one for the first of several that wanted to but could not for the
@@ -29,6 +30,13 @@ final class RoundLog {
                     + outcomes(round.result().outcomes()) + ")");
         } else if (round.result().asked() > 0) {
             noteFailure(reasons(round), outcomes(round.result().outcomes()));
+        }
+    }
+
+    /** One line for a round that moved threads, or wanted to. */
+    void note(ThreadRound round) {
+        if (!round.plan().moves().isEmpty()) {
+            log.change(round.line());
         }
     }
 

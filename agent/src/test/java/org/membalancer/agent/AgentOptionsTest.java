@@ -13,21 +13,23 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.membalancer.core.balance.PolicyName;
 import org.membalancer.core.config.ConfigException;
 
 final class AgentOptionsTest {
 
     @Test
     void shouldOnlyReportUnlessToldOtherwise() throws ConfigException {
-        assertEquals(new AgentOptions(Mode.REPORT, false, Duration.ofSeconds(1), Optional.empty(), Optional.empty(), 5,
-                256L << 20, 10, Optional.empty(), false), AgentOptions.parse("", ""));
+        assertEquals(new AgentOptions(Mode.REPORT, false, PolicyName.AUTO, Optional.empty(),
+                Duration.ofSeconds(1), Optional.empty(), Optional.empty(), 5, 256L << 20, 10, Optional.empty(), false), AgentOptions.parse("", ""));
     }
 
     @Test
     void shouldReadEveryOption() throws ConfigException {
-        assertEquals(new AgentOptions(Mode.BALANCE, true, Duration.ofMillis(250), Optional.of(Path.of("/tmp/h.sock")),
+        assertEquals(new AgentOptions(Mode.BALANCE, true, PolicyName.TIER,
+                Optional.of(Path.of("x.json")), Duration.ofMillis(250), Optional.of(Path.of("/tmp/h.sock")),
                 Optional.of(Path.of("r.json")), 17, 3L << 20, 2.5, Optional.of(Path.of("a.log")), true),
-                AgentOptions.parse("", "mode=balance,interval=250ms,socket=/tmp/h.sock,report=r.json,top=17,"
+                AgentOptions.parse("", "mode=balance,policy=tier,explain=x.json,interval=250ms,socket=/tmp/h.sock,report=r.json,top=17,"
                         + "rate-limit=3MiB,min-free-percent=2.5,log=a.log,quiet"));
     }
 

@@ -21,7 +21,8 @@ final class DutyThreadTest {
     /** Notes what is called and on what kind of thread; its work can be made to wait or to throw. */
     private static final class NotingCycle implements DutyCycle {
         private final List<String> calls = Collections.synchronizedList(new ArrayList<>());
-        private final CountDownLatch worked = new CountDownLatch(1);
+        private Error error;
+        private CountDownLatch worked = new CountDownLatch(1);
         private final CountDownLatch mayGoOn;
         private final Exception toThrow;
         private boolean throwsAtStart;
@@ -45,6 +46,9 @@ final class DutyThreadTest {
             calls.add("work");
             worked.countDown();
             mayGoOn.await();
+            if (error != null) {
+                throw error;
+            }
             if (toThrow != null) {
                 throw toThrow;
             }
@@ -85,27 +89,42 @@ final class DutyThreadTest {
     }
 
     @Test
-    void shouldEndWithOneLineWhenWorkThrows() throws InterruptedException {
+    void shouldGoOnWhenRoundsThrowAndSayItOnce() throws InterruptedException {
         NotingCycle cycle = new NotingCycle(0, new IllegalStateException("broken"));
+        cycle.worked = new CountDownLatch(3);
         DutyThread thread = new DutyThread(cycle, Duration.ofMillis(1), lines.log());
         thread.start();
         cycle.worked.await();
         assertTrue(thread.stop(FOREVER));
         assertEquals("close", cycle.calls.get(cycle.calls.size() - 1));
-        assertEquals(1, lines.lines().size(), lines.lines().toString());
-        assertTrue(lines.lines().get(0).startsWith("stopped, nothing is balanced from now on: "
+        assertEquals(2, lines.lines().size(), lines.lines().toString());
+        assertTrue(lines.lines().get(0).startsWith("a round failed, the next one comes later: "
                 + "java.lang.IllegalStateException: broken at org.membalancer.agent.DutyThreadTest"),
                 lines.lines().toString());
+        assertTrue(lines.lines().get(1).matches("\\d+ rounds failed"), lines.lines().toString());
     }
 
     @Test
     void shouldSayOnlyTheMessageOfExpectedTrouble() throws InterruptedException {
-        NotingCycle cycle = new NotingCycle(0, new AgentException("no such library", new RuntimeException()));
+        NotingCycle cycle = new NotingCycle(0, new AgentException("no such file", new RuntimeException()));
+        DutyThread thread = new DutyThread(cycle, Duration.ofMillis(1), lines.log());
+        thread.start();
+        cycle.worked.await();
+        assertTrue(thread.stop(FOREVER));
+        assertEquals("a round failed, the next one comes later: no such file", lines.lines().get(0));
+    }
+
+    @Test
+    void shouldEndWithOneLineWhenTheJvmFails() throws InterruptedException {
+        NotingCycle cycle = new NotingCycle(0, null);
+        cycle.error = new NoClassDefFoundError("gone");
         DutyThread thread = new DutyThread(cycle, FOREVER, lines.log());
         thread.start();
         cycle.worked.await();
         assertTrue(thread.stop(FOREVER));
-        assertEquals(List.of("stopped, nothing is balanced from now on: no such library"), lines.lines());
+        assertEquals(1, lines.lines().size(), lines.lines().toString());
+        assertTrue(lines.lines().get(0).startsWith("stopped, nothing is balanced from now on: "
+                + "java.lang.NoClassDefFoundError: gone"), lines.lines().toString());
     }
 
     @Test

@@ -26,7 +26,8 @@ final class FakeMachine {
     private static final long PAGE_BYTES = 4096;
 
     private final Path sysfsRoot;
-    private final Path ownProcess;
+    private final Path procRoot;
+    private final FakeThreads threads = new FakeThreads();
     /** By address, in plain arrays, so that asking makes no garbage in tests that measure it. */
     private long[] pageAddresses = {};
     private int[] nodeIds = {};
@@ -38,7 +39,8 @@ final class FakeMachine {
     FakeMachine(Path directory, int nodeCount) throws IOException {
         sysfsRoot = directory.resolve("sys");
         Path process = Files.createDirectory(directory.resolve("4711"));
-        ownProcess = Files.createSymbolicLink(directory.resolve("self"), Path.of("4711"));
+        procRoot = directory;
+        Files.createSymbolicLink(directory.resolve("self"), Path.of("4711"));
         Files.writeString(process.resolve("maps"), String.format("%x-%x rw-p 00000000 00:00 0%n"
                 + "7f0000000000-7f0000100000 rw-p 00000000 00:00 0 [stack]%n", HEAP_START, HEAP_END));
         Path nodes = Files.createDirectories(sysfsRoot.resolve("devices/system/node"));
@@ -62,7 +64,7 @@ final class FakeMachine {
 
     Doors doors(HelperDoor helper, HeapGeometry geometry) {
         return new Doors(helper, this::move, () -> probeResult, errno -> "errno " + Math.abs(errno), () -> geometry,
-                () -> nowNs, sysfsRoot, ownProcess);
+                threads, () -> nowNs, sysfsRoot, procRoot);
     }
 
     /** Puts pages on a node; ranges that are new come in ascending order. */
@@ -75,6 +77,11 @@ final class FakeMachine {
         }
         int first = Arrays.binarySearch(pageAddresses, startAddress);
         Arrays.fill(nodeIds, first, first + pages, nodeId);
+    }
+
+    /** The threads of the process. */
+    FakeThreads threads() {
+        return threads;
     }
 
     /** How many pages of those lie on a node. */

@@ -45,6 +45,16 @@ final class FakeSession implements HelperSession {
     }
 
     @Override
+    public ThreadTables threads() {
+        throw new AssertionError("no test moves threads through " + description);
+    }
+
+    @Override
+    public int processId() {
+        return 4711;
+    }
+
+    @Override
     public SamplingStatus status() throws IOException {
         if (!isAlive()) {
             throw new IOException(description + " is gone");

@@ -41,8 +41,7 @@ final class BalanceCommand implements Command {
         ProcessHandle process = ProcessHandle.of(request.pid())
                 .orElseThrow(() -> new FailureException("no such process: " + request.pid()));
         Doors.load();
-        try (Stop stop = Stop.onSignals(); NumaBalancing numaBalancing = numaBalancing(console)) {
-            stop.alsoWhenEnds(process);
+        try (StopSignal.Armed stop = console.stop().arm(); NumaBalancing numaBalancing = numaBalancing(console)) {
             numaBalancing.restoreAfterKill();
             ThreadSession.restoreAfterKill(console);
             numaBalancing.apply(request.numaBalancing());
@@ -50,27 +49,26 @@ final class BalanceCommand implements Command {
                     Explainer explainer = Explainer.open(request.explain(), console);
                     BalanceSession session = BalanceSession.open(helper.connection(), request, console)) {
                 session.explain(explainer.mostBlocks());
-                balance(session, request, stop, explainer);
+                balance(session, request, new End(process, stop), explainer);
+                if (!process.isAlive()) {
+                    console.say("process " + request.pid() + " ended");
+                }
                 BalanceSummary.print(session.sums(), session.speeds(), console.out());
             }
-            if (!stop.reason().isEmpty()) {
-                console.say(stop.reason());
-            }
-            stop.succeeded();
         }
     }
 
-    private static void balance(BalanceSession session, BalanceRequest request, Stop stop, Explainer explainer)
+    private static void balance(BalanceSession session, BalanceRequest request, End end, Explainer explainer)
             throws InterruptedException, IOException {
         long intervalNs = request.pacing().interval().toNanos();
         Optional<Long> endNs = request.duration().map(Duration::toNanos).map(ns -> MonotonicClock.nowNs() + ns);
-        boolean goesOn = stop.awaitNanos(firstNs(intervalNs, endNs));
+        boolean goesOn = !end.await(firstNs(intervalNs, endNs));
         while (goesOn) {
             long startNs = MonotonicClock.nowNs();
             explainer.explain(session.round().plan());
             long nowNs = MonotonicClock.nowNs();
             goesOn = (endNs.isEmpty() || nowNs < endNs.get())
-                    && stop.awaitNanos(firstNs(intervalNs - (nowNs - startNs), endNs));
+                    && !end.await(firstNs(intervalNs - (nowNs - startNs), endNs));
         }
     }
 
@@ -81,5 +79,21 @@ final class BalanceCommand implements Command {
 
     private static NumaBalancing numaBalancing(Console console) throws IOException {
         return new NumaBalancing(Path.of("/proc"), RunState.ofThisProcess(), console);
+    }
+
+    /** What ends a run before its time: the process does, or a signal comes. */
+    private record End(ProcessHandle process, StopSignal.Armed stop) {
+        private static final long LOOK_NS = 100_000_000;
+
+        /** Waits so long; returns whether to end. A process of somebody else's ends without telling. */
+        boolean await(long ns) throws InterruptedException {
+            long left = ns;
+            boolean isEnd;
+            do {
+                isEnd = stop.await(Duration.ofNanos(Math.max(0, Math.min(left, LOOK_NS)))) || !process.isAlive();
+                left -= LOOK_NS;
+            } while (left > 0 && !isEnd);
+            return isEnd;
+        }
     }
 }

@@ -16,7 +16,6 @@ import org.membalancer.core.config.Option;
  *
  * @param pid the process
  * @param policy what is balanced
- * @param tiers as the user wrote them; empty: to be found
  * @param isDryRun whether nothing is moved
  * @param pacing how often, how much, how full
  * @param explain where each block's decision goes
@@ -24,7 +23,7 @@ import org.membalancer.core.config.Option;
  * @param duration after which it ends; empty: when the process does, or at a signal
  */
 record BalanceRequest(
-        int pid, PolicyName policy, Optional<String> tiers, boolean isDryRun, Pacing pacing, Explain explain,
+        int pid, PolicyName policy, boolean isDryRun, Pacing pacing, Explain explain,
         NumaBalancing.Wish numaBalancing, Optional<Duration> duration) {
     /** Where explanations go. */
     enum ExplainTo { NOWHERE, OUTPUT, FILE }
@@ -36,13 +35,12 @@ record BalanceRequest(
     private static final String PID_KEY = "p";
     private static final String EXPLAIN = "explain";
     private static final String DRY_RUN = "dry-run";
-    private static final String TIERS = "tiers";
     private static final long MIB = 1L << 20;
     private static final Path NO_FILE = Path.of("");
 
     private static final Option<Integer> PID = Option.integer("pid", 1, 1, 1 << 22, "the process");
     private static final Option<PolicyName> POLICY = Option.choice("policy", PolicyName.AUTO,
-            "auto: tiers where there are any, else numa; numa: memory to the node that uses it; tier: hot memory to"
+            "auto: as numa; numa: memory to the node that uses it; tier: hot memory to"
                     + " fast nodes; threads: threads to their memory; autotune: whichever is cheaper");
     private static final Option<Duration> INTERVAL = Option.duration("interval", Duration.ofSeconds(1),
             Duration.ofMillis(100), Duration.ofMinutes(1), "from one round of looking and moving to the next");
@@ -61,7 +59,6 @@ record BalanceRequest(
                 .addOption(org.apache.commons.cli.Option.builder(PID_KEY).longOpt(PID.key()).hasArg().argName("PID")
                         .required().desc("the process").build())
                 .addOption(Arguments.typed(POLICY, "NAME"))
-                .addOption(Arguments.valued(TIERS, "SPEC", "the tiers, as docs/balancing.md says"))
                 .addOption(Arguments.flag(DRY_RUN, "looks and decides, but moves nothing"))
                 .addOption(Arguments.typed(RATE_LIMIT, "BYTES"))
                 .addOption(Arguments.typed(MIN_FREE, "PERCENT"))
@@ -75,11 +72,7 @@ record BalanceRequest(
     /** Reads the command line. */
     static BalanceRequest of(CommandLine line) throws UsageException {
         PolicyName policy = Arguments.value(line, POLICY);
-        Optional<String> tiers = Arguments.text(line, TIERS);
-        if (tiers.isPresent() && policy != PolicyName.TIER && policy != PolicyName.AUTO) {
-            throw new UsageException("--tiers goes with --policy tier or auto, not " + policy.text());
-        }
-        return new BalanceRequest(Arguments.parse(PID, line.getOptionValue(PID_KEY)), policy, tiers,
+        return new BalanceRequest(Arguments.parse(PID, line.getOptionValue(PID_KEY)), policy,
                 line.hasOption(DRY_RUN),
                 new Pacing(Arguments.value(line, INTERVAL), Arguments.value(line, RATE_LIMIT),
                         Arguments.value(line, MIN_FREE)),

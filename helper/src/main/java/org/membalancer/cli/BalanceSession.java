@@ -6,10 +6,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.membalancer.core.balance.BalanceRound;
-import org.membalancer.core.balance.Balancer;
 import org.membalancer.core.balance.Locality;
-import org.membalancer.core.balance.PolicyName;
-import org.membalancer.core.heat.HeatSnapshot;
+import org.membalancer.core.balance.MemoryPolicies;
+import org.membalancer.core.balance.ProcessBalancer;
 import org.membalancer.core.heat.HeatTable;
 import org.membalancer.core.migrate.DryRun;
 import org.membalancer.core.migrate.Executor;
@@ -19,15 +18,10 @@ import org.membalancer.core.migrate.PlanExecutor;
 import org.membalancer.core.migrate.PressureFiles;
 import org.membalancer.core.migrate.PressureGate;
 import org.membalancer.core.policy.LearntMoveCosts;
-import org.membalancer.core.policy.MigrationPlan;
-import org.membalancer.core.policy.NumaPolicy;
-import org.membalancer.core.residency.Residency;
+import org.membalancer.core.policy.PlacementPolicy;
 import org.membalancer.core.residency.ResidencyReader;
-import org.membalancer.core.threads.Autotune;
 import org.membalancer.core.threads.ThreadBalancer;
-import org.membalancer.core.threads.ThreadPlan;
 import org.membalancer.core.threads.ThreadRound;
-import org.membalancer.core.topology.Topology;
 import org.membalancer.jni.GroupTables;
 import org.membalancer.jni.HelperConnection;
 import org.membalancer.jni.MonotonicClock;
@@ -39,13 +33,10 @@ final class BalanceSession implements AutoCloseable {
     private final GroupTables tables;
     private final HeatTable table;
     private final BalancedProcess process;
-    private final NumaPolicy policy;
+    private final PlacementPolicy policy;
     private final Executor executor;
-    private final Balancer balancer;
+    private final ProcessBalancer balancer;
     private final Optional<ThreadBalancer> threads;
-    private final Optional<Autotune> autotune;
-    private final LearntMoveCosts costs = new LearntMoveCosts();
-    private final PolicyName policyName;
     private final BalanceSums sums = new BalanceSums();
     private String lastTrouble = "";
 
@@ -55,15 +46,14 @@ final class BalanceSession implements AutoCloseable {
         this.tables = tables;
         this.table = Doors.heatTable(tables);
         this.process = new BalancedProcess(request.pid(), MonotonicClock.nowNs());
-        this.policy = new NumaPolicy(request.pacing().policy(), process.memory().ranges(), costs);
+        LearntMoveCosts costs = new LearntMoveCosts();
+        this.policy = policy(request, process, costs);
         this.executor = new Executor(PageMoves::move, request.pid(), request.pacing().executor(),
                 MonotonicClock::nowNs, costs::note);
-        this.balancer = new Balancer(
-                new ResidencyReader(PageMoves::move, request.pid()), this::plan, executor(request));
-        this.policyName = request.policy();
-        this.threads = policyName.movesThreads()
+        this.balancer = new ProcessBalancer(request.policy(), policy,
+                new ResidencyReader(PageMoves::move, request.pid()), executor(request), costs);
+        this.threads = request.policy().movesThreads()
                 ? Optional.of(ThreadSession.open(request, tables, console)) : Optional.empty();
-        this.autotune = policyName == PolicyName.AUTOTUNE ? Optional.of(new Autotune()) : Optional.empty();
     }
 
     /**
@@ -90,7 +80,7 @@ final class BalanceSession implements AutoCloseable {
         long nowNs = MonotonicClock.nowNs();
         process.refresh(nowNs).ifPresent(this::sayOnce);
         policy.movableRanges(process.memory().ranges());
-        BalanceRound round = balancer.round(nowNs, table, process.topology());
+        BalanceRound round = balancer.round(nowNs, table, process.topology(), threads, true);
         sums.add(round, Locality.of(balancer.heat(), balancer.residency()));
         if (round.hasMoved()) {
             console.say(round.line());
@@ -98,10 +88,16 @@ final class BalanceSession implements AutoCloseable {
             sayOnce(round.line());
         }
         round.plan().notes().forEach(this::sayOnce);
-        if (threads.isPresent()) {
-            sayThreads(roundOfThreads(threads.get(), nowNs));
+        sums.add(balancer.threads());
+        if (!balancer.threads().plan().moves().isEmpty()) {
+            console.say(balancer.threads().line());
         }
         return round;
+    }
+
+    /** What the last round did with threads. */
+    ThreadRound threads() {
+        return balancer.threads();
     }
 
     /** Has the policy tell about the hottest blocks from now on. */
@@ -134,26 +130,13 @@ final class BalanceSession implements AutoCloseable {
         }
     }
 
-    /** The memory's part of a round: nothing while threads are to move first. */
-    private MigrationPlan plan(long nowNs, HeatSnapshot heat, Residency residency, Topology topology) {
-        boolean mayMove = policyName.movesMemory() && (autotune.isEmpty() || autotune.get().mayMoveMemory(nowNs));
-        return mayMove ? policy.plan(nowNs, heat, residency, topology) : MigrationPlan.nothing();
-    }
-
-    private ThreadRound roundOfThreads(ThreadBalancer balancer, long nowNs) throws IOException {
-        ThreadPlan plan = balancer.draft(nowNs, process.topology()).plan();
-        if (autotune.isPresent()) {
-            plan = autotune.get().choose(plan, this.balancer.heat(), this.balancer.residency(), costs);
-        }
-        ThreadRound round = balancer.execute(nowNs, plan);
-        autotune.ifPresent(tune -> tune.note(round, nowNs));
-        sums.add(round);
-        return round;
-    }
-
-    private void sayThreads(ThreadRound round) {
-        if (!round.plan().moves().isEmpty()) {
-            console.say(round.line());
+    private static PlacementPolicy policy(BalanceRequest request, BalancedProcess process, LearntMoveCosts costs)
+            throws FailureException {
+        try {
+            return MemoryPolicies.of(request.policy(), request.pacing().policy(),
+                    MemoryPolicies.found(process.topology()), process.memory().ranges(), costs);
+        } catch (IllegalArgumentException e) {
+            throw new FailureException(e.getMessage(), e);
         }
     }
 

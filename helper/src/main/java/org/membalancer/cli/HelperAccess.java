@@ -17,7 +17,8 @@ final class HelperAccess implements AutoCloseable {
     static final String SOURCE = "source";
     static final String RATE = "rate";
     static final String TABLE_SLOTS = "table-slots";
-    private static final List<String> HELPER_OPTIONS = List.of(SOURCE, RATE, TABLE_SLOTS);
+    static final String CPU_LIST = "cpu-list";
+    private static final List<String> HELPER_OPTIONS = List.of(SOURCE, RATE, TABLE_SLOTS, CPU_LIST);
 
     private final HelperConnection connection;
     private final Optional<PrivateHelper> ownHelper;
@@ -37,7 +38,9 @@ final class HelperAccess implements AutoCloseable {
         return List.of(
                 Arguments.valued(SOURCE, "NAME", "starts a helper with this source: auto, ibs, soft or faults"),
                 Arguments.valued(RATE, "HZ", "starts a helper that takes so many samples a second on each CPU"),
-                tableSlotsOption());
+                tableSlotsOption(),
+                Option.builder("c").longOpt(CPU_LIST).hasArg().argName("LIST")
+                        .desc("starts a helper that samples these CPUs: 0-3,7").build());
     }
 
     /** The option that says how many pages a helper of our own can hold. */

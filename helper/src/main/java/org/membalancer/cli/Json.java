@@ -10,7 +10,14 @@ import java.io.PrintWriter;
 
 /** JSON to a stream that stays open. */
 final class Json {
+    private static final JsonFactory FACTORY = new JsonFactory();
+
     private Json() {
+    }
+
+    /** Makes generators to anywhere. */
+    static JsonFactory factory() {
+        return FACTORY;
     }
 
     /** Writes one indented document; closing it ends the line and leaves the stream open. */
@@ -21,7 +28,7 @@ final class Json {
     /** Writes one document as one line; closing it ends the line and leaves the stream open. */
     static JsonGenerator lineGenerator(PrintStream out) throws IOException {
         PrintWriter lines = new PrintWriter(out);
-        return new JsonFactory().createGenerator(new FilterWriter(lines) {
+        return FACTORY.createGenerator(new FilterWriter(lines) {
             @Override
             public void close() {
                 lines.println();

@@ -10,6 +10,8 @@ import org.membalancer.core.trace.TraceWriter;
 
 /** Brings accesses from the ring of a group into a trace. Owned by one thread. */
 final class Recorder {
+    /** A group of one's own tags even its only process; the trace is of that one, and its map has this tag. */
+    private static final int ONLY_PROCESS = 0;
     private static final long FLUSH_NS = 1_000_000_000;
 
     private final RecentRing ring;
@@ -59,7 +61,8 @@ final class Recorder {
     private void write(TraceSample read) throws IOException {
         noteLost();
         lastNs = Math.max(lastNs, read.timeNs());
-        writer.sample(sample.set(read).at(lastNs, read.address(), read.codeAddress()));
+        writer.sample(sample.set(read).at(lastNs, read.address(), read.codeAddress())
+                .by(ONLY_PROCESS, read.tgid(), read.tid()));
     }
 
     private void noteLost() throws IOException {

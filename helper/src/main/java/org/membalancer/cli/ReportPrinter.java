@@ -32,7 +32,8 @@ final class ReportPrinter {
         writer.flush();
     }
 
-    private static Report withRegions(Report report, int top) {
+    /** The same with so many regions at most. */
+    static Report withRegions(Report report, int top) {
         List<RegionHeat> regions = report.regions();
         return new Report(report.pid(), report.topology(), report.sampling(), report.table(),
                 regions.subList(0, Math.min(top, regions.size())), report.blocks(), report.jvm(), report.migration(),

@@ -77,7 +77,8 @@ final class ThreadSession {
         }
     }
 
-    private static void keep(Optional<RunState> state, List<String> lines) throws IOException {
+    /** Keeps the list of pins of this run, or forgets it. */
+    static void keep(Optional<RunState> state, List<String> lines) throws IOException {
         if (state.isEmpty()) {
             return;
         }
@@ -88,7 +89,8 @@ final class ThreadSession {
         }
     }
 
-    private static ThreadDoor door(String process) {
+    /** The threads of a process; the native library must be loaded. */
+    static ThreadDoor door(String process) {
         return new ProcThreads(PROC, process, Affinity::get, Affinity::set);
     }
 }

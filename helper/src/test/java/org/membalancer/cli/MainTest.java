@@ -20,10 +20,27 @@ class MainTest {
         "topology node0 | topology: unexpected argument node0 (see membalancer topology --help)",
         "topology --sysfs | topology: option --sysfs needs a value (see membalancer topology --help)",
         "status --socket | status: option --socket needs a value (see membalancer status --help)",
-        "report | report: option -p is missing (see membalancer report --help)",
+        "report | report: one of -p, -P, --cgroup and --all is missing (see membalancer report --help)",
         "report -p | report: option -p needs a value (see membalancer report --help)",
-        "report -p all | report: option 'pid': 'all' is not a whole number (see membalancer report --help)",
-        "report -p 0 | report: option 'pid': '0' is out of range: 1 to 4194304 (see membalancer report --help)",
+        "report -p all | report: option -p must be process ids 1..4194304 and ranges such as 17,20-25: all"
+            + " (see membalancer report --help)",
+        "report -p 0 | report: option -p must be process ids 1..4194304 and ranges such as 17,20-25: 0"
+            + " (see membalancer report --help)",
+        "report -p 1,, | report: option -p must be process ids 1..4194304 and ranges such as 17,20-25: 1,,"
+            + " (see membalancer report --help)",
+        "report -P 9-8 | report: option -P must be process ids 1..4194304 and ranges such as 17,20-25: 9-8"
+            + " (see membalancer report --help)",
+        "report -p 1 -P 1 | report: option -P contradicts another (see membalancer report --help)",
+        "report --cgroup / --all | report: option --all contradicts another (see membalancer report --help)",
+        "report -p 1 --children-only | report: option --children-only needs -P (see membalancer report --help)",
+        "report --all --code-ranges 1-2 | report: option --code-ranges must be ranges such as"
+            + " 0x401000-0x402000,...: 1-2 (see membalancer report --help)",
+        "report --all --code-ranges 0x2-0x2 | report: option --code-ranges must be ranges whose start is below"
+            + " their end: 0x2-0x2 (see membalancer report --help)",
+        "report --all --code-ranges 0x1-0x5,0x4-0x9 | report: option --code-ranges must be ranges that do not overlap:"
+            + " 0x1-0x5,0x4-0x9 (see membalancer report --help)",
+        "report --all --processes 0 | report: option 'processes': '0' is out of range: 1 to 16384"
+            + " (see membalancer report --help)",
         "report -p 1 --interval 5 | report: option 'interval': '5' is not a duration such as 500ms, 1s or 2m"
                 + " (see membalancer report --help)",
         "report -p 1 --interval 1ms | report: option 'interval': '1ms' is out of range: 100ms to 24h"

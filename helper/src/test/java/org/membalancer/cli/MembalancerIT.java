@@ -57,8 +57,8 @@ class MembalancerIT {
 
     @Test
     void shouldPassExitCodesAndErrorsOn() throws Exception {
-        assertEquals(new CommandRun(2, "", "membalancer: unknown command balance (see membalancer --help)\n"),
-                membalancer("balance"));
+        assertEquals(new CommandRun(2, "", "membalancer: unknown command balanse (see membalancer --help)\n"),
+                membalancer("balanse"));
         Path socket = directory.resolve("nobody");
         assertEquals(new CommandRun(1, "", "membalancer: no helper at " + socket + " (start membalancer-helper)\n"),
                 membalancer("status", "--socket", socket.toString()));

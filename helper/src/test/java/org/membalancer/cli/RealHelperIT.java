@@ -98,6 +98,107 @@ class RealHelperIT {
     }
 
     @Test
+    void shouldReportSeveralProcesses() throws Exception {
+        try (Workload one = Workload.start(); Workload other = Workload.start()) {
+            CommandRun run = membalancer("report", "-p", one.pid() + "," + other.pid(), "--json", "--interval", "2s",
+                    "--source", "soft");
+            assertEquals(0, run.exitCode(), run.err());
+            for (Workload workload : List.of(one, other)) {
+                String own = reportOf(run.out(), workload.pid());
+                double working = accesses(own, workload.workingStart(), workload.workingEnd());
+                assertTrue(accesses(own, workload.hotStart(), workload.hotEnd()) > working / 2 && working > 0, own);
+            }
+            CommandRun text = membalancer("report", "-p", one.pid() + "," + other.pid(), "--interval", "1s",
+                    "--source", "soft", "-c", "0-1", "-u");
+            assertEquals(0, text.exitCode(), text.err());
+            assertTrue(text.out().contains("\nprocesses  2 alive, "), text.out());
+            assertTrue(text.out().contains("\nprocess    " + one.pid() + " hot-set\n"), text.out());
+        }
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void shouldReportWhatComesFromAProcess() throws Exception {
+        Process parent = new ProcessBuilder("sh", "-c", HOT_SET + " --size 16MiB --hot-size 2MiB --threads 1"
+                + " --seconds 1000 & echo $!; wait").start();
+        String child = firstLine(parent);
+        try {
+            CommandRun all = membalancer("report", "-P", Long.toString(parent.pid()), "--interval", "2s", "--source",
+                    "soft");
+            assertEquals(0, all.exitCode(), all.err());
+            assertTrue(all.out().contains("\nprocesses  2 alive, "), all.out());
+            assertTrue(all.out().contains("\nprocess    " + child + " hot-set\n"), all.out());
+            CommandRun children = membalancer("report", "-P", Long.toString(parent.pid()), "--children-only",
+                    "--interval", "1s", "--source", "soft");
+            assertEquals(0, children.exitCode(), children.err());
+            assertTrue(children.out().contains("\nprocesses  1 alive, "), children.out());
+            CommandRun nowhere = membalancer("report", "-P", Long.toString(parent.pid()), "--interval", "1s",
+                    "--source", "soft", "--code-ranges", "0x1000-0x2000");
+            assertEquals(0, nowhere.exitCode(), nowhere.err());
+            assertTrue(nowhere.out().contains("\nprocesses  2 alive, 0 with samples, 0 samples\n"), nowhere.out());
+        } finally {
+            parent.descendants().forEach(ProcessHandle::destroyForcibly);
+            parent.waitFor();
+        }
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void shouldReportUntilTheLastProcessOfAGroupEnds() throws Exception {
+        try (Workload one = Workload.start(); Workload other = Workload.start()) {
+            Process process = builder("report", "-p", one.pid() + "," + other.pid(), "--interval", "300ms",
+                    "--count", "0", "--source", "soft").redirectErrorStream(true).start();
+            String first = firstLine(process);
+            assertEquals("target     processes [" + one.pid() + ", " + other.pid() + "]", first);
+            one.close();
+            other.close();
+            String rest = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertEquals(0, process.waitFor(), rest);
+            assertTrue(rest.endsWith("membalancer: no process is left of processes [" + one.pid() + ", "
+                    + other.pid() + "]\n"), rest);
+            assertTrue(rest.contains(" (ended)\n") || rest.contains("0 with samples"), rest);
+        }
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void shouldReportACgroupOrSayThatThereIsNone() throws Exception {
+        CommandRun none = membalancer("report", "--cgroup", directory.toString());
+        assertEquals(1, none.exitCode(), none.out());
+        assertEquals("membalancer: no cgroup (v2): " + directory + "\n", none.err());
+        Optional<Path> mount = cgroupMount();
+        assumeTrue(mount.isPresent(), "no cgroup v2 hierarchy is mounted");
+        Path cgroup = mount.get().resolve("mbal-it-" + ProcessHandle.current().pid());
+        try (Workload workload = Workload.start()) {
+            assumeTrue(cgroup.toFile().mkdir(), "no cgroup can be made in " + mount.get());
+            Files.writeString(cgroup.resolve("cgroup.procs"), workload.pid());
+            CommandRun run = membalancer("report", "--cgroup", cgroup.toString(), "--interval", "2s", "--source",
+                    "soft");
+            assertEquals(0, run.exitCode(), run.err());
+            assertTrue(run.out().contains("\nprocesses  1 alive, 1 with samples, "), run.out());
+        } finally {
+            while (Files.exists(cgroup) && !cgroup.toFile().delete()) {
+                Thread.onSpinWait(); // until the kernel has taken the killed process out
+            }
+        }
+        assertNothingIsLeft();
+    }
+
+    private static Optional<Path> cgroupMount() throws IOException {
+        return Files.readAllLines(Path.of("/proc/self/mounts")).stream().map(line -> line.split(" "))
+                .filter(fields -> fields[2].equals("cgroup2")).map(fields -> Path.of(fields[1])).findFirst();
+    }
+
+    /** The part of a report of several processes that is about one. */
+    private static String reportOf(String json, String pid) {
+        int start = json.indexOf("\"report\":{\"formatVersion\":1,\"pid\":" + pid + ",");
+        assertTrue(start >= 0, json);
+        int next = json.indexOf("\"report\":", start + 1);
+        String own = json.substring(start + "\"report\":".length(), next < 0 ? json.length() : next);
+        return own.substring(0, own.lastIndexOf("\"notes\"")).stripTrailing().replaceAll(",$", "") + "}";
+    }
+
+    @Test
     void shouldRepeatWhatTheHelperDoesNotUnderstand() throws Exception {
         CommandRun run = membalancer("report", "-p", "1", "--rate", "0");
         assertEquals(2, run.exitCode(), run.out() + run.err());

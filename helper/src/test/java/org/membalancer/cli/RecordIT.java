@@ -44,7 +44,7 @@ class RecordIT {
     void shouldRecordSamplesAndMaps() throws Exception {
         try (Tools.HotSet workload = Tools.HotSet.start()) {
             CommandRun run = Tools.run("record", "-o", file.toString(), "-p", workload.pid(), "--duration", "2s",
-                    "--source", "soft");
+                    "--source", "soft", "--rate", "8000"); // so fast that it needs a longer ring, in a group of its own
             assertEquals(0, run.exitCode(), run.err());
             assertEquals("", run.err());
             Summary summary = Summary.of(run.out());
@@ -185,6 +185,7 @@ class RecordIT {
             TraceSample sample = new TraceSample();
             while (reader.next(sample)) {
                 assertEquals(workload.process().pid(), sample.tgid());
+                assertEquals(0, sample.processTag(), "the tag of the process's map");
                 inWorkingSet += workload.contains(sample.address()) ? 1 : 0;
                 inHotSet += workload.isHot(sample.address()) ? 1 : 0;
             }

@@ -90,8 +90,10 @@ class GroupTablesTest {
         assertEquals(kind, table.getInt(header("kind")));
         int headerBytes = table.getInt(header("header_bytes"));
         assertEquals(AbiLayout.value("MBAL_HEADER_BYTES"), headerBytes);
-        assertEquals(32, table.getInt(header("slot_bytes")));
-        assertEquals(1031, table.getInt(header("slot_count")));
+        boolean isRing = kind == AbiLayout.value("MBAL_TABLE_RECENT");
+        int slotBytes = isRing ? AbiLayout.value("sizeof(mbal_access)") : 32;
+        assertEquals(slotBytes, table.getInt(header("slot_bytes")));
+        assertEquals(1031 * 32 / slotBytes, table.getInt(header("slot_count")));
         assertEquals(headerBytes + 32 * 1031, table.capacity());
         assertEquals(3, table.getInt(header("node_count")));
         assertEquals(16, table.getInt(header("counts_offset")));

@@ -3,12 +3,14 @@ package org.membalancer.jni;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.BufferedReader;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -121,6 +123,55 @@ class RealHelperTest {
                 assertEquals("ESRCH", Errno.name(e.errno()), e.getMessage());
             }
             assertTrue(connection.isAlive());
+        }
+    }
+
+    @Test
+    void shouldKeepSeveralProcesses() throws Exception {
+        int own = (int) ProcessHandle.current().pid();
+        Process child = new ProcessBuilder("cat").start();
+        try (HelperConnection connection = HelperConnection.connect(socket);
+                GroupTables tree = connection.open(TargetSpec.descendants(own).withRecentSlots(1031));
+                GroupTables set = connection.open(TargetSpec.set((int) child.pid()))) {
+            connection.add(set.groupId(), own);
+            assertEquals(1031, tree.recent().getInt(header("slot_count")));
+            assertEquals(AbiLayout.value("MBAL_TABLE_PROCESSES"),
+                    tree.processes().orElseThrow().getInt(header("kind")));
+            List<GroupStatus> groups = connection.groups();
+            assertEquals(List.of("descendants", "set"), groups.stream().map(GroupStatus::kind).toList());
+            assertTrue(groups.stream().allMatch(group -> group.processes() == 2 && group.peers() == 1),
+                    groups::toString);
+            assertEquals(2, connection.status().targets());
+            connection.claim(set.groupId(), 1L << 40, 97);
+            assertEquals(1L << 40, connection.groups().get(1).claimBytes());
+            HelperException twice = assertThrows(HelperException.class,
+                    () -> connection.add(set.groupId(), own));
+            assertEquals("EEXIST", Errno.name(twice.errno()));
+            workUntilRecorded(connection, tree.heat());
+            workUntilRecorded(connection, set.heat());
+        } finally {
+            child.destroyForcibly().waitFor();
+        }
+    }
+
+    @Test
+    void shouldMovePagesOfItsOwn() throws Exception {
+        int pages = 17;
+        int pageBytes = 1 << AbiLayout.value("MBAL_PAGE_SHIFT");
+        ByteBuffer memory = Native.direct((pages + 1) * pageBytes);
+        long start = (BufferAddress.of(memory) + pageBytes - 1) & -pageBytes;
+        for (int i = 0; i < memory.capacity(); i += Long.BYTES) {
+            memory.putLong(i, i);
+        }
+        try (HelperConnection connection = HelperConnection.connect(socket)) {
+            MoveResult result = connection.move(0, 0,
+                    List.of(new AddressSpan(start, start + (long) pages * pageBytes)));
+            assertEquals(pages, result.asked());
+            long failed = result.pagesByErrno().values().stream().mapToInt(Integer::intValue).sum();
+            assertEquals(result.asked(), result.moved() + failed, result::toString);
+            HelperException refused = assertThrows(HelperException.class, () -> connection.move(0, 0,
+                    List.of(new AddressSpan(start + 1, start + pageBytes))));
+            assertEquals("EINVAL", Errno.name(refused.errno()));
         }
     }
 

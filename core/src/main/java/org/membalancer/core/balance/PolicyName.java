@@ -5,7 +5,7 @@ import java.util.Locale;
 
 /** How a user chooses what is balanced. */
 public enum PolicyName {
-    /** Tiers where the machine has them or the user names some, else nodes. */
+    /** What suits most machines: the same as {@link #NUMA}. */
     AUTO,
     /** Memory to the node that uses it. */
     NUMA,

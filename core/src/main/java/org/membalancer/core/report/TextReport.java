@@ -36,6 +36,26 @@ public final class TextReport {
         new TextReport(report, out).print();
     }
 
+    /**
+     * Writes what concerns the machine only: nodes, source, and the samples of all processes.
+     *
+     * @throws IOException from {@code out}
+     */
+    public static void printMachine(Report report, Appendable out) throws IOException {
+        TextReport text = new TextReport(report, out);
+        text.printNodes();
+        text.printSampling();
+    }
+
+    /**
+     * Writes the regions only.
+     *
+     * @throws IOException from {@code out}
+     */
+    public static void printRegions(Report report, Appendable out) throws IOException {
+        new TextReport(report, out).printRegions();
+    }
+
     private void print() throws IOException {
         line("process    %d", report.pid());
         printNodes();

@@ -58,7 +58,7 @@ public final class ThreadPins {
      * @return 0, or -errno
      * @throws IOException when the list of pins cannot be kept; then nothing was done
      */
-    int pin(int tid, BitSet cpus) throws IOException {
+    public int pin(int tid, BitSet cpus) throws IOException {
         Optional<BitSet> original = allowed(tid);
         Optional<String> startTime = door.startTime(tid);
         if (original.isEmpty() || startTime.isEmpty()) {
@@ -90,7 +90,7 @@ public final class ThreadPins {
      *
      * @return how many were given back
      */
-    int undo() throws IOException {
+    public int undo() throws IOException {
         for (int tid : door.threads()) {
             allowed(tid); // finds those that inherited
         }

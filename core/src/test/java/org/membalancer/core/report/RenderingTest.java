@@ -120,7 +120,7 @@ class RenderingTest {
                 "migration":{"rounds":1,"asked":16,"movedBytes":0,"elapsedNs":0,"calls":0,"lastErrno":0,\
                 "outcomes":{"moved":0,"already_there":0,"not_present":0,"zero_or_unmapped":0,"busy":0,\
                 "shared_or_denied":0,"no_memory":0,"no_such_node":0,"not_permitted":0,"no_such_process":0,\
-                "not_attempted":0,"dry_run":16,"other":0}},\
+                "not_attempted":0,"under_pressure":0,"dry_run":16,"other":0}},\
                 "notes":["nothing is moved in report mode"]}
                 """;
         assertEquals(expected, out.toString());

@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: Apache-2.0
+# Hot-sets, in C and in Java, any number at a time, each under a label. Sourced by lib.sh.
+
+declare -A workload_pid workload_log working_range hot_range hot_pages
+# The part of a hot-set that must be right: of its hot pages, in percent.
+HOME_PERCENT=95
+
+# start_process LABEL NODE CPUS OPTION...: the C one, its memory made on NODE and free to move, its threads on CPUS
+start_process() {
+	local label=$1 node=$2 cpus=$3
+	shift 3
+	new_workload "$label"
+	"$E2E_BUILD/examples/hot-set" --node "$node" --cpus "$cpus" --share 0.9 --seconds 3600 "$@" \
+		>"${workload_log[$label]}.out" 2>"${workload_log[$label]}.err" &
+	workload_pid[$label]=$!
+}
+
+# new_workload LABEL
+new_workload() {
+	workload_log[$1]=$E2E_LOGS/$1
+	: >"$E2E_LOGS/$1.out"
+}
+
+# wait_for_workloads LABEL...: until each has said where its hot part is
+wait_for_workloads() {
+	local label
+	for label; do
+		wait_until 240 "$label to run" workload_runs_or_is_gone "$label" || true
+		if ! read_ranges "$label"; then
+			echo "$label did not say its ranges"
+			cat "${workload_log[$label]}.out" "${workload_log[$label]}.err"
+			return 1
+		fi
+	done
+}
+
+workload_runs_or_is_gone() {
+	grep -q '^hot-set: pid .* hot ' "${workload_log[$1]}.out" || ! kill -0 "${workload_pid[$1]}" 2>/dev/null
+}
+
+# From `hot-set: pid N working 0x..-0x.. hot 0x..-0x..`
+read_ranges() {
+	local words
+	read -r -a words < <(grep '^hot-set: pid .* hot ' "${workload_log[$1]}.out") || return 1
+	working_range[$1]=${words[4]} hot_range[$1]=${words[6]}
+	hot_pages[$1]=$((($(end_of "${words[6]}") - $(start_of "${words[6]}")) / 4096))
+	[ "${hot_pages[$1]}" -gt 0 ]
+}
+
+start_of() { echo "${1%-*}"; }
+end_of() { echo "${1#*-}"; }
+
+# stop_workloads LABEL...: as a service manager would, so that shutdown hooks run; all at once
+stop_workloads() {
+	local label
+	for label; do
+		kill "${workload_pid[$label]}"
+	done
+	for label; do
+		wait "${workload_pid[$label]}" || true
+	done
+}
+
+# pages_on LABEL RANGE NODE: as the kernel says
+pages_on() {
+	page_nodes "${workload_pid[$1]}" "$(start_of "$2")" "$(end_of "$2")" |
+		awk -v node="node$3" '{ for (i = 1; i < NF; i += 2) if ($i == node) print $(i + 1) }'
+}
+
+# hot_pages_on LABEL NODE
+hot_pages_on() {
+	pages_on "$1" "${hot_range[$1]}" "$2"
+}
+
+# are_home NODE LABEL...: at least 95 % of each one's hot pages are there
+are_home() {
+	local node=$1 label
+	shift
+	for label; do
+		[ $(($(hot_pages_on "$label" "$node") * 100)) -ge $((hot_pages[$label] * HOME_PERCENT)) ] || return 1
+	done
+}
+
+# The witnesses below are the kernel's own counts of everything since boot, whoever did it: take the difference.
+
+# Pages that the kernel has migrated.
+migrated_pages() { vm_event pgmigrate_success; }
+
+# Of these, those that AutoNUMA wanted.
+autonuma_pages() { vm_event numa_pages_migrated; }
+
+# vm_event NAME: 0 when this kernel does not count it
+vm_event() {
+	awk -v name="$1" '$1 == name { count = $2 } END { print count + 0 }' /proc/vmstat
+}
+
+# Milliseconds since boot. Only for ratios of two times in one guest.
+uptime_ms() {
+	awk '{ printf "%d\n", $1 * 1000 }' /proc/uptime
+}
+
+# cpu_ticks LABEL: what it has used, of all its threads
+cpu_ticks() {
+	awk '{ print $14 + $15 }' "/proc/${workload_pid[$1]}/stat"
+}
+
+has_worked_since() { [ "$(cpu_ticks "$1")" -gt $(($2 + 100)) ]; }
+
+# wait_for_work LABEL...: until each has used another second of CPU time
+wait_for_work() {
+	local label
+	for label; do
+		wait_until 240 "a second of CPU time of $label" has_worked_since "$label" "$(cpu_ticks "$label")"
+	done
+}
+
+# with_autonuma COMMAND...: the kernel's own balancing runs meanwhile
+with_autonuma() {
+	local status=0
+	echo 1 >/proc/sys/kernel/numa_balancing
+	"$@" || status=$?
+	echo 0 >/proc/sys/kernel/numa_balancing
+	return $status
+}
+
+# check_all_on NODE LABEL...: every hot page is
+check_all_on() {
+	local node=$1 label
+	shift
+	for label; do
+		check_equal "$label: hot pages on node $node of ${hot_pages[$label]}" "${hot_pages[$label]}" \
+			"$(hot_pages_on "$label" "$node")"
+	done
+}
+
+# free_mib NODE
+free_mib() {
+	awk '$3 == "MemFree:" { print int($4 / 1024) }' "/sys/devices/system/node/node$1/meminfo"
+}
+
+# fill_node LABEL NODE MIB: takes memory of the node until so much of it is free; ended as a workload is
+fill_node() {
+	local pages=$((($(free_mib "$2") - $3) * 256))
+	new_workload "$1"
+	numactl --membind="$2" "$E2E_BUILD/e2e/tools/hold_memory" $pages >"${workload_log[$1]}.out" &
+	workload_pid[$1]=$!
+	wait_until 180 "node $2 to be filled" test -s "${workload_log[$1]}.out"
+}

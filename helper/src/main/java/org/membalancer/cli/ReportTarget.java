@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.membalancer.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.commons.cli.CommandLine;
+import org.apache.commons.cli.Option;
+import org.apache.commons.cli.OptionGroup;
+import org.apache.commons.cli.Options;
+import org.membalancer.jni.AddressSpan;
+import org.membalancer.jni.TargetKind;
+import org.membalancer.jni.TargetSpec;
+
+/**
+ * Whose samples a report is about, as the command line names them. Immutable.
+ *
+ * @param kind of the groups that it needs
+ * @param pids PROCESS and SET: the processes; DESCENDANTS and CHILDREN: the parents; else none
+ * @param cgroup the cgroup's folder
+ * @param codeRanges only samples whose code lies there; none: all
+ */
+record ReportTarget(TargetKind kind, List<Integer> pids, Optional<Path> cgroup, List<AddressSpan> codeRanges) {
+    private static final String PIDS = "p";
+    private static final String PARENTS = "P";
+    private static final String CHILDREN_ONLY = "children-only";
+    private static final String CGROUP = "cgroup";
+    private static final String ALL = "all";
+    private static final String USER = "u";
+    private static final String CODE_RANGES = "code-ranges";
+    private static final int MAX_PIDS = 1024; /* places of a set in the helper */
+    private static final int MAX_PARENTS = 4; /* groups that one process can be in */
+
+    /** Adds the options that name a target. */
+    static void addTo(Options options) {
+        OptionGroup one = new OptionGroup();
+        one.addOption(Option.builder(PIDS).longOpt("pid").hasArg().argName("LIST")
+                .desc("these processes: 17,20-25").build());
+        one.addOption(Option.builder(PARENTS).longOpt("parents").hasArg().argName("LIST")
+                .desc("these processes and all that come from them").build());
+        one.addOption(Arguments.valued(CGROUP, "PATH", "the processes of a cgroup (v2) and of those below it"));
+        one.addOption(Arguments.flag(ALL, "all processes but the helper and this one"));
+        options.addOptionGroup(one);
+        options.addOption(Arguments.flag(CHILDREN_ONLY, "with -P: only the direct children, without the parents"));
+        options.addOption(Option.builder(USER).longOpt("user").desc("only what programs do themselves, not the kernel"
+                + " for them: the default").build());
+        options.addOption(Arguments.valued(CODE_RANGES, "LIST",
+                "only what code at these addresses does: 0x401000-0x402000,..."));
+    }
+
+    /**
+     * Reads the options.
+     *
+     * @throws UsageException when none or something wrong is named
+     * @throws FailureException when there is no such process or cgroup
+     */
+    static ReportTarget of(CommandLine line) throws UsageException, FailureException {
+        List<AddressSpan> ranges = line.hasOption(CODE_RANGES)
+                ? CodeRanges.parse("--" + CODE_RANGES, line.getOptionValue(CODE_RANGES)) : List.of();
+        if (line.hasOption(CHILDREN_ONLY) && !line.hasOption(PARENTS)) {
+            throw new UsageException("option --" + CHILDREN_ONLY + " needs -" + PARENTS);
+        }
+        if (line.hasOption(PIDS)) {
+            List<Integer> pids = pids(line, PIDS, MAX_PIDS);
+            boolean isOne = pids.size() == 1 && ranges.isEmpty();
+            return new ReportTarget(isOne ? TargetKind.PROCESS : TargetKind.SET, pids, Optional.empty(), ranges);
+        }
+        if (line.hasOption(PARENTS)) {
+            return new ReportTarget(line.hasOption(CHILDREN_ONLY) ? TargetKind.CHILDREN : TargetKind.DESCENDANTS,
+                    pids(line, PARENTS, MAX_PARENTS), Optional.empty(), ranges);
+        }
+        if (line.hasOption(CGROUP)) {
+            return new ReportTarget(TargetKind.CGROUP, List.of(), Arguments.path(line, CGROUP), ranges);
+        }
+        if (line.hasOption(ALL)) {
+            return new ReportTarget(TargetKind.ALL, List.of(), Optional.empty(), ranges);
+        }
+        throw new UsageException("one of -p, -P, --cgroup and --all is missing");
+    }
+
+    /** Whether it is one process in the group that all share, rather than groups of our own. */
+    boolean isSingle() {
+        return kind == TargetKind.PROCESS;
+    }
+
+    /**
+     * The groups to open: for a set the one of its first process.
+     *
+     * @throws FailureException when the cgroup is none
+     */
+    List<TargetSpec> specs() throws FailureException {
+        List<TargetSpec> specs = new ArrayList<>();
+        switch (kind) {
+            case SET -> specs.add(TargetSpec.set(pids.get(0)));
+            case DESCENDANTS -> pids.forEach(pid -> specs.add(TargetSpec.descendants(pid)));
+            case CHILDREN -> pids.forEach(pid -> specs.add(TargetSpec.children(pid)));
+            case CGROUP -> specs.add(TargetSpec.cgroup(cgroupId(cgroup.orElseThrow())));
+            default -> specs.add(TargetSpec.all());
+        }
+        return specs.stream().map(spec -> spec.withCodeRanges(codeRanges)).toList();
+    }
+
+    /** What it is, for the head of a report. */
+    String text() {
+        return switch (kind) {
+            case PROCESS, SET -> "processes " + pids;
+            case DESCENDANTS -> "processes " + pids + " and all that come from them";
+            case CHILDREN -> "direct children of " + pids;
+            case CGROUP -> "cgroup " + cgroup.orElseThrow();
+            default -> "all processes";
+        };
+    }
+
+    private static List<Integer> pids(CommandLine line, String option, int most)
+            throws UsageException, FailureException {
+        return PidList.parse("-" + option, line.getOptionValue(option))
+                .resolve(pid -> ProcessHandle.of(pid).isPresent(), most);
+    }
+
+    private static long cgroupId(Path folder) throws FailureException {
+        try {
+            if (!Files.isRegularFile(folder.resolve("cgroup.procs"))
+                    || !Files.getFileStore(folder).type().equals("cgroup2")) {
+                throw new FailureException("no cgroup (v2): " + folder);
+            }
+            return ((Number) Files.getAttribute(folder, "unix:ino")).longValue();
+        } catch (IOException e) {
+            throw new FailureException("cgroup " + folder + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,631 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Groups of several processes, as a real helper makes them: who is in, who may ask, and that each sample is counted. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "fixture.h"
+#include "tap.h"
+
+#define PAGE_BYTES 4096u
+#define WIDE_GROUPS 16
+
+struct open_group {
+	int fd;
+	__u64 id;
+	struct mbal_reply reply;
+	const char *processes;	/* the mapped table */
+};
+
+static struct mbal_request open_request(enum mbal_target_kind kind, pid_t tgid)
+{
+	struct mbal_request request = client_request(MBAL_REQUEST_OPEN);
+
+	request.target_kind = (__u16)kind;
+	request.tgid = (__u32)tgid;
+	return request;
+}
+
+/* The helper's answer: 0, or -errno and nothing left open. */
+static int group_ask(const struct helper_process *helper, const struct mbal_request *request, struct open_group *group)
+{
+	int fds[CLIENT_FDS], err;
+
+	*group = (struct open_group){ .fd = client_connect(helper->socket_path) };
+	REQUIRE(group->fd >= 0);
+	err = client_ask(group->fd, request, &group->reply, fds);
+	group->id = group->reply.group_id;
+	if (!err && group->reply.table_count == 4)
+		group->processes = mmap(NULL, group->reply.table_bytes[3], PROT_READ, MAP_SHARED, fds[3], 0);
+	client_close_fds(fds);
+	if (err)
+		close(group->fd);
+	return err;
+}
+
+static struct open_group group_open(const struct helper_process *helper, enum mbal_target_kind kind, pid_t tgid)
+{
+	struct mbal_request request = open_request(kind, tgid);
+	struct open_group group;
+	int err = group_ask(helper, &request, &group);
+
+	CHECK_EQUAL(err, 0, "a group is opened");
+	REQUIRE(!err && group.reply.table_count == 4 && group.processes != MAP_FAILED);
+	return group;
+}
+
+static void group_close(struct open_group *group)
+{
+	munmap((void *)group->processes, group->reply.table_bytes[3]);
+	CHECK_EQUAL(client_close(group->fd, group->id), 0, "a group is closed");
+	close(group->fd);
+}
+
+static int group_request(const struct open_group *group, unsigned int kind, pid_t tgid, __u64 claim_bytes)
+{
+	struct mbal_request request = client_request(kind);
+	struct mbal_reply reply;
+	int fds[CLIENT_FDS];
+
+	request.group_id = group->id;
+	request.tgid = (__u32)tgid;
+	request.claim_bytes = claim_bytes;
+	request.claim_rate = claim_bytes ? 997 : 0;
+	return client_ask(group->fd, &request, &reply, fds);
+}
+
+static struct mbal_groups list_groups(const struct helper_process *helper, unsigned int start)
+{
+	struct mbal_request request = client_request(MBAL_REQUEST_GROUPS);
+	int fd = client_connect(helper->socket_path), fds[CLIENT_FDS];
+	struct mbal_groups groups;
+
+	request.start = start;
+	REQUIRE(fd >= 0 && !client_send(fd, &request, sizeof(request)));
+	REQUIRE(client_receive(fd, &groups, sizeof(groups), fds) == sizeof(groups) && !groups.error);
+	close(fd);
+	return groups;
+}
+
+static struct mbal_group_info describe(const struct helper_process *helper, __u64 id)
+{
+	struct mbal_groups groups = list_groups(helper, 0);
+
+	for (unsigned int i = 0; i < groups.count; i++)
+		if (groups.groups[i].group_id == id)
+			return groups.groups[i];
+	return (struct mbal_group_info){ 0 };
+}
+
+/* The process that is alive in the group's table, or NULL. */
+static const struct mbal_process *process_of(const struct open_group *group, pid_t tgid)
+{
+	const struct mbal_table_header *header = (const void *)group->processes;
+
+	for (__u32 i = 0; i < header->slot_count; i++) {
+		const struct mbal_process *process = (const void *)(group->processes + header->header_bytes + (size_t)i * header->slot_bytes);
+
+		if (process->tgid == (__u32)tgid && process->state == MBAL_PROCESS_ALIVE)
+			return process;
+	}
+	return NULL;
+}
+
+static bool is_in(const struct open_group *group, pid_t tgid)
+{
+	return process_of(group, tgid) != NULL;
+}
+
+/* --- processes --- */
+
+static pid_t child_start(void (*live)(int orders), int *orders)
+{
+	int ends[2];
+	pid_t pid;
+
+	fflush(stdout);
+	REQUIRE(!pipe2(ends, O_CLOEXEC));
+	pid = fork();
+	REQUIRE(pid >= 0);
+	if (!pid) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		close(ends[1]);
+		live(ends[0]);
+		_exit(0);
+	}
+	close(ends[0]);
+	*orders = ends[1];
+	return pid;
+}
+
+static void child_end(pid_t pid, int orders)
+{
+	REQUIRE(!kill(pid, SIGKILL) && waitpid(pid, NULL, 0) == pid);
+	close(orders);
+}
+
+static void live_idle(int orders)
+{
+	char byte;
+
+	(void)!read(orders, &byte, 1);
+}
+
+/* Has a child itself, whose pid is in shared memory, and another one when it is told. */
+static pid_t *grandchildren;
+
+static void live_with_children(int orders)
+{
+	char byte;
+
+	for (int i = 0;; i++) {
+		pid_t pid = fork();
+
+		if (!pid) {
+			prctl(PR_SET_PDEATHSIG, SIGKILL);
+			for (;;)
+				pause();
+		}
+		__atomic_store_n(&grandchildren[i], pid, __ATOMIC_RELEASE);
+		if (read(orders, &byte, 1) != 1)
+			_exit(0);
+	}
+}
+
+static bool has_grandchild(void *index)
+{
+	return __atomic_load_n(&grandchildren[*(int *)index], __ATOMIC_ACQUIRE) != 0;
+}
+
+static pid_t wait_grandchild(int index)
+{
+	REQUIRE(fixture_wait(has_grandchild, &index));
+	return grandchildren[index];
+}
+
+static void makes_grandchildren_known(void)
+{
+	grandchildren = mmap(NULL, PAGE_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	REQUIRE(grandchildren != MAP_FAILED);
+	memset(grandchildren, 0, PAGE_BYTES);
+}
+
+/* --- who is in --- */
+
+static void follows_descendants(const struct helper_process *helper)
+{
+	struct open_group group;
+	int orders;
+	pid_t child;
+
+	makes_grandchildren_known();
+	child = child_start(live_with_children, &orders);
+	wait_grandchild(0);
+	group = group_open(helper, MBAL_TARGET_DESCENDANTS, child);
+	CHECK(is_in(&group, child) && is_in(&group, grandchildren[0]), "a parent and the child that it had before are in the group");
+	CHECK(!is_in(&group, getpid()), "and not who asked");
+	REQUIRE(write(orders, "", 1) == 1);
+	CHECK(is_in(&group, wait_grandchild(1)), "so is one that it has afterwards");
+	CHECK_TEXT(process_of(&group, child)->command, "groups_integrat", "under its name, as long as names are");
+	CHECK_EQUAL(describe(helper, group.id).processes, 3, "three processes");
+	CHECK_EQUAL(describe(helper, group.id).tgid, child, "the first of which is the parent");
+	CHECK_EQUAL(describe(helper, group.id).target_kind, MBAL_TARGET_DESCENDANTS, "of that kind");
+	CHECK_EQUAL(client_status(group.fd).targets, 3, "all of them targets");
+	child_end(child, orders);
+	group_close(&group);
+}
+
+static void follows_children_only(const struct helper_process *helper)
+{
+	struct open_group group;
+	int orders, late_orders;
+	pid_t child, late;
+
+	makes_grandchildren_known();
+	child = child_start(live_with_children, &orders);
+	wait_grandchild(0);
+	group = group_open(helper, MBAL_TARGET_CHILDREN, getpid());
+	late = child_start(live_idle, &late_orders);
+	CHECK(is_in(&group, child) && is_in(&group, late) && !is_in(&group, grandchildren[0]) && !is_in(&group, getpid()),
+	      "children only: those that were there and those that come, neither grandchildren nor the parent");
+	child_end(child, orders);
+	child_end(late, late_orders);
+	group_close(&group);
+}
+
+static void keeps_a_set(const struct helper_process *helper)
+{
+	int orders[2];
+	pid_t first = child_start(live_idle, &orders[0]), second = child_start(live_idle, &orders[1]);
+	struct open_group group = group_open(helper, MBAL_TARGET_SET, first), other = group_open(helper, MBAL_TARGET_DESCENDANTS, first);
+
+	CHECK_EQUAL(group_request(&group, MBAL_REQUEST_ADD, second, 0), 0, "another process is added to a set");
+	CHECK(is_in(&group, first) && is_in(&group, second), "both are in it");
+	CHECK_EQUAL(group_request(&group, MBAL_REQUEST_ADD, second, 0), -EEXIST, "once");
+	CHECK_EQUAL(group_request(&other, MBAL_REQUEST_ADD, second, 0), -EINVAL, "nothing is added to a group of another kind");
+	CHECK_EQUAL(group_request(&(struct open_group){ .fd = other.fd, .id = group.id }, MBAL_REQUEST_ADD, second, 0), -ENOENT,
+		    "nor by a peer that has not opened it");
+	group_close(&other);
+	child_end(second, orders[1]);
+	CHECK_EQUAL(group_request(&group, MBAL_REQUEST_ADD, second, 0), -ESRCH, "nor a process that ended");
+	CHECK_EQUAL(describe(helper, group.id).processes, 1, "which is not counted any more");
+	child_end(first, orders[0]);
+	group_close(&group);
+}
+
+/* Where cgroups v2 are mounted; where nobody has done so, as in a bare guest, we do. */
+static bool find_cgroups(char *folder, size_t bytes, bool *is_ours)
+{
+	FILE *mounts = fopen("/proc/self/mounts", "r");
+	char line[512], path[256], type[64];
+	bool found = false;
+
+	while (mounts && !found && fgets(line, sizeof(line), mounts))
+		if (sscanf(line, "%*s %255s %63s", path, type) == 2 && !strcmp(type, "cgroup2"))
+			found = snprintf(folder, bytes, "%s", path) > 0;
+	if (mounts)
+		fclose(mounts);
+	*is_ours = !found;
+	if (found)
+		return true;
+	snprintf(folder, bytes, "/tmp/mbal-cgroups-%d", getpid());
+	return !mkdir(folder, 0755) && !mount("cgroup2", folder, "cgroup2", 0, NULL);
+}
+
+static void move_to(const char *folder, pid_t pid)
+{
+	char path[400], text[32];
+	int fd, length = snprintf(text, sizeof(text), "%d", pid);
+
+	snprintf(path, sizeof(path), "%s/cgroup.procs", folder);
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	REQUIRE(fd >= 0 && write(fd, text, (size_t)length) == length);
+	close(fd);
+}
+
+static void follows_a_cgroup(const struct helper_process *helper)
+{
+	struct mbal_request request = open_request(MBAL_TARGET_CGROUP, 0);
+	char root[260], folder[300], inner[340];
+	bool is_ours;
+	struct open_group group;
+	struct stat status;
+	int orders[2];
+	pid_t before, after;
+
+	if (!find_cgroups(root, sizeof(root), &is_ours)) {
+		tap_skip("groups of a cgroup", "no cgroup v2 hierarchy can be mounted here");
+		return;
+	}
+	snprintf(folder, sizeof(folder), "%s/mbal-groups-%d", root, getpid());
+	REQUIRE(!mkdir(folder, 0755));
+	snprintf(inner, sizeof(inner), "%s/inner", folder);
+	REQUIRE(!mkdir(inner, 0755) && !stat(folder, &status));
+	before = child_start(live_idle, &orders[0]);
+	after = child_start(live_idle, &orders[1]);
+	move_to(inner, before);
+	request.cgroup_id = status.st_ino;
+	REQUIRE(!group_ask(helper, &request, &group));
+	CHECK(is_in(&group, before) && !is_in(&group, after), "the processes of a cgroup, and of one below it, are in its group");
+	move_to(folder, after);
+	CHECK(is_in(&group, after), "also one that is moved there");
+	CHECK_EQUAL(describe(helper, group.id).processes, 2, "two");
+	child_end(before, orders[0]);
+	child_end(after, orders[1]);
+	group_close(&group);
+	rmdir(inner);
+	rmdir(folder);
+	CHECK_EQUAL(group_ask(helper, &request, &group), -ENOENT, "a cgroup that is gone has no group");
+	if (is_ours && !umount(root))
+		rmdir(root);
+}
+
+static void takes_everything(const struct helper_process *helper)
+{
+	int orders, late_orders;
+	pid_t before = child_start(live_idle, &orders), after;
+	struct open_group group = group_open(helper, MBAL_TARGET_ALL, 0);
+
+	after = child_start(live_idle, &late_orders);
+	CHECK(is_in(&group, before) && is_in(&group, after) && is_in(&group, 1), "all processes are in the group of all");
+	CHECK(!is_in(&group, getpid()) && !is_in(&group, helper->pid) && !is_in(&group, 2),
+	      "but who asked, the helper, and the kernel's threads");
+	child_end(before, orders);
+	child_end(after, late_orders);
+	group_close(&group);
+}
+
+static void bounds_what_takes_in_from_everywhere(const struct helper_process *helper)
+{
+	struct mbal_request request = open_request(MBAL_TARGET_ALL, 0);
+	struct open_group groups[WIDE_GROUPS + 1];
+	int opened = 0;
+
+	while (opened <= WIDE_GROUPS && !group_ask(helper, &request, &groups[opened]))
+		opened++;
+	/* A process can be in four groups only, so those of the fifth are lost, and say so. */
+	CHECK_EQUAL(opened, WIDE_GROUPS, "so many groups may take in from everywhere");
+	CHECK(client_status(groups[0].fd).counters[MBAL_COUNTER_TARGETS_LOST] > 0, "a process that is in four groups is lost to a fifth, and counted");
+	CHECK_EQUAL(list_groups(helper, 3).count, WIDE_GROUPS - 3, "GROUPS passes over as many as asked for");
+	CHECK_EQUAL(list_groups(helper, 3).total, WIDE_GROUPS, "and knows how many there are");
+	for (int i = 0; i < opened; i++)
+		group_close(&groups[i]);
+}
+
+/* --- who may ask --- */
+
+static void is_bounded_for_users(void *helper_process)
+{
+	const struct helper_process *helper = helper_process;
+	struct mbal_request request = open_request(MBAL_TARGET_CGROUP, 0);
+	struct open_group group;
+	int orders;
+	pid_t child;
+
+	prctl(PR_SET_DUMPABLE, 1);
+	child = child_start(live_idle, &orders);
+	request.cgroup_id = 1;
+	CHECK_EQUAL(group_ask(helper, &request, &group), -EPERM, "a user gets no cgroup");
+	request = open_request(MBAL_TARGET_ALL, 0);
+	CHECK_EQUAL(group_ask(helper, &request, &group), -EPERM, "nor everything");
+	request = open_request(MBAL_TARGET_DESCENDANTS, 1);
+	CHECK_EQUAL(group_ask(helper, &request, &group), -EPERM, "nor what comes from another's process");
+	request = open_request(MBAL_TARGET_REPLAY, 0);
+	CHECK_EQUAL(group_ask(helper, &request, &group), -EOPNOTSUPP, "nobody gets recorded samples from a helper that samples");
+	request = open_request(MBAL_TARGET_DESCENDANTS, getpid());
+	request.recent_slots = 65537;
+	CHECK_EQUAL(group_ask(helper, &request, &group), -EPERM, "nor more memory than this");
+	request.recent_slots = 65536;
+	CHECK_EQUAL(group_ask(helper, &request, &group), 0, "what comes from his own process he gets");
+	CHECK(is_in(&group, child), "children included");
+	CHECK_EQUAL(group.reply.table_bytes[2], MBAL_HEADER_BYTES + 65536 * sizeof(struct mbal_access), "with the ring that he asked for");
+	CHECK(describe(helper, group.id).memory_bytes >= group.reply.table_bytes[0] + group.reply.table_bytes[2],
+	      "whose memory GROUPS tells");
+	CHECK_EQUAL(group_request(&group, MBAL_REQUEST_CLAIM, 0, 1ull << 33), 0, "he may claim memory for it");
+	CHECK_EQUAL(describe(helper, group.id).claim_bytes, 1ull << 33, "which others see");
+	CHECK_EQUAL(describe(helper, group.id).claim_rate, 997, "with its rate");
+	CHECK_EQUAL(group_request(&(struct open_group){ .fd = group.fd, .id = group.id + 1 }, MBAL_REQUEST_CLAIM, 0, 1), -ENOENT,
+		    "but not for a group that he has not");
+	child_end(child, orders);
+	group_close(&group);
+}
+
+/* --- counting --- */
+
+static void touch_and_end(void)
+{
+	volatile char *page = mmap(NULL, PAGE_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	page[0] = 1;
+	_exit(0);
+}
+
+static void live_storm(int orders)
+{
+	char byte;
+
+	(void)!read(orders, &byte, 1);
+	for (int i = 0; i < 997; i++) {
+		pid_t pid = fork();
+
+		if (!pid)
+			touch_and_end();
+		waitpid(pid, NULL, 0);
+	}
+}
+
+static __u64 sum_of_outcomes(const struct mbal_status *status)
+{
+	__u64 sum = status->counters[MBAL_COUNTER_RECORDED];
+
+	for (int i = MBAL_COUNTER_FIRST_DROP; i <= MBAL_COUNTER_LAST_DROP; i++)
+		sum += status->counters[i];
+	return sum;
+}
+
+/* Several groups, which overlap, while processes come and go. */
+static void counts_each_sample_once(const struct helper_process *helper)
+{
+	struct mbal_status before, after;
+	struct open_group groups[3];
+	int orders[2];
+	pid_t parents[2];
+
+	for (int i = 0; i < 2; i++)
+		parents[i] = child_start(live_storm, &orders[i]);
+	groups[0] = group_open(helper, MBAL_TARGET_DESCENDANTS, parents[0]);
+	groups[1] = group_open(helper, MBAL_TARGET_ALL, 0);
+	groups[2] = group_open(helper, MBAL_TARGET_CHILDREN, getpid());
+	before = client_status(groups[0].fd);
+	for (int i = 0; i < 2; i++)
+		REQUIRE(write(orders[i], "", 1) == 1);
+	for (int i = 0; i < 2; i++) {
+		REQUIRE(waitpid(parents[i], NULL, 0) == parents[i]);
+		close(orders[i]);
+	}
+	after = client_status(groups[0].fd);
+	CHECK(after.counters[MBAL_COUNTER_SEEN] > before.counters[MBAL_COUNTER_SEEN] + 2 * 997, "%llu samples were seen",
+	      after.counters[MBAL_COUNTER_SEEN] - before.counters[MBAL_COUNTER_SEEN]);
+	CHECK_EQUAL(sum_of_outcomes(&after), after.counters[MBAL_COUNTER_SEEN], "and each has one outcome, in however many groups it counts");
+	CHECK(after.counters[MBAL_COUNTER_TARGETS_ADDED] + after.counters[MBAL_COUNTER_TARGETS_LOST] -
+			      before.counters[MBAL_COUNTER_TARGETS_ADDED] - before.counters[MBAL_COUNTER_TARGETS_LOST] >=
+		      3 * 997,
+	      "every child was added or lost: in one group 997, in another both parents'");
+	CHECK(describe(helper, groups[0].id).recorded + describe(helper, groups[0].id).dropped + after.counters[MBAL_COUNTER_TARGETS_LOST] >=
+		      997 + before.counters[MBAL_COUNTER_TARGETS_LOST],
+	      "each of the children of one has a sample in the group of its parent");
+	CHECK_EQUAL(describe(helper, groups[0].id).processes, 0, "afterwards nobody is left of it");
+	for (int i = 0; i < 3; i++)
+		group_close(&groups[i]);
+}
+
+/* --- moving --- */
+
+static struct mbal_move_reply ask_move(const struct helper_process *helper, struct mbal_move_request request)
+{
+	int fd = client_connect(helper->socket_path), fds[CLIENT_FDS];
+	struct mbal_move_reply reply = { .error = -ECONNRESET };
+
+	request.magic = MBAL_WIRE_MAGIC;
+	request.abi_version = MBAL_ABI_VERSION;
+	request.kind = MBAL_REQUEST_MOVE;
+	REQUIRE(fd >= 0 && !client_send(fd, &request, sizeof(request)));
+	REQUIRE(client_receive(fd, &reply, sizeof(reply), fds) >= (ssize_t)sizeof(struct mbal_reply));
+	close(fd);
+	return reply;
+}
+
+static void moves_pages(void *helper_process)
+{
+	enum { TOUCHED = 13, ALL = 20 };
+	char *pages = mmap(NULL, ALL * PAGE_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	struct mbal_move_request request = { .range_count = 1 };
+	struct mbal_move_reply reply;
+	__u64 failed = 0;
+
+	REQUIRE(pages != MAP_FAILED && !madvise(pages, ALL * PAGE_BYTES, MADV_NOHUGEPAGE));
+	for (int i = 0; i < TOUCHED; i++)
+		pages[i * (int)PAGE_BYTES] = 1;
+	request.ranges[0] = (struct mbal_address_range){ (__u64)(uintptr_t)pages, (__u64)(uintptr_t)(pages + ALL * PAGE_BYTES) };
+	reply = ask_move(helper_process, request);
+	for (unsigned int i = 0; i < reply.error_count; i++)
+		failed += reply.errors[i].pages;
+	CHECK_EQUAL(reply.error, 0, "a process has its own pages moved");
+	CHECK(reply.asked == ALL && reply.moved == TOUCHED && reply.moved + failed == reply.asked,
+	      "of %llu pages %llu lie there, %llu do not", reply.asked, reply.moved, failed);
+	CHECK(reply.error_count == 1 && (reply.errors[0].value == ENOENT || reply.errors[0].value == EFAULT), "for one reason: %u",
+	      reply.errors[0].value);
+	request.node = 55;
+	CHECK_EQUAL(ask_move(helper_process, request).error, -ENODEV, "not to a node that is not there");
+}
+
+/* The pages lie at the same addresses in a child of another uid. */
+static void moves_pages_of_others(const struct helper_process *helper)
+{
+	char *page = mmap(NULL, PAGE_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	struct mbal_move_request request = { .range_count = 1 };
+	struct mbal_move_reply reply;
+	struct client_process bob;
+
+	REQUIRE(page != MAP_FAILED);
+	page[0] = 1;
+	client_process_start(&bob, BOB, helper->socket_path, NULL);
+	request.ranges[0] = (struct mbal_address_range){ (__u64)(uintptr_t)page, (__u64)(uintptr_t)page + PAGE_BYTES };
+	request.tgid = (__u32)bob.pid;
+	reply = ask_move(helper, request);
+	CHECK(!reply.error && reply.asked == 1 && reply.moved == 1, "root has pages moved that another process maps too: error %d", reply.error);
+	client_process_kill(&bob);
+	CHECK_EQUAL(ask_move(helper, request).error, -ESRCH, "not those of a process that ended");
+}
+
+static void may_not_move_of_others(void *helper_process)
+{
+	struct mbal_move_request request = { .range_count = 1, .tgid = (__u32)getppid(), .ranges = { { PAGE_BYTES, 2 * PAGE_BYTES } } };
+
+	CHECK_EQUAL(ask_move(helper_process, request).error, -EPERM, "of another's pages only root disposes");
+}
+
+/* --- recorded samples --- */
+
+static int inject(const struct open_group *group, __u64 first_time_ns, unsigned int count, unsigned int tag)
+{
+	static struct mbal_inject_request request;
+	struct mbal_reply reply;
+	int fds[CLIENT_FDS];
+
+	request = (struct mbal_inject_request){ .magic = MBAL_WIRE_MAGIC, .abi_version = MBAL_ABI_VERSION,
+						.kind = MBAL_REQUEST_INJECT, .count = count, .group_id = group->id };
+	for (unsigned int i = 0; i < count; i++)
+		request.accesses[i] = (struct mbal_access){ .time_ns = first_time_ns + i, .vaddr = 0x7f0000000000ull + i * PAGE_BYTES,
+							    .tgid = 4000001, .tid = 4000001, .flags = MBAL_ACCESS_LOAD,
+							    .memory_node = MBAL_NODE_UNKNOWN, .process_tag = tag };
+	REQUIRE(!client_send(group->fd, &request, sizeof(request)));
+	return client_receive(group->fd, &reply, sizeof(reply), fds) == sizeof(reply) ? reply.error : -ECONNRESET;
+}
+
+static void replays(void)
+{
+	struct helper_process helper;
+	struct open_group group;
+	struct mbal_status status;
+
+	fixture_start(&helper, "--source replay --table-slots 2048");
+	group = group_open(&helper, MBAL_TARGET_REPLAY, 0);
+	CHECK_EQUAL(inject(&group, 1000, 256, 1u << 14), 0, "recorded samples are taken");
+	CHECK_EQUAL(inject(&group, 1254, 2, 1u << 14), -EINVAL, "not if their time goes back behind those before");
+	CHECK_EQUAL(inject(&group, 1255, 2, 1u << 14), 0, "at the same moment they are");
+	CHECK_EQUAL(inject(&(struct open_group){ .fd = group.fd, .id = group.id + 1 }, 5000, 1, 0), -ENOENT, "not for a group of nobody");
+	status = client_status(group.fd);
+	CHECK_EQUAL(status.source, MBAL_SOURCE_REPLAY, "the source is replay");
+	CHECK_EQUAL(status.event_count, 0, "without any event");
+	CHECK_EQUAL(status.counters[MBAL_COUNTER_SEEN], 258, "what was taken was seen");
+	CHECK_EQUAL(status.counters[MBAL_COUNTER_RECORDED], 258, "and recorded");
+	CHECK_EQUAL(status.requests_refused, 2, "what was refused is counted");
+	CHECK_EQUAL(describe(&helper, group.id).recorded, 258, "in the group");
+	CHECK(is_in(&group, 4000001), "whose table has the process");
+	group_close(&group);
+	CHECK_EQUAL(fixture_stop(&helper), 0, "it ends");
+}
+
+/* All that GROUPS, INJECT and MOVE may be made of, at once. */
+static void answers_noise(const struct helper_process *helper)
+{
+	static char noise[sizeof(struct mbal_inject_request) + 1];
+	const size_t lengths[] = { sizeof(struct mbal_request), sizeof(struct mbal_inject_request), sizeof(struct mbal_move_request), sizeof(noise) };
+	int fd = client_connect(helper->socket_path), fds[CLIENT_FDS], refused = 0;
+	unsigned int random = 1;
+	struct mbal_reply reply;
+
+	REQUIRE(fd >= 0);
+	for (unsigned int round = 0; round < 2000; round++) {
+		struct mbal_request *head = (struct mbal_request *)noise;
+
+		for (size_t i = 0; i < sizeof(noise); i++)
+			noise[i] = (char)((random = random * 1664525u + 1013904223u) >> 24);
+		head->magic = MBAL_WIRE_MAGIC;
+		head->abi_version = MBAL_ABI_VERSION;
+		head->kind = (__u16)(round % (MBAL_REQUEST_MAX + 1));
+		REQUIRE(!client_send(fd, noise, lengths[round / 10 % 4]));
+		REQUIRE(client_receive(fd, &reply, sizeof(reply), fds) == sizeof(reply));
+		refused += reply.error < 0;
+	}
+	CHECK_EQUAL(refused, 2000, "noise of every kind and length is refused");
+	CHECK_EQUAL(client_status(fd).group_count, 0, "and makes no group");
+	close(fd);
+}
+
+int main(void)
+{
+	struct helper_process helper;
+
+	if (!fixture_can_run("groups of a real helper"))
+		return tap_end();
+	fixture_start(&helper, "--source faults --table-slots 16384");
+	follows_descendants(&helper);
+	follows_children_only(&helper);
+	keeps_a_set(&helper);
+	follows_a_cgroup(&helper);
+	takes_everything(&helper);
+	bounds_what_takes_in_from_everywhere(&helper);
+	tap_as(ALICE, is_bounded_for_users, &helper);
+	counts_each_sample_once(&helper);
+	moves_pages(&helper);
+	tap_as(ALICE, moves_pages, &helper);
+	moves_pages_of_others(&helper);
+	tap_as(ALICE, may_not_move_of_others, &helper);
+	answers_noise(&helper);
+	CHECK_EQUAL(fixture_stop(&helper), 0, "SIGTERM ends it with status 0");
+	replays();
+	return tap_end();
+}

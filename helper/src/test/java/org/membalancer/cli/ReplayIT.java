@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.membalancer.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code membalancer replay} of the committed trace, through the real helper and its BPF programs. */
+@Timeout(300)
+class ReplayIT {
+    private static final Path TRACE =
+            Tools.TOP.resolve("core/src/test/resources/org/membalancer/core/trace/two-nodes.mbtrace");
+
+    @TempDir
+    private Path directory;
+
+    /**
+     * The trace lies within one epoch, so that nothing decays. What differs from run to run is left out: the cost, and
+     * stalls, of which the fraction of a unit is rounded by chance.
+     */
+    @Test
+    void shouldPrintTheCommittedReport() throws Exception {
+        Tools.needRootAndTheHelper();
+        CommandRun run = Tools.run("replay", TRACE.toString());
+        assertEquals(0, run.exitCode(), run.err());
+        assertEquals("", run.err());
+        assertEquals(golden(), steady(run.out()));
+    }
+
+    @Test
+    void shouldCountEverySampleExactly() throws Exception {
+        Tools.needRootAndTheHelper();
+        CommandRun run = Tools.run("replay", TRACE.toString(), "--json", "--until", "2s");
+        assertEquals(0, run.exitCode(), run.err());
+        assertTrue(run.out().contains("\"seen\":201,\"recorded\":201,\"dropped\":{},\"underWay\":0,"), run.out());
+        assertTrue(run.out().contains("\"accesses\":201.0,"), run.out());
+    }
+
+    @Test
+    void shouldFailWithOneLine() throws Exception {
+        Tools.needRootAndTheHelper();
+        Path cut = directory.resolve("cut.mbtrace");
+        Files.write(cut, Arrays.copyOf(Files.readAllBytes(TRACE), 3000));
+        CommandRun run = Tools.run("replay", cut.toString());
+        assertEquals(new CommandRun(1, "", "membalancer: " + cut
+                + ": at byte 246: cut off or corrupt: the file ends within a block of 3567 bytes\n"), run);
+        Path nowhere = directory.resolve("nowhere");
+        assertEquals(new CommandRun(1, "", "membalancer: no such file: " + nowhere + "\n"),
+                Tools.run("replay", nowhere.toString()));
+    }
+
+    @Test
+    void shouldSayThatItNeedsRoot() throws Exception {
+        Tools.needRootAndTheHelper();
+        Path trace = Files.copy(TRACE, Path.of("/tmp").resolve("membalancer-" + ProcessHandle.current().pid() + ".mbtrace"));
+        try {
+            List<String> asNobody = List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups",
+                    Tools.TOP.resolve("bin/membalancer").toString());
+            assumeTrue(CommandRun.of(join(asNobody, "--version")).exitCode() == 0, "another user cannot run the launcher");
+            CommandRun run = CommandRun.of(join(asNobody, "replay", trace.toString()));
+            assertEquals(1, run.exitCode(), run.out());
+            assertTrue(run.err().startsWith("membalancer: the helper did not start: not permitted: "), run.err());
+        } finally {
+            Files.delete(trace);
+        }
+    }
+
+    private static List<String> join(List<String> first, String... more) {
+        return Stream.concat(first.stream(), Arrays.stream(more)).toList();
+    }
+
+    static String steady(String report) {
+        return report.replaceAll("helper \\S+, its cost \\S+ of a CPU", "helper V, its cost C of a CPU")
+                .replaceAll("(?m)^( +\\S+% +\\S+) +\\S+(  .*%.*)$", "$1 S$2");
+    }
+
+    private static String golden() throws IOException {
+        try (InputStream in = ReplayIT.class.getResourceAsStream("two-nodes.report.txt")) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+}
