@@ -204,7 +204,8 @@ int client_ask(int fd, const struct mbal_request *request, struct mbal_reply *re
 {
 	int err = client_send(fd, request, sizeof(*request));
 
-	if (err)
+	/* Who is turned away is told so before asking, and may find the connection closed. */
+	if (err && err != -EPIPE)
 		return err;
 	return client_receive(fd, reply, sizeof(*reply), fds) == sizeof(*reply) ? reply->error : -ECONNRESET;
 }

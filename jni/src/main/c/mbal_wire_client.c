@@ -265,6 +265,20 @@ int mbal_client_receive(int socket_fd, __u16 kind, int timeout_ms, struct mbal_a
 	return err;
 }
 
+/*
+ * A helper that turns a peer away says why at once and closes, perhaps before it was asked anything. Returns 0 when such
+ * a refusal waits to be read, else `err`.
+ */
+static int take_refusal(int socket_fd, int err, __u16 kind, struct mbal_answer *answer, struct mbal_fds *fds)
+{
+	if (mbal_client_receive(socket_fd, kind, 0, answer, fds))
+		return err;
+	if (answer->head.kind == 0)
+		return 0;
+	mbal_fds_close(fds);
+	return err;
+}
+
 int mbal_client_ask(int socket_fd, const void *request, size_t bytes, int timeout_ms, struct mbal_answer *answer,
 		    struct mbal_fds *fds)
 {
@@ -277,5 +291,7 @@ int mbal_client_ask(int socket_fd, const void *request, size_t bytes, int timeou
 	err = mbal_client_state(socket_fd);
 	if (!err)
 		err = send_request(socket_fd, request, bytes, now_ms() + timeout_ms);
+	if (err == -EBADMSG || err == -EPIPE || err == -ECONNRESET)
+		return take_refusal(socket_fd, err, head->kind, answer, fds);
 	return err ? err : mbal_client_receive(socket_fd, head->kind, timeout_ms, answer, fds);
 }

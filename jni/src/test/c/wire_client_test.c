@@ -171,7 +171,6 @@ static void times_out_and_sees_the_end(void)
 	send(pair[1], "late", 4, 0);
 	CHECK_EQUAL(mbal_client_state(pair[0]), -EBADMSG);
 	CHECK_EQUAL(mbal_client_ask(pair[0], &request, sizeof(request), SOON_MS, &answer, &fds), -EBADMSG);
-	recv(pair[0], &answer, sizeof(answer), 0);
 	recv(pair[1], &answer, sizeof(answer), 0); /* else the end would be a reset */
 	close(pair[1]);
 	CHECK_EQUAL(mbal_client_state(pair[0]), -ECONNRESET);
@@ -179,6 +178,24 @@ static void times_out_and_sees_the_end(void)
 	CHECK_EQUAL(mbal_client_ask(pair[0], &request, sizeof(request), SOON_MS, &answer, &fds), -ECONNRESET);
 	close(pair[0]);
 	CHECK_EQUAL(mbal_client_state(-1), -EBADF);
+}
+
+/* As the helper does with one peer too many: it says why, and closes. */
+static void takes_a_refusal_before_the_question(void)
+{
+	struct mbal_request request = { .magic = MBAL_WIRE_MAGIC, .abi_version = MBAL_ABI_VERSION, .kind = MBAL_REQUEST_HELLO };
+	struct mbal_reply reply = reply_to(0);
+	struct mbal_answer answer;
+	struct mbal_fds fds;
+	int pair[2];
+
+	reply.error = -EUSERS;
+	socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair);
+	send(pair[1], &reply, sizeof(reply), 0);
+	close(pair[1]);
+	CHECK_EQUAL(mbal_client_ask(pair[0], &request, sizeof(request), SOON_MS, &answer, &fds), 0);
+	CHECK_EQUAL(answer.head.error, -EUSERS);
+	close(pair[0]);
 }
 
 static void *answer_one_hello(void *socket_fd)
@@ -256,6 +273,7 @@ int main(void)
 	refuses_nonsense();
 	closes_unexpected_descriptors();
 	times_out_and_sees_the_end();
+	takes_a_refusal_before_the_question();
 	waits_for_the_answer_to_its_request();
 	refuses_bad_paths();
 	return tap_done();
