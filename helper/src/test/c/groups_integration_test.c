@@ -167,6 +167,7 @@ static pid_t *grandchildren;
 
 static void live_with_children(int orders)
 {
+	pid_t self = getpid();
 	char byte;
 
 	for (int i = 0;; i++) {
@@ -174,7 +175,7 @@ static void live_with_children(int orders)
 
 		if (!pid) {
 			prctl(PR_SET_PDEATHSIG, SIGKILL);
-			for (;;)
+			while (getppid() == self) /* it may have been killed before that */
 				pause();
 		}
 		__atomic_store_n(&grandchildren[i], pid, __ATOMIC_RELEASE);
