@@ -456,7 +456,7 @@ static void counts_each_sample_once(const struct helper_process *helper)
 		close(orders[i]);
 	}
 	after = client_status(groups[0].fd);
-	/* How many depends on the cap on the cost, which thins samples out on a slow machine. */
+	/* How many depends on how far the helper had to lower the rate: targets_test has every one. */
 	CHECK(after.counters[MBAL_COUNTER_SEEN] > before.counters[MBAL_COUNTER_SEEN], "%llu samples were seen",
 	      after.counters[MBAL_COUNTER_SEEN] - before.counters[MBAL_COUNTER_SEEN]);
 	CHECK_EQUAL(sum_of_outcomes(&after), after.counters[MBAL_COUNTER_SEEN], "and each has one outcome, in however many groups it counts");
@@ -464,7 +464,6 @@ static void counts_each_sample_once(const struct helper_process *helper)
 			      before.counters[MBAL_COUNTER_TARGETS_ADDED] - before.counters[MBAL_COUNTER_TARGETS_LOST] >=
 		      3 * 997,
 	      "every child was added or lost: in one group 997, in another both parents'");
-	CHECK(describe(helper, groups[0].id).recorded > 0, "and some are of the children of one parent");
 	CHECK_EQUAL(describe(helper, groups[0].id).processes, 0, "afterwards nobody is left of it");
 	for (int i = 0; i < 3; i++)
 		group_close(&groups[i]);
