@@ -48,9 +48,9 @@ static void set_knobs(struct sampler *sampler, const struct sampler_knobs *knobs
 	if (knobs->epoch_shift)
 		skeleton->rodata->epoch_shift = knobs->epoch_shift;
 	if (knobs->soft_window)
-		skeleton->data->soft_window = knobs->soft_window;
+		skeleton->rodata->soft_window = knobs->soft_window;
 	if (knobs->soft_accesses)
-		skeleton->data->soft_accesses = knobs->soft_accesses;
+		skeleton->rodata->soft_accesses = knobs->soft_accesses;
 }
 
 static int set_slot_bytes(struct sampler *sampler)
