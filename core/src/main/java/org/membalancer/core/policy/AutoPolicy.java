@@ -88,6 +88,7 @@ public final class AutoPolicy implements PlacementPolicy {
         load.begin(walk.tallyAll(), nodes, nowNs);
         walk.walk(load, log);
         if (guard.isPaused(nowNs)) {
+            load.leaveAll(draft);
             return draft.pause(guard.text(nowNs));
         }
         draft.pick(settings.budgetBytes(), nodes, holds, nowNs);

@@ -3,7 +3,7 @@ package org.membalancer.core.policy;
 
 /**
  * How much memory is how hot, in bins by the logarithm of the heat per page: how hot a page must be to belong to what
- * just fills a tier. After MEMTIS, with finer bins.
+ * just fills a tier. After MEMTIS, with finer bins and a use for what is warm.
  */
 final class HeatHistogram {
     private static final int BINS_PER_OCTAVE = 4;
@@ -16,19 +16,18 @@ final class HeatHistogram {
         bytesInBin[bin(density)] += bytes;
     }
 
-    /** The lowest heat of the hottest bins that fit together; infinite if not even the hottest one does. */
-    double hotFrom(long roomBytes) {
+    /**
+     * How hot a page must be to have a place in a tier of that size: the lower edge of the hottest bin that does not fit
+     * as a whole. The bins above belong into the tier; this one is warm: its pages may fill what is left, but none of
+     * them makes way for another. 0 if everything fits.
+     */
+    double placedFrom(long roomBytes) {
         long filledBytes = 0;
         int bin = BINS;
         while (bin > 0 && filledBytes + bytesInBin[bin - 1] <= roomBytes) {
             filledBytes += bytesInBin[--bin];
         }
-        return bin == BINS ? Double.POSITIVE_INFINITY : bin == 0 ? 0 : lowest(bin);
-    }
-
-    /** Where the bin below a heat begins: what lies between the two is warm, and stays where it is. */
-    static double warmFrom(double hotFrom) {
-        return hotFrom * Math.pow(2, -1.0 / BINS_PER_OCTAVE);
+        return bin <= 1 ? 0 : lowest(bin - 1);
     }
 
     private static double lowest(int bin) {

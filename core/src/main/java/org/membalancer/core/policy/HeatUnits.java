@@ -32,13 +32,21 @@ final class HeatUnits {
     private int count;
     private int shift = PAGE_SHIFT;
 
-    /** Becomes the units of a snapshot. */
-    void fill(HeatSnapshot heat, Residency residency, MovableRanges ranges, HeatHistory history, NodeTable nodes) {
+    /**
+     * Becomes the units of a snapshot.
+     *
+     * @param mostBytes of a unit of several pages: more would be too coarse for the nodes that are to be filled
+     */
+    void fill(HeatSnapshot heat, Residency residency, MovableRanges ranges, HeatHistory history, NodeTable nodes,
+            long mostBytes) {
         reserve(heat.pageCount());
         fillPages(heat, residency, ranges, history, nodes);
         weigh(heat, nodes);
         shift = heat.pageShift();
-        for (int level = 1; level < SHIFTS.length && isAlike(SHIFTS[level], ranges, heat.pageBytes()); level++) {
+        for (int level = 1; level < SHIFTS.length && 1L << SHIFTS[level] <= mostBytes; level++) {
+            if (!isAlike(SHIFTS[level], ranges, heat.pageBytes())) {
+                break;
+            }
             merge(SHIFTS[level], ranges, heat.pageBytes(), nodes.limit());
             shift = SHIFTS[level];
         }

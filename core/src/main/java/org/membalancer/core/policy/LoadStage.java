@@ -119,6 +119,12 @@ final class LoadStage {
         noteStep(movedSamples);
     }
 
+    /** Lets all offered blocks stay, for the reason that they had. */
+    void leaveAll(PlanDraft draft) {
+        offers.forEach(offer -> draft.stay(offer.otherwise()));
+        offers.clear();
+    }
+
     private void move(Offer offer, PlanDraft draft, HoldTable holds, MoveCosts costs, long nowNs) {
         nodes.take(target, offer.bytes());
         holds.note(offer.startAddress(), offer.bytes(), target, nowNs);

@@ -49,7 +49,7 @@ public record TierRules(List<TierRule> tiers, boolean isByHop) {
 
     /** Whether there are at least two tiers to move between. */
     public boolean canMove() {
-        return tiers.size() > 1;
+        return tiers.size() > 1 || isByHop;
     }
 
     /** Position of the tier that a node belongs to, from 0, the fastest; -1: none. */

@@ -6,6 +6,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
+import org.membalancer.core.topology.Tier;
+
 /**
  * Moves hot pages up and cold pages down between tiers.
  *
@@ -13,8 +15,8 @@ import java.util.Optional;
  * hotter and lies below goes up; where the faster tier has no room, something that it can do without makes way in the
  * same plan, before, so that a full tier never blocks. The exchange must be sure (the samples of both differ by more
  * than chance) and worth its cost. Pages that no sample ever saw go first; they count as cold only next to a page that
- * had so many samples that one as hot would have been seen. What is a bin below the hot ones is warm, and stays.
- * Independently, a tier that is fuller than its cap gives its coldest pages away.
+ * had so many samples that one as hot would have been seen. What is just too much for the tier is warm: it fills room,
+ * and is not exchanged for its like. Independently, a tier that is fuller than its cap gives its coldest pages away.
  *
  * <p>Owned by one thread.
  */
@@ -22,6 +24,8 @@ final class TierStage {
     private static final double MIN_SAMPLES = 2;
     private static final double CERTAINTY = 1.2;
     private static final double COLD_AFTER_SAMPLES = 3;
+    private static final double HOP_HEADROOM = 1.5;
+    private static final int UNITS_PER_NODE = 64;
     private static final int PAIRS_PER_BATCH = 1024;
     private static final double UNIT_BYTES = 4096;
 
@@ -47,8 +51,13 @@ final class TierStage {
     /** Adds a plan's moves between tiers, as far as the budget allows. */
     void plan(Round round, PlanDraft draft) {
         history.note(round.heat());
-        units.fill(round.heat(), round.residency(), round.ranges(), history, round.nodes());
+        units.fill(round.heat(), round.residency(), round.ranges(), history, round.nodes(),
+                smallestNodeBytes(round) / UNITS_PER_NODE);
         byNode = new float[round.heat().nodeCount()];
+        if (rules.isByHop()) {
+            keepHeadroomByHop(round, draft);
+            return;
+        }
         for (int position = rules.tiers().size() - 1; position >= 0; position--) {
             TierRule rule = rules.tiers().get(position);
             if (rule.promote().isOpen()) {
@@ -62,10 +71,20 @@ final class TierStage {
         }
     }
 
+    private long smallestNodeBytes(Round round) {
+        long least = Long.MAX_VALUE;
+        for (int nodeId = 0; nodeId < round.nodes().limit(); nodeId++) {
+            boolean isPart = round.nodes().exists(nodeId) && round.nodes().hasMemory(nodeId)
+                    && (rules.isByHop() || rules.tierOf(nodeId) >= 0);
+            least = isPart ? Math.min(least, round.nodes().totalBytes(nodeId)) : least;
+        }
+        return least;
+    }
+
     private void promote(Round round, TierRule slow, TierRule fast, PlanDraft draft) {
-        double hotFrom = hotFrom(round, slow, fast);
-        int count = collectCandidates(slow, hotFrom, draft);
-        Victims victims = new Victims(round, history, units, fast, HeatHistogram.warmFrom(hotFrom));
+        double placedFrom = placedFrom(round, slow, fast);
+        int count = collectCandidates(slow, placedFrom, draft);
+        Victims victims = new Victims(round, history, units, fast, placedFrom);
         wayUpBytes = slow.promote().mostBytes();
         wayDownBytes = fast.demote().isOpen() ? fast.demote().mostBytes() : 0;
         Optional<StayReason> end = isOpen(round, fast) ? Optional.empty() : Optional.of(StayReason.TARGET_BUSY);
@@ -128,7 +147,7 @@ final class TierStage {
     }
 
     /** How hot a page must be to belong to what fills the faster tier. */
-    private double hotFrom(Round round, TierRule slow, TierRule fast) {
+    private double placedFrom(Round round, TierRule slow, TierRule fast) {
         HeatHistogram histogram = new HeatHistogram();
         long oursBytes = 0;
         for (int i = 0; i < units.count(); i++) {
@@ -143,11 +162,11 @@ final class TierStage {
         for (int nodeId : fast.tier().nodeIds()) {
             roomBytes += roomBytes(round, nodeId, fast);
         }
-        return histogram.hotFrom(roomBytes);
+        return histogram.placedFrom(roomBytes);
     }
 
     /** Collects what may go up, hottest first, and counts the rest of the tier's units as staying. */
-    private int collectCandidates(TierRule slow, double hotFrom, PlanDraft draft) {
+    private int collectCandidates(TierRule slow, double placedFrom, PlanDraft draft) {
         if (candidates.length < units.count()) {
             candidates = new long[units.count()];
         }
@@ -158,7 +177,7 @@ final class TierStage {
                 continue;
             }
             ofTier++;
-            if (units.density(i) < hotFrom) {
+            if (units.density(i) < placedFrom) {
                 draft.stay(StayReason.NOT_HOT);
             } else if (units.samples(i) < MIN_SAMPLES) {
                 draft.stay(StayReason.NOT_SURE);
@@ -224,6 +243,17 @@ final class TierStage {
         }
     }
 
+    /** Every node is the first ring of its own CPUs: what is cold there goes one ring on, so that what is hot finds room. */
+    private void keepHeadroomByHop(Round round, PlanDraft draft) {
+        double capPercent = Math.max(1, 100 - HOP_HEADROOM * settings.minFreePercent());
+        for (int nodeId = 0; nodeId < round.nodes().limit(); nodeId++) {
+            if (round.nodes().exists(nodeId) && round.nodes().hasMemory(nodeId)) {
+                keepHeadroom(round, new TierRule("node " + nodeId, Tier.of(nodeId), capPercent, TierRule.Way.NONE,
+                        TierRule.Way.all(0)), draft);
+            }
+        }
+    }
+
     private void keepHeadroom(Round round, TierRule rule, PlanDraft draft) {
         boolean isShort = rule.tier().nodeIds().stream().anyMatch(nodeId -> roomBytes(round, nodeId, rule) < 0);
         if (!isShort) {
@@ -279,16 +309,28 @@ final class TierStage {
 
     /** The nearest node of the tier below with room; -1: none. */
     private int lowerNode(Round round, int fromNodeId, TierRule fast, long bytes) {
-        TierRule slow = rules.tiers().get(fast.demote().toTier());
+        TierRule slow = rules.isByHop() ? otherNodes(round, fromNodeId, fast)
+                : rules.tiers().get(fast.demote().toTier());
         int best = -1;
         for (int nodeId : slow.tier().nodeIds()) {
             boolean isNearer = best < 0
                     || round.nodes().distance(fromNodeId, nodeId) < round.nodes().distance(fromNodeId, best);
-            if (isNearer && hasRoom(round, nodeId, slow, bytes)) {
+            if (isNearer && nodeId != fromNodeId && hasRoom(round, nodeId, slow, bytes)) {
                 best = nodeId;
             }
         }
         return best;
+    }
+
+    private static TierRule otherNodes(Round round, int butNodeId, TierRule like) {
+        List<Integer> others = new ArrayList<>();
+        for (int nodeId = 0; nodeId < round.nodes().limit(); nodeId++) {
+            if (nodeId != butNodeId && round.nodes().exists(nodeId) && round.nodes().hasMemory(nodeId)) {
+                others.add(nodeId);
+            }
+        }
+        Tier tier = others.isEmpty() ? Tier.of(butNodeId) : new Tier(others);
+        return new TierRule("others", tier, like.capPercent(), TierRule.Way.NONE, TierRule.Way.NONE);
     }
 
     private static boolean hasRoom(Round round, int nodeId, TierRule tier, long bytes) {

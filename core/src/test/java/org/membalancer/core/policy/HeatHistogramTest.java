@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.membalancer.core.policy;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+
+class HeatHistogramTest {
+    private final HeatHistogram histogram = new HeatHistogram();
+
+    @Test
+    void shouldPlaceTheHottestThatFitAndTheNextOnesAsFarAsRoomGoes() {
+        histogram.add(64, 100);
+        histogram.add(8, 100);
+        histogram.add(1, 100);
+        assertBetween(32, histogram.placedFrom(99), 64);
+        assertBetween(4, histogram.placedFrom(100), 8);
+        assertBetween(4, histogram.placedFrom(199), 8);
+        assertBetween(0.5, histogram.placedFrom(200), 1);
+        assertEquals(0, histogram.placedFrom(300), "everything fits");
+    }
+
+    @Test
+    void shouldPutAnyHeatIntoABin() {
+        histogram.add(0, 1);
+        histogram.add(Double.MAX_VALUE, 1);
+        histogram.add(1e-300, 1);
+        assertEquals(0, histogram.placedFrom(3));
+        assertBetween(1, histogram.placedFrom(0), Double.MAX_VALUE);
+    }
+
+    private static void assertBetween(double above, double value, double atMost) {
+        assertTrue(value > above && value <= atMost, value + " must be above " + above + ", at most " + atMost);
+    }
+}
