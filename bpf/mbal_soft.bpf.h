@@ -42,11 +42,11 @@ struct {
 /*
  * The first half of the window is passed without drawing from it. A thread is interrupted where it waits, and what
  * follows within the same operation tells of that operation: the accesses of one that misses caches were measured as
- * three times as many as they are. Some instructions more or less, so that no loop is always met at the same one.
+ * three times as many as they are. Up to a half of that fewer, so that no loop is always met at the same place.
  */
 static __always_inline u32 mbal_draw_depth(u32 random)
 {
-	return soft_window / 2 - (random & 7);
+	return soft_window / 2 - (random & (soft_window / 4 - 1));
 }
 
 /* The interrupted registers, in the order of their numbers in instructions. */
