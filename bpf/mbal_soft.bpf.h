@@ -129,8 +129,10 @@ static __always_inline void mbal_soft_sample(struct mbal_perf_context *context)
 		return;
 	}
 	walk = bpf_map_lookup_elem(&mbal_walks, &zero);
-	if (!walk)
-		return;		/* never: the map has one element a CPU */
+	if (!walk) {	/* never: the map has one element a CPU */
+		mbal_count_outcome(MBAL_COUNTER_DROP_NO_CODE);
+		return;
+	}
 	mbal_walk_begin(walk, context);
 	if (soft_look_back && x86_look_back(walk))
 		mbal_soft_account(ip, &walk->stalled, MBAL_ACCESS_STALL);

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# membalancer-helper, its tests, and docs/helper-options.md. Everything but libc is linked statically.
+# membalancer-helper and its tests. Everything but libc is linked statically.
 
 HELPER := $(BUILD)/helper/membalancer-helper
 HELPER_SANITIZED := $(BUILD)/helper/membalancer-helper-sanitized
@@ -33,11 +33,6 @@ $(BUILD)/helper/obj/%.o: helper/src/main/c/%.c helper/helper.mk pom.xml
 $(BUILD)/helper/obj-sanitized/%.o: helper/src/main/c/%.c helper/helper.mk pom.xml
 	@mkdir -p $(@D)
 	$(CC) $(HELPER_CFLAGS) $(HELPER_SANITIZE) -c -o $@ $<
-
-docs: helper-docs
-.PHONY: helper-docs
-helper-docs: $(HELPER)
-	$(HELPER) --help-markdown >docs/helper-options.md
 
 # --- tests: each *_test.c is a program; a *_integration_test.c runs the helper itself, once as built, once sanitized ---
 
