@@ -93,7 +93,7 @@ wait_for_rounds() {
 		wanted[$label]=$(($(agent_rounds "$label") + count))
 	done
 	for label; do
-		wait_until 240 "$count rounds of the agent of $label" agent_has_made "$label" "${wanted[$label]}"
+		wait_until 400 "$count rounds of the agent of $label" agent_has_made "$label" "${wanted[$label]}"
 	done
 }
 
@@ -102,7 +102,7 @@ wait_for_rounds() {
 judge_home() {
 	local before=$1 label home all=0
 	shift
-	wait_until 180 "the hot pages to come home" are_home 0 "$@" || true
+	wait_until 400 "the hot pages to come home" are_home 0 "$@" || true
 	wait_for_rounds 3 "$@"
 	for label; do
 		home=$(hot_pages_on "$label" 0)
