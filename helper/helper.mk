@@ -49,6 +49,8 @@ C_TESTS += $(HELPER_UNIT_TESTS) $(HELPER_INTEGRATION_TESTS) $(HELPER_SANITIZED_T
 $(HELPER_UNIT_TESTS): %: %.o $(HELPER_TEST_BUILD)/tap.o $(filter-out %/main.o,$(HELPER_SANITIZED_OBJECTS))
 	$(CC) $(HELPER_LDFLAGS) $(HELPER_SANITIZE) -o $@ $^ $(HELPER_LIBS)
 
+$(HELPER_TEST_BUILD)/groups_integration_test $(HELPER_TEST_BUILD)/requests_integration_test: $(HELPER_TEST_BUILD)/groups.o
+$(HELPER_TEST_BUILD)/groups_integration_sanitized_test $(HELPER_TEST_BUILD)/requests_integration_sanitized_test: $(HELPER_TEST_BUILD)/groups.o
 $(HELPER_INTEGRATION_TESTS): %: %.o $(HELPER_TEST_BUILD)/tap.o $(HELPER_TEST_BUILD)/fixture.o | $(HELPER)
 	$(CC) $(HELPER_LDFLAGS) $(HELPER_SANITIZE) -o $@ $^ $(HELPER_LIBS)
 
