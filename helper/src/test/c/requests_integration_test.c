@@ -77,6 +77,21 @@ static void may_not_move_of_others(void *helper_process)
 	CHECK_EQUAL(ask_move(helper_process, request).error, -EPERM, "of another's pages only root disposes");
 }
 
+/* The C library's pages are everybody's. Only where there is another node does it show that they stay. */
+static void may_not_move_what_others_map(void *helper_process)
+{
+	__u64 page = (__u64)(uintptr_t)&write & -(__u64)PAGE_BYTES;
+	struct mbal_move_request request = { .node = 1, .range_count = 1, .ranges = { { page, page + PAGE_BYTES } } };
+	struct mbal_move_reply reply = ask_move(helper_process, request);
+
+	if (reply.error == -ENODEV) {
+		tap_skip("a page of the C library stays", "there is no node 1");
+		return;
+	}
+	CHECK(!reply.error && !reply.moved && reply.error_count == 1 && reply.errors[0].value == EACCES,
+	      "a page of the C library stays: error %d, %llu moved, errno %u", reply.error, reply.moved, reply.errors[0].value);
+}
+
 /* --- recorded samples --- */
 
 static int inject(const struct open_group *group, __u64 first_time_ns, unsigned int count, unsigned int tag)
@@ -157,6 +172,7 @@ int main(void)
 	tap_as(ALICE, moves_pages, &helper);
 	moves_pages_of_others(&helper);
 	tap_as(ALICE, may_not_move_of_others, &helper);
+	tap_as(ALICE, may_not_move_what_others_map, &helper);
 	answers_noise(&helper);
 	CHECK_EQUAL(fixture_stop(&helper), 0, "SIGTERM ends it with status 0");
 	replays();
