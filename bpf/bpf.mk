@@ -34,7 +34,7 @@ BPF_KERNEL_TESTS := $(addprefix $(BPF_TEST_BUILD)/,load_test account_test weight
 # These compile the BPF headers for user space, where no -Wconversion is asked of them. No kernel matters to them, so
 # they have a folder of their own: guests with other kernels run all of the other one.
 BPF_PURE_BUILD := $(BUILD)/test/bpf-user
-BPF_PURE_TESTS := $(addprefix $(BPF_PURE_BUILD)/,ibs_record_test data_src_test x86_draw_test x86_decode_test \
+BPF_PURE_TESTS := $(addprefix $(BPF_PURE_BUILD)/,ibs_record_test data_src_test x86_draw_test x86_look_back_test x86_decode_test \
 	x86_forms_test x86_step_test)
 BPF_SANITIZE := -U_FORTIFY_SOURCE -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined
 
