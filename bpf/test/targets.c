@@ -153,6 +153,20 @@ int join(struct fixture *fixture, const struct group *group, __u32 tgid, __u32 f
 	return target_change(&fixture->sampler, MBAL_RETARGET_JOIN, &process);
 }
 
+void tidy(struct fixture *fixture)
+{
+	int targets_fd = bpf_map__fd(fixture->sampler.skeleton->maps.mbal_targets);
+	__u32 tgid, next;
+	int err = bpf_map_get_next_key(targets_fd, NULL, &next);
+
+	/* The next key is read before the action, which may delete this one; a walk that lost its place begins again. */
+	for (unsigned int i = 0; !err && i < 1u << 16; i++) {
+		tgid = next;
+		err = bpf_map_get_next_key(targets_fd, &tgid, &next);
+		target_change(&fixture->sampler, MBAL_RETARGET_TIDY, &(struct mbal_newcomer){ .tgid = tgid });
+	}
+}
+
 void leave(struct fixture *fixture, const struct group *group, pid_t pid)
 {
 	target_change(&fixture->sampler, MBAL_RETARGET_LEAVE,

@@ -48,6 +48,8 @@ void child_end(struct child *child);
 struct group open_group(struct fixture *fixture, struct mbal_group_rule rule, __u32 places);
 struct group open_kind(struct fixture *fixture, enum mbal_target_kind kind);
 int join(struct fixture *fixture, const struct group *group, __u32 tgid, __u32 flags);
+/* Forgets targets that are in no group any more, as the helper does. */
+void tidy(struct fixture *fixture);
 void leave(struct fixture *fixture, const struct group *group, pid_t pid);
 bool is_in(struct fixture *fixture, const struct group *group, pid_t pid);
 __u32 tag_of(struct fixture *fixture, const struct group *group, pid_t pid);
