@@ -2,6 +2,8 @@
 package org.membalancer.cli;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.membalancer.core.report.SamplingStatus;
@@ -18,6 +20,8 @@ final class RecordedGroups implements AutoCloseable {
     /** For sources that have no rate: page faults come in bursts. */
     private static final int SLOTS_WITHOUT_RATE = 1 << 18;
     private static final int MIN_SLOTS = 1 << 12;
+    /** The helper gives more to root only. A ring of so many goes round in a second where 32 CPUs sample at 997 Hz. */
+    private static final int MAX_SLOTS_OF_USERS = 1 << 16;
 
     private final List<GroupTables> tables;
     private final List<ProcessTable> processes = new ArrayList<>();
@@ -35,7 +39,7 @@ final class RecordedGroups implements AutoCloseable {
     static RecordedGroups open(HelperConnection connection, ReportTarget target, SamplingStatus status)
             throws IOException, FailureException {
         RecordedGroups groups =
-                new RecordedGroups(TargetGroups.open(connection, target.inOwnGroup(), neededSlots(status)));
+                new RecordedGroups(TargetGroups.open(connection, target.inOwnGroup(), slots(status)));
         try {
             for (GroupTables group : groups.tables) {
                 groups.processes.add(TargetGroups.processes(group));
@@ -45,6 +49,11 @@ final class RecordedGroups implements AutoCloseable {
             groups.close();
             throw e;
         }
+    }
+
+    private static int slots(SamplingStatus status) throws IOException {
+        boolean isRoot = (int) Files.getAttribute(Path.of("/proc/self"), "unix:uid") == 0;
+        return Math.min(isRoot ? TargetSpec.MAX_RECENT_SLOTS : MAX_SLOTS_OF_USERS, neededSlots(status));
     }
 
     /** Two samples a tick: the soft source yields an access and a stall. */

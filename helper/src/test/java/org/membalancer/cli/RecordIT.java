@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -65,15 +66,16 @@ class RecordIT {
         }
     }
 
+    /** Ctrl-C is for all processes of the terminal, but for the helper: it is asked for its counters after that. */
     @Test
     void shouldEndWithAWholeFileWhenItIsInterrupted() throws Exception {
-        try (Tools.HotSet workload = Tools.HotSet.start()) {
-            Process process = record(workload, "--source", "soft");
-            awaitSamples(process);
-            Tools.signal("INT", process);
-            String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            assertEquals(0, process.waitFor(), out);
-            assertEquals(Summary.of(out).written, read(workload).samples);
+        try (Tools.HotSet workload = Tools.HotSet.start();
+                Terminal terminal = Terminal.membalancer("record", "-o", file.toString(), "-p", workload.pid(), "--source",
+                        "soft")) {
+            awaitSamples(terminal::isAlive, 1);
+            assertEquals(0, terminal.interrupt(), terminal::screen);
+            assertEquals(Summary.of(terminal.screen().replaceFirst("^\\^C", "")).written, read(workload).samples);
+            assertTrue(counters().get("helper_recorded") > 0, () -> terminal.screen());
         }
     }
 
@@ -282,15 +284,26 @@ class RecordIT {
         return once.size();
     }
 
+    private Map<String, Long> counters() throws IOException {
+        try (TraceReader reader = TraceReader.open(file)) {
+            reader.forEach(sample -> { });
+            return Map.copyOf(reader.counters());
+        }
+    }
+
     private void awaitSamples(Process process) throws IOException {
         awaitSamples(process, 1);
     }
 
-    /** Header, process and map take some KiB at most and come at once; more bytes come with the first flushed samples. */
     private void awaitSamples(Process process, long wanted) throws IOException {
+        awaitSamples(process::isAlive, wanted);
+    }
+
+    /** Header, process and map take some KiB at most and come at once; more bytes come with the first flushed samples. */
+    private void awaitSamples(BooleanSupplier isAlive, long wanted) throws IOException {
         long samples = 0;
         while (samples < wanted) {
-            assertTrue(process.isAlive(), "the recorder ended");
+            assertTrue(isAlive.getAsBoolean(), "the recorder ended");
             Thread.onSpinWait();
             samples = Files.exists(file) ? samplesSoFar() : 0;
         }
