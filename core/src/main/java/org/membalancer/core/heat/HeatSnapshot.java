@@ -117,6 +117,11 @@ public final class HeatSnapshot {
         return pageNumber(i) << pageShift;
     }
 
+    /** Epochs since the i-th page was sampled last. */
+    public int ageEpochs(int i) {
+        return nowEpoch - (int) (marks[order.at(i)] >>> shape.epochBit());
+    }
+
     /** Decayed accesses to the i-th page from all nodes. */
     public float accesses(int i) {
         return accessesAt(order.at(i));

@@ -14,6 +14,8 @@ final class BlockWalk {
     private static final long[] LEVEL_BYTES = {2 << 20, 256 << 10, HoldTable.BLOCK_BYTES};
     private static final int SMALLEST = LEVEL_BYTES.length - 1;
     private static final double MIN_DENSITY = 0.5;
+    private static final double MIN_SPREAD_SAMPLES = 8;
+    private static final double SPREAD_SHARE = 0.8;
     private static final double MIN_MISPLACED_SHARE = 0.25;
     private static final int NO_RANGE = -1;
 
@@ -111,8 +113,7 @@ final class BlockWalk {
         BlockLevel block = levels[level];
         BlockTally tally = block.tally();
         int target = block.verdict().toNodeId();
-        long sampledBytes = (to - from) * levels[SMALLEST].blockBytes();
-        boolean isDense = sampledBytes >= MIN_DENSITY * tally.bytes();
+        boolean isDense = isDense(tally, to - from);
         boolean isElsewhere = tally.pagesNotAt(target) >= MIN_MISPLACED_SHARE * tally.presentPages();
         if (!isDense || !isElsewhere) {
             return false;
@@ -124,6 +125,17 @@ final class BlockWalk {
             }
         }
         return true;
+    }
+
+    /**
+     * Whether samples lie all over a block: in half of its smallest blocks, or, while there are few, in nearly as many as
+     * they would hit if all were alike.
+     */
+    private boolean isDense(BlockTally tally, int sampledBlocks) {
+        double blocks = (double) tally.bytes() / levels[SMALLEST].blockBytes();
+        double hitByChance = blocks * (1 - Math.pow(1 - 1 / Math.max(1, blocks), tally.samples()));
+        boolean isSpread = tally.samples() >= MIN_SPREAD_SAMPLES && sampledBlocks >= SPREAD_SHARE * hitByChance;
+        return sampledBlocks >= MIN_DENSITY * blocks || isSpread;
     }
 
     private void decideSmallest(BlockLevel block, int first, int end) {

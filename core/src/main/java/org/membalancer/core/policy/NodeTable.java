@@ -12,6 +12,7 @@ final class NodeTable {
     private final boolean[] hasMemory;
     private final boolean[] isClosed;
     private final int[] tiers;
+    private int closedTier = Integer.MIN_VALUE;
     private final long[] totalBytes;
     private final long[] freeBytes;
     private final long[] reserveBytes;
@@ -105,6 +106,15 @@ final class NodeTable {
 
     boolean isClosed(int nodeId) {
         return isClosed[nodeId];
+    }
+
+    /** Lets nothing come to the tier of a node from other tiers. */
+    void closeTier(int nodeId) {
+        closedTier = tiers[nodeId];
+    }
+
+    boolean isTierClosed(int nodeId) {
+        return tiers[nodeId] == closedTier;
     }
 
     /** Marks the nodes that memory of a node may not go to for the sake of distance: other tiers, and closed ones. */

@@ -127,7 +127,7 @@ final class TierStage {
         if (!fast.demote().isOpen() || !victims.next(settings.holdNs())) {
             return Optional.of(StayReason.TARGET_FULL);
         }
-        if (!isSurelyHotter(i, victims.samples())) {
+        if (!isSurelyHotter(i, victims)) {
             return Optional.of(StayReason.NOT_HOT);
         }
         int below = lowerNode(round, victims.place(), fast, victims.bytes());
@@ -143,7 +143,8 @@ final class TierStage {
 
     private static boolean isOpen(Round round, TierRule tier) {
         return tier.tier().nodeIds().stream()
-                .anyMatch(nodeId -> round.nodes().exists(nodeId) && !round.nodes().isClosed(nodeId));
+                .anyMatch(nodeId -> round.nodes().exists(nodeId)
+                && !round.nodes().isClosed(nodeId) && !round.nodes().isTierClosed(nodeId));
     }
 
     /** How hot a page must be to belong to what fills the faster tier. */
@@ -193,9 +194,12 @@ final class TierStage {
         return Math.min(count, most);
     }
 
-    private boolean isSurelyHotter(int i, double victimSamples) {
+    /** Whether a unit is surely hotter, page by page, than what would make way for it. */
+    private boolean isSurelyHotter(int i, Victims victims) {
         double samples = units.samples(i);
-        double chance = CERTAINTY * Math.sqrt(samples + victimSamples + 1);
+        double scale = (double) units.bytes(i) / victims.bytes();
+        double victimSamples = victims.samples() * scale;
+        double chance = CERTAINTY * Math.sqrt(samples + victimSamples * scale + 1);
         return samples - victimSamples > chance && (victimSamples > 0 || samples >= COLD_AFTER_SAMPLES);
     }
 
