@@ -24,6 +24,8 @@ final class FakeMachine {
     static final HeapGeometry ZGC = new HeapGeometry(Collector.Z, Optional.empty(), "nothing is moved: ZGC");
 
     private static final long PAGE_BYTES = 4096;
+    /** Where no page of this machine lies. */
+    private static final long NOWHERE = 1L << 20;
 
     private final Path sysfsRoot;
     private final Path procRoot;
@@ -41,6 +43,7 @@ final class FakeMachine {
         Path process = Files.createDirectory(directory.resolve("4711"));
         procRoot = directory;
         Files.createSymbolicLink(directory.resolve("self"), Path.of("4711"));
+        Files.createSymbolicLink(directory.resolve("thread-self"), Path.of("4711/task/4712"));
         Files.writeString(process.resolve("maps"), String.format("%x-%x rw-p 00000000 00:00 0%n"
                 + "7f0000000000-7f0000100000 rw-p 00000000 00:00 0 [stack]%n", HEAP_START, HEAP_END));
         Path nodes = Files.createDirectories(sysfsRoot.resolve("devices/system/node"));
@@ -64,7 +67,7 @@ final class FakeMachine {
 
     Doors doors(HelperDoor helper, HeapGeometry geometry) {
         return new Doors(helper, this::move, () -> probeResult, errno -> "errno " + Math.abs(errno), () -> geometry,
-                threads, () -> nowNs, sysfsRoot, procRoot);
+                threads, buffer -> NOWHERE, () -> nowNs, sysfsRoot, procRoot);
     }
 
     /** Puts pages on a node; ranges that are new come in ascending order. */
@@ -111,6 +114,7 @@ final class FakeMachine {
         probeResult = -errno;
     }
 
+    /** Calls that wanted the heap moved; the agent also places a little memory of its own. */
     int callsWithTargets() {
         return callsWithTargets;
     }
@@ -119,7 +123,8 @@ final class FakeMachine {
         if (probeResult < 0) {
             return probeResult;
         }
-        if (targets != null) {
+        boolean isHeap = count > 0 && pages.get(0) >= HEAP_START;
+        if (targets != null && isHeap) {
             callsWithTargets++;
             if (refusalErrno != 0) {
                 return -refusalErrno;

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.membalancer.core.balance;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 
 import org.membalancer.core.policy.AddressRange;
 import org.membalancer.core.policy.AutoPolicy;
 import org.membalancer.core.policy.MoveCosts;
-import org.membalancer.core.policy.NumaPolicy;
 import org.membalancer.core.policy.NumaPolicySettings;
 import org.membalancer.core.policy.PlacementPolicy;
 import org.membalancer.core.policy.TierRules;
-import org.membalancer.core.topology.Tiers;
+import org.membalancer.core.topology.SysfsTiers;
 import org.membalancer.core.topology.Topology;
 
 /** Makes the policy for memory that a user's choice asks for. Stateless. */
@@ -18,9 +19,14 @@ public final class MemoryPolicies {
     private MemoryPolicies() {
     }
 
-    /** The tiers of a machine, fastest first, as distances and nodes without CPUs tell. */
-    public static TierRules found(Topology topology) {
-        return TierRules.of(Tiers.byDistance(topology));
+    /**
+     * The tiers of a machine, fastest first, as the kernel, the firmware or distances tell.
+     *
+     * @param sysfsRoot {@code /sys}
+     * @throws IOException naming a file that could not be read or understood
+     */
+    public static TierRules found(Path sysfsRoot, Topology topology) throws IOException {
+        return TierRules.of(SysfsTiers.detect(sysfsRoot, topology).tiers());
     }
 
     /**
@@ -39,7 +45,7 @@ public final class MemoryPolicies {
             throw new IllegalArgumentException(
                     "nothing to do for policy tier: all memory of this machine is in one tier");
         }
-        return name == PolicyName.TIER ? new AutoPolicy(settings, tiers, movable, costs)
-                : new NumaPolicy(settings, movable, costs);
+        boolean hasTiers = tiers.canMove() && (name == PolicyName.TIER || name == PolicyName.AUTO);
+        return new AutoPolicy(settings, hasTiers ? tiers : TierRules.none(), movable, costs);
     }
 }

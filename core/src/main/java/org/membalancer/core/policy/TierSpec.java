@@ -23,14 +23,15 @@ import org.membalancer.core.topology.Tier;
  * {@code none}: nowhere). What is left out is one step up and one step down, without limits;
  * <li>properties with the same words: {@code tiers=fast,slow}, {@code fast.nodes=0,1}, {@code fast.cap=80%}, ...;
  * <li>the prototype's numbers: {@code 0:0,1:0:0:0:1:1:0-1:2:10:0:0:0:0:0}, for each tier its number, its nodes, the
- * percentage to promote, to which tier, bytes at most (0: no limit), and the same three to demote. An empty text means
- * rings by distance around whoever uses a page.
+ * percentage to promote, to which tier, bytes at most (0: no limit), and the same three to demote. An empty text, or
+ * {@code hops}, means rings by distance around whoever uses a page.
  * </ul>
  */
 public final class TierSpec {
     private static final String PROTOTYPE_TIER = "\\d+:\\d[\\d,]*(:\\d+(\\.\\d+)?){6}";
     private static final int PROTOTYPE_FIELDS = 8;
     private static final String NONE = "none";
+    private static final String HOPS = "hops";
 
     private TierSpec() {
     }
@@ -42,7 +43,7 @@ public final class TierSpec {
      */
     public static TierRules parse(String text) {
         String spec = text.strip();
-        if (spec.isEmpty()) {
+        if (spec.isEmpty() || spec.equals(HOPS)) {
             return TierRules.byHop();
         }
         return spec.matches("\\d+:.*") ? ofNumbers(spec) : ofNames(spec);
