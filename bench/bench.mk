@@ -52,6 +52,6 @@ soft-accuracy: build $(BUILD)/bench/soft-accuracy
 
 $(BUILD)/bench/soft-accuracy: bench/src/main/c/soft_accuracy.c $(SOFT_ACCURACY_OBJECTS) bench/bench.mk
 	@mkdir -p $(@D)
-	$(CC) $(BENCH_CFLAGS) -Ibpf/test -o $@ $< $(SOFT_ACCURACY_OBJECTS) $(BENCH_LIBS)
+	$(CC) $(BENCH_CFLAGS) -I$(BUILD)/bpf -Ibpf/test -o $@ $< $(SOFT_ACCURACY_OBJECTS) $(BENCH_LIBS)
 
 -include $(wildcard $(BUILD)/bench/*.d)

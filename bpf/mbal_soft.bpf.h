@@ -29,7 +29,6 @@ static __always_inline u64 mbal_segment_base(u32 segment)
 #define X86_SEGMENT_BASE(segment) mbal_segment_base(segment)
 #include "x86_look_back.bpf.h"
 
-#define MBAL_SOFT_MAX_WINDOW 128
 #define MBAL_X86_USER32_CS 0x23
 
 /* Scratch space of a walk: too large for the stack. One timer event a CPU, so one walk a CPU. */
@@ -98,7 +97,7 @@ static __always_inline void mbal_soft_walk(struct x86_walk *walk, u64 ip)
 		mbal_count_outcome(MBAL_COUNTER_DROP_NO_CODE);
 		return;
 	}
-	for (i = 0; i < MBAL_SOFT_MAX_WINDOW; i++) {
+	for (i = 0; i < MBAL_SOFT_LONG_WINDOW; i++) {
 		if (i >= soft_window || x86_walk_on(walk, i))
 			break;
 	}

@@ -84,7 +84,7 @@ X86_INLINE bool x86_repeat_changes(struct x86_walk *w, u32 bytes)
 	return x86_restore(w) || changed;
 }
 
-/* Whether the 1 to 16 bytes before RIP, which is at w->code + 16, are such an access. */
+/* Whether the 1 to 16 bytes before RIP, which is at w->code + 16, are such an access, found into w->stalled. */
 X86_FN int x86_look_back_by(struct x86_walk *w, u32 length)
 {
 	u64 offset = X86_AT(16 - length, 15);
@@ -101,12 +101,16 @@ X86_FN int x86_look_back_by(struct x86_walk *w, u32 length)
 	bytes = x86_loaded_bytes(&w->in);
 	if (x86_repeat_changes(w, bytes))
 		return 0;
+	if (w->stalled.address && w->stalled.address != w->address)
+		w->stalled_ambiguous = 1;
 	x86_note(w, &w->stalled);
-	w->stalled_length = length;
 	return 1;
 }
 
-/* The access that ends at RIP, into w->stalled. Returns whether there is one. The state is as before. */
+/*
+ * The access that ends at RIP, into w->stalled. Returns whether there is one, and only one: where bytes can be read as
+ * two accesses, either may be it. The state is as before.
+ */
 X86_FN int x86_look_back(struct x86_walk *w)
 {
 	u32 i;
@@ -115,10 +119,9 @@ X86_FN int x86_look_back(struct x86_walk *w)
 		return 0;
 	for (i = 0; i < 16; i++)
 		w->saved[i] = w->registers[i];
-	for (i = 0; i < X86_LOOK_BACK_BYTES - 1; i++)	/* the longest first */
-		if (x86_look_back_by(w, X86_LOOK_BACK_BYTES - i))
-			return 1;
-	return 0;
+	for (i = 0; i < X86_LOOK_BACK_BYTES - 1; i++)
+		x86_look_back_by(w, X86_LOOK_BACK_BYTES - i);
+	return w->stalled.address && !w->stalled_ambiguous;
 }
 
 #endif

@@ -73,7 +73,7 @@ struct x86_walk {
 
 	u64 saved[16];				/* the registers, while looking back */
 	struct x86_access stalled;		/* right behind RIP; address 0 when not known */
-	u32 stalled_length;			/* of its instruction */
+	u32 stalled_ambiguous;			/* or another one */
 };
 
 #define X86_REGISTER(w, number) ((w)->registers[X86_AT(number, 31)])
@@ -120,6 +120,7 @@ X86_INLINE void x86_begin(struct x86_walk *w, u32 flags, u32 random, u32 max_acc
 	w->lap_start = 0;
 	w->lap_accesses = 0;
 	w->stalled.address = 0;
+	w->stalled_ambiguous = 0;
 }
 
 /* Code from `address` on, up to the page's end at least. Returns 0, or not when it cannot be read. */

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#define _GNU_SOURCE
 #include "busy_java.h"
 
 #include <errno.h>
@@ -60,7 +61,12 @@ int busy_java_start(struct busy_java *java, const char *option)
 
 void busy_java_stop(struct busy_java *java)
 {
+	pid_t tid;
+
 	kill(java->pid, SIGKILL);
-	waitpid(java->pid, NULL, 0);
+	/* Its threads that are traced still have to be waited for as well, or the process itself never ends. */
+	do
+		tid = waitpid(-1, NULL, __WALL);
+	while (tid > 0 && tid != java->pid);
 	close(java->output);
 }

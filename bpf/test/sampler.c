@@ -48,9 +48,9 @@ static void set_knobs(struct sampler *sampler, const struct sampler_knobs *knobs
 	if (knobs->epoch_shift)
 		skeleton->rodata->epoch_shift = knobs->epoch_shift;
 	if (knobs->soft_window)
-		skeleton->data->soft_window = knobs->soft_window;
+		skeleton->rodata->soft_window = knobs->soft_window;
 	if (knobs->soft_accesses)
-		skeleton->data->soft_accesses = knobs->soft_accesses;
+		skeleton->rodata->soft_accesses = knobs->soft_accesses;
 }
 
 static int set_slot_bytes(struct sampler *sampler)
@@ -315,6 +315,9 @@ int sampler_inject(struct sampler *sampler, const struct mbal_access *accesses, 
 	return 0;
 }
 
+/* A sample of another process may be under way at any read; one that is lost shows in all of them. */
+#define STEADY_READS 10000
+
 struct counters sampler_counters(struct sampler *sampler)
 {
 	int cpus = libbpf_num_possible_cpus(), fd = bpf_map__fd(sampler->skeleton->maps.mbal_counters);
@@ -329,6 +332,15 @@ struct counters sampler_counters(struct sampler *sampler)
 			totals.of[i] += per_cpu[cpu];
 	}
 	return totals;
+}
+
+struct counters sampler_steady_counters(struct sampler *sampler)
+{
+	struct counters counters = sampler_counters(sampler);
+
+	for (int i = 0; i < STEADY_READS && counters_outcomes(&counters) != counters.of[MBAL_COUNTER_SEEN]; i++)
+		counters = sampler_counters(sampler);
+	return counters;
 }
 
 struct counters counters_since(struct sampler *sampler, const struct counters *before)

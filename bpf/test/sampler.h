@@ -81,6 +81,8 @@ struct counters {
 };
 
 struct counters sampler_counters(struct sampler *sampler);
+/* The same at a moment at which every sample has its outcome, if one can be met. */
+struct counters sampler_steady_counters(struct sampler *sampler);
 /* What was added since `before`. */
 struct counters counters_since(struct sampler *sampler, const struct counters *before);
 /* RECORDED and every DROP_*. */

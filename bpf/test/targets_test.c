@@ -615,9 +615,11 @@ static void storm_parent(int go, char *pages)
 
 static void count_storm(struct fixture *fixture, const struct group *group, const char *pages, const struct counters *before)
 {
-	struct counters added = counters_since(&fixture->sampler, before);
+	struct counters added = sampler_steady_counters(&fixture->sampler);
 	__u64 first = (__u64)(unsigned long)pages >> MBAL_PAGE_SHIFT, mask = (1ULL << MBAL_KEY_PAGE_BITS) - 1, found = 0;
 
+	for (int i = 0; i < MBAL_COUNTER_MAX; i++)
+		added.of[i] -= before->of[i];
 	for (__u32 i = 0; i < group->heat.slot_count; i++) {
 		__u64 page = table_slot(&group->heat, i)->key & mask;
 
@@ -637,7 +639,7 @@ static void count_storm(struct fixture *fixture, const struct group *group, cons
 
 static void run_storm(struct fixture *fixture, const struct group *group, char *pages)
 {
-	struct counters before = sampler_counters(&fixture->sampler);
+	struct counters before = sampler_steady_counters(&fixture->sampler);
 	int go[2], status = 0, failed = 0;
 
 	if (pipe(go))

@@ -34,6 +34,11 @@ sample_counter() {
 	"$E2E_BUILD/e2e/tools/helper_counters" | awk -v name="$1" '$(NF - 1) == name { print $NF }'
 }
 
+# has_recorded COUNT: since the helper started
+has_recorded() {
+	[ "$(sample_counter recorded)" -ge "$1" ]
+}
+
 # Nothing is sampled while nobody has a table open: only then are the counters of all CPUs of one moment.
 samples_rest() {
 	local before=$E2E_LOGS/counters.before after=$E2E_LOGS/counters

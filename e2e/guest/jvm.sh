@@ -107,9 +107,13 @@ judge_home() {
 	check "$before pages migrated by the kernel, for $all hot ones" test $((before * 100)) -ge $((all * HOME_PERCENT))
 }
 
-# check_report LABEL: what the agent wrote at exit is kept with the case's logs, and right about the hot part
+# What the agents wrote at exit, with the case's own logs: it says of each block why it stayed.
+keep_reports() {
+	cp /tmp/reports/*.json "$E2E_LOGS/"
+}
+
+# check_report LABEL: what the agent wrote at exit is right about the hot part; after keep_reports
 check_report() {
-	cp "/tmp/reports/$1.json" "$E2E_LOGS/$1.json"
 	check_hot_share "$1" "$E2E_LOGS/$1.json" 0.05
 }
 

@@ -50,13 +50,16 @@ read_ranges() {
 start_of() { echo "${1%-*}"; }
 end_of() { echo "${1#*-}"; }
 
-# stop_workloads LABEL...: as a service manager would, so that shutdown hooks run; all at once
+# stop_workloads LABEL...: as a service manager would, so that shutdown hooks run; one after the other, while the rest stands
+# still, because an agent gives up its last report after a while
 stop_workloads() {
 	local label
 	for label; do
-		kill "${workload_pid[$label]}"
+		kill -STOP "${workload_pid[$label]}"
 	done
 	for label; do
+		kill "${workload_pid[$label]}"
+		kill -CONT "${workload_pid[$label]}"
 		wait "${workload_pid[$label]}" || true
 	done
 }

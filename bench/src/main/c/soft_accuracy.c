@@ -288,7 +288,10 @@ static void print_row(const struct workload *workload, const struct run *run, co
 
 		printf(" %.1f ± %.1f |", 100 * share, 100 * sqrt(share * (1 - share) / measured[i].accesses));
 	}
-	printf(" %.1f of %.0f |", 100 * measured[0].stalls_hot / measured[0].stalls, measured[0].stalls);
+	if (measured[0].stalls > 0)
+		printf(" %.1f of %.0f |", 100 * measured[0].stalls_hot / measured[0].stalls, measured[0].stalls);
+	else
+		printf(" none |");
 	for (int i = 0; i < WINDOWS; i++)
 		printf(" %.1f%s", measured[i].ns_per_tick / 1000, i < WINDOWS - 1 ? ", " : " |\n");
 	fflush(stdout);

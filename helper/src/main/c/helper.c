@@ -18,6 +18,7 @@
 #include "preflight.h"
 #include "privileges.h"
 #include "server.h"
+#include "soft_window.h"
 #include "topology.h"
 
 #define SYSFS_ROOT "/sys"
@@ -82,10 +83,12 @@ static int open_sampler(struct helper *helper, struct reason *reason)
 		.node_count = helper->topology.node_count,
 		.slot_bytes = helper->topology.slot_bytes,
 		.page_shift = helper->options->page_shift,
+		.soft_window = soft_window(helper->options->rate_hz, helper->options->max_cpu_percent),
 		.keep_verifier_log = !helper->options->verbose,
 	};
 
 	count_run_time(helper);
+	log_detail(&helper->log, "window of the soft source: %u instructions", settings.soft_window);
 	return choice_open(&helper->choice, &helper->sampler, helper->options->source, &settings, reason);
 }
 

@@ -81,6 +81,8 @@ static void set_knobs(const struct sampler *sampler, const struct sampler_settin
 	skeleton->rodata->slot_bytes = settings->slot_bytes;
 	skeleton->rodata->page_shift = settings->page_shift;
 	skeleton->rodata->epoch_shift = MBAL_EPOCH_SHIFT;
+	skeleton->rodata->soft_window = settings->soft_window;
+	skeleton->rodata->soft_accesses = settings->soft_window / 2;
 	skeleton->rodata->user_only = !settings->source.has_kernel;
 	if (sampler->blocks.word_count)
 		skeleton->rodata->memory_block_shift = sampler->blocks.shift;

@@ -17,6 +17,7 @@ struct sampler_settings {
 	unsigned int node_count;
 	unsigned int slot_bytes;
 	unsigned int page_shift;
+	unsigned int soft_window;	/* instructions */
 	bool keep_verifier_log;	/* to say why a program is refused, rather than have libbpf print all of it */
 };
 

@@ -5,6 +5,9 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.membalancer.jni.HelperConnection;
+import org.membalancer.jni.NativeLibrary;
+import org.membalancer.jni.NativeLibraryException;
 
 /**
  * Operations per CPU second of the Java hot-set, of all that its process uses, with the agent at 997 Hz against without.
@@ -28,7 +31,9 @@ final class AgentOverhead implements Benchmark {
     }
 
     @Override
-    public List<Figure> run(Artifacts artifacts) throws IOException, InterruptedException {
+    public List<Figure> run(Artifacts artifacts)
+            throws IOException, InterruptedException, NativeLibraryException {
+        NativeLibrary.load();
         List<Double> report = new ArrayList<>();
         List<Double> balance = new ArrayList<>();
         try (RunningHelper helper = RunningHelper.start(artifacts, "--rate", String.valueOf(RATE_HZ))) {
@@ -66,7 +71,12 @@ final class AgentOverhead implements Benchmark {
                 load(artifacts, workload, "mode=" + mode + ",quiet=true,socket=" + helper.socket());
             }
             workload.run(SETTLE_CPU_NS);
-            return part(workload) - before;
+            long recordedBefore = recorded(helper);
+            double change = part(workload) - before;
+            if (!mode.isEmpty() && recorded(helper) == recordedBefore) {
+                throw new IOException("the helper recorded no sample of the JVM that has the agent in mode " + mode);
+            }
+            return change;
         }
     }
 
@@ -75,6 +85,12 @@ final class AgentOverhead implements Benchmark {
         long startNs = workload.processCpuNs();
         long operations = workload.run(PART_CPU_NS).operations();
         return new WorkDone(operations, workload.processCpuNs() - startNs).logSpeed();
+    }
+
+    private static long recorded(RunningHelper helper) throws IOException {
+        try (HelperConnection connection = HelperConnection.connect(helper.socket())) {
+            return connection.status().counters().get("recorded");
+        }
     }
 
     private static void load(Artifacts artifacts, Workload workload, String options)

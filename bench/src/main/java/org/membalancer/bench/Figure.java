@@ -47,6 +47,11 @@ record Figure(String name, String value, String interval, String bound, String v
         return verdict.startsWith(MISSED);
     }
 
+    @Override
+    public String toString() {
+        return name + ": " + String.join(" ", value, interval, bound, verdict).strip();
+    }
+
     private static String verdict(boolean kept, boolean open) {
         return (kept ? KEPT : MISSED) + (open ? ", but the interval includes the bound" : "");
     }

@@ -40,7 +40,10 @@ public final class Main {
         Summary summary = new Summary();
         for (Benchmark benchmark : benchmarks) {
             System.out.println("bench: " + benchmark.name() + " ...");
-            benchmark.run(artifacts).forEach(summary::add);
+            for (Figure figure : benchmark.run(artifacts)) {
+                System.out.println("bench: " + figure); // now: the table comes only when all went well
+                summary.add(figure);
+            }
         }
         return summary;
     }

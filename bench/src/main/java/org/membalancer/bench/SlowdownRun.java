@@ -31,6 +31,7 @@ final class SlowdownRun {
     private int blocks;
     private int sampledWindows;
     private int loweredWindows;
+    private long recorded;
     private long bpfNs;
     private long sampledCpuNs;
 
@@ -53,6 +54,9 @@ final class SlowdownRun {
                 addWindow(order[i]);
             }
             blocks++;
+        }
+        if (recorded == 0) {
+            throw new IOException("the helper recorded no sample of the workload in " + sampledWindows + " windows");
         }
     }
 
@@ -83,6 +87,7 @@ final class SlowdownRun {
         HelperStatus after = sampling.status();
         sampledWindows++;
         loweredWindows += after.rateHz() < after.rateAskedHz() ? 1 : 0;
+        recorded += after.counters().get("recorded") - before.counters().get("recorded");
         bpfNs += after.runTimeNs() - before.runTimeNs();
         sampledCpuNs += done.cpuNs();
         return done;

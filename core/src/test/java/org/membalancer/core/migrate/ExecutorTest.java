@@ -72,17 +72,17 @@ class ExecutorTest {
     @Test
     void shouldMeasureHowFastPagesMoveByPairOfNodesAndSizeOfPage() {
         kernel.place(BASE, 512L * PAGE_BYTES, 1);
-        kernel.place(BASE + 512L * PAGE_BYTES, 256L * PAGE_BYTES, 0);
+        kernel.place(BASE + 512L * PAGE_BYTES, 512L * PAGE_BYTES, 0);
         for (int page = 1; page < 512; page++) {
             kernel.answerBusyThoughMoved(BASE + (long) page * PAGE_BYTES);
         }
-        kernel.afterMove(() -> nowNs += 768_000);
+        kernel.afterMove(() -> nowNs += 1_024_000);
         LearntMoveCosts costs = new LearntMoveCosts();
         Executor executor = new Executor(
                 kernel, 0, new ExecutorSettings(1L << 40, BATCH, SECOND_NS), () -> nowNs, costs::note);
-        executor.execute(plan(block(0, 512, 0), block(512, 256, 1)));
+        executor.execute(plan(block(0, 512, 0), block(512, 512, 1)));
         assertEquals(List.of(new MoveSpeed(1, 0, true, 512L * PAGE_BYTES, 512_000),
-                new MoveSpeed(0, 1, false, 256L * PAGE_BYTES, 256_000)), executor.speeds());
+                new MoveSpeed(0, 1, false, 512L * PAGE_BYTES, 512_000)), executor.speeds());
         assertTrue(costs.nsPer4KiB(1, 0, 2 << 20) < MoveCosts.DEFAULT_NS_PER_4KIB, "huge pages: "
                 + costs.nsPer4KiB(1, 0, 2 << 20));
         assertTrue(costs.nsPer4KiB(0, 1, PAGE_BYTES) < MoveCosts.DEFAULT_NS_PER_4KIB, "base pages: "

@@ -37,9 +37,16 @@ class LearntMoveCostsTest {
     }
 
     @Test
-    void shouldNotBelieveASingleSlowCall() {
-        costs.note(0, 1, PAGE, PAGE, 5_000_000);
-        assertEquals(MoveCosts.DEFAULT_NS_PER_4KIB + 5_000_000.0 / 256, costs.nsPer4KiB(0, 1, PAGE), 200);
+    void shouldNotTakeWhatACallCostsForWhatItsFewPagesCost() {
+        costs.note(0, 1, PAGE, 511 * PAGE, 5_000_000_000L);
+        assertEquals(MoveCosts.DEFAULT_NS_PER_4KIB, costs.nsPer4KiB(0, 1, PAGE));
+    }
+
+    @Test
+    void shouldNotLearnThatMovingNeverPays() {
+        costs.note(0, 1, PAGE, 16_384 * PAGE, Long.MAX_VALUE);
+        assertEquals(4 * MoveCosts.DEFAULT_NS_PER_4KIB, costs.nsPer4KiB(0, 1, PAGE));
+        assertEquals(4 * MoveCosts.DEFAULT_NS_PER_4KIB, costs.nsPer4KiB(1, 0, PAGE));
     }
 
     @Test
