@@ -18,6 +18,7 @@ final class BlockWalk {
     private static final double SPREAD_SHARE = 0.8;
     private static final double MIN_MISPLACED_SHARE = 0.25;
     private static final int NO_RANGE = -1;
+    private static final int MOST_TALLIED = 1 << 15;
 
     private final HeatSnapshot heat;
     private final MovableRanges ranges;
@@ -44,13 +45,13 @@ final class BlockWalk {
         this.pageBytes = heat.pageBytes();
         this.pages = new PageTallies(heat, residency, nodes);
         for (int level = 0; level < levels.length; level++) {
-            levels[level] = new BlockLevel(Math.max(LEVEL_BYTES[level], pageBytes), nodes.limit());
+            levels[level] = new BlockLevel(Math.max(LEVEL_BYTES[level], pageBytes), nodes);
         }
         this.small = new SmallBlocks(levels[0].blockBytes(), levels[SMALLEST].blockBytes(), nodes.limit());
         this.all = new BlockTally(nodes.limit());
         this.page = new BlockTally(nodes.limit());
-        this.nothing = new Belief(nodes.limit());
-        this.aroundPart = new Belief(nodes.limit());
+        this.nothing = new Belief(nodes);
+        this.aroundPart = new Belief(nodes);
     }
 
     /** Looks at every block once, after {@link #tallyAll}; offers those that stay to whoever takes load off nodes. */
@@ -75,14 +76,15 @@ final class BlockWalk {
         }
     }
 
-    /** What all movable pages together say is what is known about a block without samples around it. */
+    /** What all movable pages together say, by a part of them if they are many, is known about a block without neighbours. */
     BlockTally tallyAll() {
         all.begin(0, 0);
         int range = NO_RANGE;
-        for (int i = 0; i < heat.pageCount(); i++) {
+        int stride = Math.max(1, heat.pageCount() / MOST_TALLIED);
+        for (int i = 0; i < heat.pageCount(); i += stride) {
             range = ranges.find(heat.pageAddress(i), pageBytes, range);
             if (range != NO_RANGE) {
-                pages.addTo(all, i);
+                pages.addTo(all, i, stride);
             }
         }
         return all;

@@ -26,9 +26,10 @@ final class HeatUnits {
     private int[] bytes = new int[0];
     private float[] samples = new float[0];
     private float[] factors = new float[0];
-    private int[] places = new int[0];
+    private short[] places = new short[0];
     private int[] firsts = new int[0];
     private int[] ends = new int[0];
+    private boolean hasFactors;
     private int count;
     private int shift = PAGE_SHIFT;
 
@@ -76,12 +77,12 @@ final class HeatUnits {
 
     /** How much an access to it counts, next to the average access to memory of the same node. */
     double factor(int i) {
-        return factors[i];
+        return hasFactors ? factors[i] : 1;
     }
 
     /** Heat per page: samples, weighed. */
     float density(int i) {
-        return samples[i] * factors[i] / (bytes[i] >> PAGE_SHIFT);
+        return (float) (samples[i] * factor(i) / (bytes[i] >> PAGE_SHIFT));
     }
 
     /** The node of all its sampled pages. */
@@ -109,7 +110,7 @@ final class HeatUnits {
                 addresses[count] = heat.pageAddress(i);
                 bytes[count] = (int) heat.pageBytes();
                 samples[count] = (float) history.samples(heat.pageNumber(i));
-                places[count] = residency.nodeOf(i);
+                places[count] = (short) residency.nodeOf(i);
                 firsts[count] = i;
                 ends[count++] = i + 1;
             }
@@ -118,10 +119,12 @@ final class HeatUnits {
 
     /** An access to a page where threads wait long counts more than one that hides behind others. */
     private void weigh(HeatSnapshot heat, NodeTable nodes) {
-        Arrays.fill(factors, 0, count, 1);
-        if (heat.weight() != HeatWeight.MISS_LATENCY) {
+        hasFactors = heat.weight() == HeatWeight.MISS_LATENCY;
+        if (!hasFactors) {
             return;
         }
+        factors = factors.length < count ? new float[addresses.length] : factors;
+        Arrays.fill(factors, 0, count, 1);
         double[] cycles = new double[nodes.limit()];
         double[] accesses = new double[nodes.limit()];
         for (int i = 0; i < count; i++) {
@@ -179,7 +182,7 @@ final class HeatUnits {
         float weighed = 0;
         for (int i = from; i < to; i++) {
             sum += samples[i];
-            weighed += samples[i] * factors[i];
+            weighed += (float) (samples[i] * factor(i));
         }
         int range = ranges.find(addresses[from], pageBytes);
         long start = ranges.blockStart(range, addresses[from], 1L << blockShift, pageBytes);
@@ -187,7 +190,9 @@ final class HeatUnits {
         int end = ends[to - 1];
         addresses[into] = start;
         samples[into] = sum;
-        factors[into] = sum > 0 ? weighed / sum : 1;
+        if (hasFactors) {
+            factors[into] = sum > 0 ? weighed / sum : 1;
+        }
         places[into] = places[from];
         firsts[into] = firsts[from];
         ends[into] = end;
@@ -206,7 +211,9 @@ final class HeatUnits {
         addresses[to] = addresses[from];
         bytes[to] = bytes[from];
         samples[to] = samples[from];
-        factors[to] = factors[from];
+        if (hasFactors) {
+            factors[to] = factors[from];
+        }
         places[to] = places[from];
         firsts[to] = firsts[from];
         ends[to] = ends[from];
@@ -234,8 +241,7 @@ final class HeatUnits {
             addresses = new long[length];
             bytes = new int[length];
             samples = new float[length];
-            factors = new float[length];
-            places = new int[length];
+            places = new short[length];
             firsts = new int[length];
             ends = new int[length];
         }

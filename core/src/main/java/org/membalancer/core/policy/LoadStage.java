@@ -89,8 +89,8 @@ final class LoadStage {
 
     /** Takes a block that would stay; {@link #pick} decides. */
     void offer(BlockTally block, Belief belief, Verdict verdict, List<Double> samplesByNode) {
-        double here = nodes.cost(belief, busy);
-        double gain = here - nodes.cost(belief, target);
+        double here = belief.cost(busy);
+        double gain = here - belief.cost(target);
         boolean isIndifferent = Math.abs(gain) <= INDIFFERENT * here;
         offers.add(new Offer(block.startAddress(), block.bytes(), block.samples(), gain,
                 isIndifferent || !isSpread, verdict.reason(), samplesByNode));

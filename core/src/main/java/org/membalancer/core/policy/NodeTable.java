@@ -125,13 +125,12 @@ final class NodeTable {
         }
     }
 
-    /** Mean distance of an access to memory on a node. */
-    double cost(Belief belief, int nodeId) {
-        double cost = 0;
-        for (int from = 0; from < exists.length; from++) {
-            cost += belief.share(from) * distances[from][nodeId];
+    /** Adds, by node id, the distances of so many samples from a node. */
+    void addDistances(int fromNodeId, double samples, double[] into) {
+        double[] ofNode = distances[fromNodeId];
+        for (int to = 0; to < ofNode.length; to++) {
+            into[to] += samples * ofNode[to];
         }
-        return cost;
     }
 
     /** The node with memory of least cost; among equals the lowest id. Nodes in {@code but} are passed over. */
@@ -139,7 +138,7 @@ final class NodeTable {
         int best = -1;
         double bestCost = Double.POSITIVE_INFINITY;
         for (int nodeId = 0; nodeId < exists.length; nodeId++) {
-            double cost = hasMemory[nodeId] && !but[nodeId] ? cost(belief, nodeId) : Double.POSITIVE_INFINITY;
+            double cost = hasMemory[nodeId] && !but[nodeId] ? belief.cost(nodeId) : Double.POSITIVE_INFINITY;
             if (cost < bestCost) {
                 best = nodeId;
                 bestCost = cost;

@@ -168,9 +168,11 @@ final class TierStage {
 
     /** Collects what may go up, hottest first, and counts the rest of the tier's units as staying. */
     private int collectCandidates(TierRule slow, double placedFrom, PlanDraft draft) {
-        if (candidates.length < units.count()) {
-            candidates = new long[units.count()];
+        int most = 0;
+        for (int i = 0; i < units.count(); i++) {
+            most += isCandidate(i, slow, placedFrom) ? 1 : 0;
         }
+        candidates = candidates.length < most ? new long[most] : candidates;
         int count = 0;
         int ofTier = 0;
         for (int i = 0; i < units.count(); i++) {
@@ -178,20 +180,23 @@ final class TierStage {
                 continue;
             }
             ofTier++;
-            if (units.density(i) < placedFrom) {
-                draft.stay(StayReason.NOT_HOT);
-            } else if (units.samples(i) < MIN_SAMPLES) {
-                draft.stay(StayReason.NOT_SURE);
+            if (!isCandidate(i, slow, placedFrom)) {
+                draft.stay(units.density(i) < placedFrom ? StayReason.NOT_HOT : StayReason.NOT_SURE);
             } else {
                 candidates[count++] = ~((long) Float.floatToIntBits(units.density(i)) << Integer.SIZE | i);
             }
         }
         Arrays.sort(candidates, 0, count);
-        int most = (int) Math.ceil(ofTier * slow.promote().percent() / 100);
-        for (int n = most; n < count; n++) {
+        int allowed = (int) Math.ceil(ofTier * slow.promote().percent() / 100);
+        for (int n = allowed; n < count; n++) {
             draft.stay(StayReason.NOT_HOT);
         }
-        return Math.min(count, most);
+        return Math.min(count, allowed);
+    }
+
+    private boolean isCandidate(int i, TierRule slow, double placedFrom) {
+        return slow.tier().nodeIds().contains(units.place(i)) && units.density(i) >= placedFrom
+                && units.samples(i) >= MIN_SAMPLES;
     }
 
     /** Whether a unit is surely hotter, page by page, than what would make way for it. */

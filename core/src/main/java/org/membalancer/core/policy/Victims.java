@@ -29,7 +29,11 @@ final class Victims {
         this.history = history;
         this.units = units;
         this.tier = rule;
-        this.sampled = new long[units.count()];
+        int count = 0;
+        for (int i = 0; i < units.count(); i++) {
+            count += rule.tier().nodeIds().contains(units.place(i)) && units.density(i) < belowDensity ? 1 : 0;
+        }
+        this.sampled = new long[count];
         for (int i = 0; i < units.count(); i++) {
             if (rule.tier().nodeIds().contains(units.place(i)) && units.density(i) < belowDensity) {
                 sampled[sampledCount++] = (long) Float.floatToIntBits(units.density(i)) << Integer.SIZE | i;
