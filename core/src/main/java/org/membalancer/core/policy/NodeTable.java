@@ -2,6 +2,7 @@
 package org.membalancer.core.policy;
 
 import org.membalancer.core.topology.Node;
+import org.membalancer.core.topology.Tier;
 import org.membalancer.core.topology.Topology;
 
 /** Distances and room of one round, by node id in plain arrays. Room shrinks as moves are planned. */
@@ -93,6 +94,17 @@ final class NodeTable {
     /** The position of a node's tier; the same for all nodes, where there are no tiers. */
     int tierOf(int nodeId) {
         return tiers[nodeId];
+    }
+
+    /** By node id, whether a node is of a tier. */
+    boolean[] maskOf(Tier tier) {
+        boolean[] mask = new boolean[exists.length];
+        for (int nodeId : tier.nodeIds()) {
+            if (exists(nodeId)) {
+                mask[nodeId] = true;
+            }
+        }
+        return mask;
     }
 
     boolean isSameTier(int nodeId, int otherNodeId) {

@@ -83,7 +83,7 @@ final class TierStage {
 
     private void promote(Round round, TierRule slow, TierRule fast, PlanDraft draft) {
         double placedFrom = placedFrom(round, slow, fast);
-        int count = collectCandidates(slow, placedFrom, draft);
+        int count = collectCandidates(round, slow, placedFrom, draft);
         Victims victims = new Victims(round, history, units, fast, placedFrom);
         wayUpBytes = slow.promote().mostBytes();
         wayDownBytes = fast.demote().isOpen() ? fast.demote().mostBytes() : 0;
@@ -150,10 +150,12 @@ final class TierStage {
     /** How hot a page must be to belong to what fills the faster tier. */
     private double placedFrom(Round round, TierRule slow, TierRule fast) {
         HeatHistogram histogram = new HeatHistogram();
+        boolean[] isFast = round.nodes().maskOf(fast.tier());
+        boolean[] isSlow = round.nodes().maskOf(slow.tier());
         long oursBytes = 0;
         for (int i = 0; i < units.count(); i++) {
-            boolean isUp = fast.tier().nodeIds().contains(units.place(i));
-            if (isUp || slow.tier().nodeIds().contains(units.place(i))) {
+            boolean isUp = isFast[units.place(i)];
+            if (isUp || isSlow[units.place(i)]) {
                 histogram.add(units.density(i), units.bytes(i));
                 oursBytes += isUp ? units.bytes(i) : 0;
             }
@@ -167,20 +169,21 @@ final class TierStage {
     }
 
     /** Collects what may go up, hottest first, and counts the rest of the tier's units as staying. */
-    private int collectCandidates(TierRule slow, double placedFrom, PlanDraft draft) {
+    private int collectCandidates(Round round, TierRule slow, double placedFrom, PlanDraft draft) {
+        boolean[] isSlow = round.nodes().maskOf(slow.tier());
         int most = 0;
         for (int i = 0; i < units.count(); i++) {
-            most += isCandidate(i, slow, placedFrom) ? 1 : 0;
+            most += isCandidate(i, isSlow, placedFrom) ? 1 : 0;
         }
         candidates = candidates.length < most ? new long[most] : candidates;
         int count = 0;
         int ofTier = 0;
         for (int i = 0; i < units.count(); i++) {
-            if (!slow.tier().nodeIds().contains(units.place(i))) {
+            if (!isSlow[units.place(i)]) {
                 continue;
             }
             ofTier++;
-            if (!isCandidate(i, slow, placedFrom)) {
+            if (!isCandidate(i, isSlow, placedFrom)) {
                 draft.stay(units.density(i) < placedFrom ? StayReason.NOT_HOT : StayReason.NOT_SURE);
             } else {
                 candidates[count++] = ~((long) Float.floatToIntBits(units.density(i)) << Integer.SIZE | i);
@@ -194,8 +197,8 @@ final class TierStage {
         return Math.min(count, allowed);
     }
 
-    private boolean isCandidate(int i, TierRule slow, double placedFrom) {
-        return slow.tier().nodeIds().contains(units.place(i)) && units.density(i) >= placedFrom
+    private boolean isCandidate(int i, boolean[] isSlow, double placedFrom) {
+        return isSlow[units.place(i)] && units.density(i) >= placedFrom
                 && units.samples(i) >= MIN_SAMPLES;
     }
 
