@@ -122,7 +122,7 @@ final class SimulateCommand implements Command {
             return List.of(Scenario.values());
         }
         return List.of(Scenario.named(word).orElseThrow(() -> new UsageException(
-                "unknown scenario '" + word + "': not one of " + String.join(", ", Scenario.titles()))));
+                "no file and no scenario: '" + word + "': not one of " + String.join(", ", Scenario.titles()))));
     }
 
     private static List<Contender> contenders(CommandLine line) throws UsageException {
