@@ -42,11 +42,11 @@ struct {
 /*
  * The first half of the window is passed without drawing from it. A thread is interrupted where it waits, and what
  * follows within the same operation tells of that operation: the accesses of one that misses caches were measured as
- * three times as many as they are. Some instructions more or less, so that no loop is always met at the same one.
+ * three times as many as they are. Up to a half of that fewer, so that no loop is always met at the same place.
  */
 static __always_inline u32 mbal_draw_depth(u32 random)
 {
-	return soft_window / 2 - (random & 7);
+	return soft_window / 2 - (random & (soft_window / 4 - 1));
 }
 
 /* The interrupted registers, in the order of their numbers in instructions. */
@@ -129,8 +129,10 @@ static __always_inline void mbal_soft_sample(struct mbal_perf_context *context)
 		return;
 	}
 	walk = bpf_map_lookup_elem(&mbal_walks, &zero);
-	if (!walk)
-		return;		/* never: the map has one element a CPU */
+	if (!walk) {	/* never: the map has one element a CPU */
+		mbal_count_outcome(MBAL_COUNTER_DROP_NO_CODE);
+		return;
+	}
 	mbal_walk_begin(walk, context);
 	if (soft_look_back && x86_look_back(walk))
 		mbal_soft_account(ip, &walk->stalled, MBAL_ACCESS_STALL);

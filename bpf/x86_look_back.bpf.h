@@ -107,6 +107,17 @@ X86_FN int x86_look_back_by(struct x86_walk *w, u32 length)
 	return 1;
 }
 
+#define X86_LOAD_64_BYTES 10
+
+/*
+ * Whether the bytes before RIP are a load of a 64-bit constant (REX.W b8+r). The end of a user address reads as a
+ * compare that holds as often as not: where a library lies at 0x7f80... or 0x7f83..., as cmp $0, 0(%rdi).
+ */
+X86_INLINE bool x86_loads_constant(const struct x86_walk *w)
+{
+	return (x86_code_at(w, 16 - X86_LOAD_64_BYTES) & 0xf8fe) == 0xb848;
+}
+
 /*
  * The access that ends at RIP, into w->stalled. Returns whether there is one, and only one: where bytes can be read as
  * two accesses, either may be it. The state is as before.
@@ -116,6 +127,8 @@ X86_FN int x86_look_back(struct x86_walk *w)
 	u32 i;
 
 	if (!w || X86_READ_USER(w->code, 32, w->registers[X86_RIP] - 16))
+		return 0;
+	if (x86_loads_constant(w))
 		return 0;
 	for (i = 0; i < 16; i++)
 		w->saved[i] = w->registers[i];

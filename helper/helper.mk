@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# membalancer-helper, its tests, and docs/helper-options.md. Everything but libc is linked statically.
+# membalancer-helper and its tests. Everything but libc is linked statically.
 
 HELPER := $(BUILD)/helper/membalancer-helper
 HELPER_SANITIZED := $(BUILD)/helper/membalancer-helper-sanitized
@@ -34,11 +34,6 @@ $(BUILD)/helper/obj-sanitized/%.o: helper/src/main/c/%.c helper/helper.mk pom.xm
 	@mkdir -p $(@D)
 	$(CC) $(HELPER_CFLAGS) $(HELPER_SANITIZE) -c -o $@ $<
 
-docs: helper-docs
-.PHONY: helper-docs
-helper-docs: $(HELPER)
-	$(HELPER) --help-markdown >docs/helper-options.md
-
 # --- tests: each *_test.c is a program; a *_integration_test.c runs the helper itself, once as built, once sanitized ---
 
 HELPER_TEST_DIR := helper/src/test/c
@@ -54,6 +49,8 @@ C_TESTS += $(HELPER_UNIT_TESTS) $(HELPER_INTEGRATION_TESTS) $(HELPER_SANITIZED_T
 $(HELPER_UNIT_TESTS): %: %.o $(HELPER_TEST_BUILD)/tap.o $(filter-out %/main.o,$(HELPER_SANITIZED_OBJECTS))
 	$(CC) $(HELPER_LDFLAGS) $(HELPER_SANITIZE) -o $@ $^ $(HELPER_LIBS)
 
+$(HELPER_TEST_BUILD)/groups_integration_test $(HELPER_TEST_BUILD)/requests_integration_test: $(HELPER_TEST_BUILD)/groups.o
+$(HELPER_TEST_BUILD)/groups_integration_sanitized_test $(HELPER_TEST_BUILD)/requests_integration_sanitized_test: $(HELPER_TEST_BUILD)/groups.o
 $(HELPER_INTEGRATION_TESTS): %: %.o $(HELPER_TEST_BUILD)/tap.o $(HELPER_TEST_BUILD)/fixture.o | $(HELPER)
 	$(CC) $(HELPER_LDFLAGS) $(HELPER_SANITIZE) -o $@ $^ $(HELPER_LIBS)
 

@@ -84,7 +84,10 @@ struct mbal_inject_request {
 #define MBAL_WIRE_MOVE_RANGES 256u
 #define MBAL_WIRE_MOVE_PAGES 65536u	/* of one request */
 
-/* MOVE: for a peer whose own pages are mapped more than once, or whose sandbox forbids move_pages. */
+/*
+ * MOVE: for a peer whose sandbox forbids move_pages. Pages that are mapped more than once move for root only: they may be
+ * anybody's.
+ */
 struct mbal_move_request {
 	__u32 magic;
 	__u16 abi_version;

@@ -212,7 +212,7 @@ static void answer_move(struct server *server, unsigned int index, const struct 
 		refuse(server, index, request->kind, request->tgid, err, &reason);
 		return;
 	}
-	reply = move_pages_of(&target, request);
+	reply = move_pages_of(&target, request, server->peers[index].identity.uid);
 	target_close(&target);
 	server->requests_refused += reply.error != 0;
 	send_to(server, index, &reply, sizeof(reply));

@@ -83,7 +83,8 @@ static int open_sampler(struct helper *helper, struct reason *reason)
 		.node_count = helper->topology.node_count,
 		.slot_bytes = helper->topology.slot_bytes,
 		.page_shift = helper->options->page_shift,
-		.soft_window = soft_window(helper->options->rate_hz, helper->options->max_cpu_percent),
+		.soft_window = helper->options->soft_window ? helper->options->soft_window :
+				soft_window(helper->options->rate_hz, helper->options->max_cpu_percent),
 		.keep_verifier_log = !helper->options->verbose,
 	};
 

@@ -57,12 +57,12 @@ static void batch_fill(struct batch *batch, const struct mbal_move_request *requ
 }
 
 /*
- * MPOL_MF_MOVE_ALL also takes pages that are mapped more than once, and needs CAP_SYS_NICE. A positive result says how
+ * With MPOL_MF_MOVE_ALL also those that are mapped more than once, which needs CAP_SYS_NICE. A positive result says how
  * many were not moved. A huge page answers EBUSY for all but one of its pages although it moved, so the places count.
  */
-static int batch_move(struct batch *batch, pid_t tgid)
+static int batch_move(struct batch *batch, pid_t tgid, int flags)
 {
-	if (syscall(SYS_move_pages, tgid, batch->count, batch->pages, batch->nodes, batch->statuses, MPOL_MF_MOVE_ALL) < 0)
+	if (syscall(SYS_move_pages, tgid, batch->count, batch->pages, batch->nodes, batch->statuses, flags) < 0)
 		return -errno;
 	if (syscall(SYS_move_pages, tgid, batch->count, batch->pages, NULL, batch->places, 0) < 0)
 		return -errno;
@@ -104,7 +104,7 @@ static void count_batch(struct mbal_move_reply *reply, const struct batch *batch
 	}
 }
 
-struct mbal_move_reply move_pages_of(const struct target *target, const struct mbal_move_request *request)
+struct mbal_move_reply move_pages_of(const struct target *target, const struct mbal_move_request *request, uid_t uid)
 {
 	struct mbal_move_reply reply = { .magic = MBAL_WIRE_MAGIC, .abi_version = MBAL_ABI_VERSION, .kind = MBAL_REQUEST_MOVE };
 	struct batch batch;
@@ -113,7 +113,7 @@ struct mbal_move_reply move_pages_of(const struct target *target, const struct m
 	if (reply.error)
 		return reply;
 	batch_fill(&batch, request);
-	reply.error = batch_move(&batch, target->tgid);
+	reply.error = batch_move(&batch, target->tgid, uid ? MPOL_MF_MOVE : MPOL_MF_MOVE_ALL);
 	if (!reply.error && !process_is_alive(target->pidfd))
 		reply.error = -ESRCH; /* whose pages these were cannot be told any more */
 	if (!reply.error)

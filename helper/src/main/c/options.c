@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/un.h>
 
+#include "mbal_soft.h"
 #include "mbal_wire.h"
 #include "option_spec.h"
 
@@ -80,6 +81,20 @@ static int set_source(struct options *options, const struct option_spec *spec, c
 	return -EINVAL;
 }
 
+static int set_soft_window(struct options *options, const struct option_spec *spec, const char *value)
+{
+	(void)spec;
+	if (!strcmp(value, "auto"))
+		options->soft_window = 0;
+	else if (!strcmp(value, "short"))
+		options->soft_window = MBAL_SOFT_SHORT_WINDOW;
+	else if (!strcmp(value, "long"))
+		options->soft_window = MBAL_SOFT_LONG_WINDOW;
+	else
+		return -EINVAL;
+	return 0;
+}
+
 static int set_cpus(struct options *options, const struct option_spec *spec, const char *value)
 {
 	(void)spec;
@@ -122,6 +137,10 @@ const struct option_spec option_specs[] = {
 	{ .name = "min-latency", .value = "CYCLES", .unit = "CPU cycles", .fallback_text = "ibs: every access; pebs: loads of 30",
 	  .min = 1, .max = 65535, .set = set_number, MEMBER(min_latency),
 	  .text = "only loads that took at least so long, and no stores; ibs on Zen 5 or later (128..2048), and pebs" },
+	{ .name = "soft-window", .value = "NAME", .fallback = "auto", .set = set_soft_window,
+	  .range = "auto, short or long",
+	  .text = "how far soft walks from each tick: 32 instructions, or 128, which cost more and meet more of a program "
+		  "(docs/soft-sampling.md); or by itself what goes with the rate and the cap on the cost" },
 	{ .name = "with-kernel", .set = set_flag, MEMBER(has_kernel), .fallback_text = "user code only",
 	  .text = "also what the kernel accesses in a process's memory on its behalf; not with soft" },
 	{ .name = "cpu-list", .value = "LIST", .fallback_text = "all that are online", .set = set_cpus,

@@ -30,6 +30,7 @@ struct options {
 	bool has_kernel;
 	bool all_cpus;			/* no --cpu-list */
 	struct cpu_list cpus;
+	unsigned int soft_window;	/* instructions that the soft source walks; 0: what goes with rate and cap */
 	unsigned int table_slots;
 	unsigned int page_shift;
 	unsigned int node_count;	/* 0: as many as the machine has */

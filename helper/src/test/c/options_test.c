@@ -73,6 +73,10 @@ static void takes_values(void)
 	CHECK_EQUAL(options.max_cpu_percent, 3, "--max-cpu-percent=3");
 	CHECK_TEXT(options.socket_path, "a/b", "--socket a/b");
 	CHECK(options.foreground && options.verbose, "--foreground and --verbose");
+	CHECK_EQUAL(parse(&options, "--soft-window short", &reason), 0, "takes a short window");
+	CHECK_EQUAL(options.soft_window, 32, "of 32 instructions");
+	CHECK_EQUAL(parse(&options, "--soft-window=wide", &reason) != 0, 1, "but no other");
+	CHECK_TEXT(reason.text, "--soft-window must be auto, short or long: --soft-window=wide", "and says which");
 	CHECK_EQUAL(parse(&options, "--period 144 --l3miss --min-latency=200 --with-kernel", &reason), 0, "takes what filters samples");
 	CHECK(options.period == 144 && options.min_latency == 200 && options.is_l3_miss_only && options.has_kernel,
 	      "--period %u, --min-latency %u", options.period, options.min_latency);
@@ -157,7 +161,7 @@ static void bounds_the_socket_path(void)
 
 static void documents_every_option(void)
 {
-	static const char *const names[] = { "socket", "source", "rate", "period", "l3miss", "min-latency", "with-kernel", "cpu-list", "table-slots", "page-shift", "max-cpu-percent",
+	static const char *const names[] = { "socket", "source", "rate", "period", "l3miss", "min-latency", "soft-window", "with-kernel", "cpu-list", "table-slots", "page-shift", "max-cpu-percent",
 					     "group", "foreground", "verbose", "version", "help", "help-markdown" };
 	char *help, *page, name[64];
 	size_t help_bytes, page_bytes;

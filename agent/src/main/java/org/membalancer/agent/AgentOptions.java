@@ -33,7 +33,8 @@ import org.membalancer.core.policy.TierSpec;
  * @param isQuiet whether only what goes wrong is said
  */
 record AgentOptions(
-        Mode mode, boolean isModeSet, PolicyName policy, Optional<TierRules> tiers, Optional<Path> explain, Duration interval, Optional<Path> socket, Optional<Path> report, int top,
+        Mode mode, boolean isModeSet, PolicyName policy, Optional<TierRules> tiers, Optional<Path> explain,
+        Duration interval, Optional<Path> socket, Optional<Path> report, int top,
         long rateLimitBytesPerSecond, double minFreePercent, Optional<Path> log, boolean isQuiet) {
 
     /** The environment variable with options that hold unless the agent's own string says otherwise. */
@@ -90,9 +91,7 @@ record AgentOptions(
     private static AgentOptions of(OptionValues values) throws ConfigException {
         Path log = values.value(LOG);
         return new AgentOptions(values.value(MODE), values.isSet(MODE), values.value(POLICY), tiers(values.value(TIERS)),
-                named(values.value(EXPLAIN)),
-                values.value(INTERVAL),
-                named(values.value(SOCKET)), named(values.value(REPORT)), values.value(TOP),
+                named(values.value(EXPLAIN)), values.value(INTERVAL), named(values.value(SOCKET)), named(values.value(REPORT)), values.value(TOP),
                 values.value(RATE_LIMIT), values.value(MIN_FREE),
                 log.equals(STDERR) ? Optional.empty() : named(log), values.value(QUIET));
     }

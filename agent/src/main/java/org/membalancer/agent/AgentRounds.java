@@ -122,8 +122,8 @@ final class AgentRounds {
             if (link.session().isPresent()) {
                 lastLook();
             }
+            long recorded = link.recorded(); // before the helper is asked, whose count includes these
             helper.ask(doors.clock().nowNs());
-            long recorded = link.recorded();
             Report report = new FinalReport(geometry, surroundings, gate, link, helper, balancer).make(mode.mode());
             Summary.log(report, rounds, recorded, options.top(), log);
             options.report().ifPresent(file -> write(file, report));

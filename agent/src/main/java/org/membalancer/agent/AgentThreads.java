@@ -84,8 +84,8 @@ final class AgentThreads {
             return Optional.empty();
         }
         ThreadTables tables = now.threads();
-        ThreadMemory memory = new ThreadMemory(doors.mover(), OWN_PROCESS, tables.recent(),
-                tables.threads().nodeCount(), ExecutorSettings.USUAL_PAGE_BYTES);
+        ThreadMemory memory = new ThreadMemory(doors.mover(), OWN_PROCESS, tables.recent(), tables.threads(),
+                ExecutorSettings.USUAL_PAGE_BYTES);
         return Optional.of(new ThreadBalancer(new ThreadSampler(tables.threads(), memory, doors.threads(), pins), rules,
                 pins, () -> Files.newBufferedReader(doors.procRoot().resolve("stat")), false));
     }

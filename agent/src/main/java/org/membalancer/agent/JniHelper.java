@@ -6,10 +6,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.membalancer.core.heat.HeatTable;
-import org.membalancer.core.heat.RecentAccesses;
-import org.membalancer.core.heat.RecentLayout;
 import org.membalancer.core.heat.TableLayout;
 import org.membalancer.core.report.SamplingStatus;
+import org.membalancer.core.sample.AccessLayout;
+import org.membalancer.core.sample.RecentRing;
 import org.membalancer.jni.AbiLayout;
 import org.membalancer.jni.GroupTables;
 import org.membalancer.jni.HelperConnection;
@@ -62,7 +62,7 @@ final class JniHelper implements HelperDoor {
 
     private ThreadTables threads(GroupTables tables) {
         return new ThreadTables(HeatTable.overThreads(tables.threads(), layout),
-                RecentAccesses.over(tables.recent(), layout, RecentLayout.of(AbiLayout::value)));
+                RecentRing.over(tables.recent(), layout, AccessLayout.of(AbiLayout::value)));
     }
 
     private static boolean isAbsence(HelperException e) {

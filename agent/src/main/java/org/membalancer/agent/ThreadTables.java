@@ -2,7 +2,7 @@
 package org.membalancer.agent;
 
 import org.membalancer.core.heat.HeatTable;
-import org.membalancer.core.heat.RecentAccesses;
+import org.membalancer.core.sample.RecentRing;
 
 /**
  * What a helper's session tells about the threads of this process.
@@ -10,5 +10,5 @@ import org.membalancer.core.heat.RecentAccesses;
  * @param threads the thread table
  * @param recent the ring of recent accesses
  */
-record ThreadTables(HeatTable threads, RecentAccesses recent) {
+record ThreadTables(HeatTable threads, RecentRing recent) {
 }

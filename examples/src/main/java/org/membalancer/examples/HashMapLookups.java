@@ -52,6 +52,9 @@ public final class HashMapLookups {
         this.hotEntries = entries / HOT_PART;
         this.hotLimit = (long) (share * (1L << 32));
         this.map = new HashMap<>(2 * entries);
+        map.put(0L, 0L); // makes the table
+        map.remove(0L);
+        System.gc(); // and takes it away from where the entries will lie
         for (long key = FIRST_KEY; key < FIRST_KEY + entries; key++) {
             map.put(key, key);
         }

@@ -5,12 +5,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.membalancer.core.heat.HeatTable;
-import org.membalancer.core.heat.RecentAccesses;
-import org.membalancer.core.heat.RecentLayout;
 import org.membalancer.core.heat.TableLayout;
 import org.membalancer.core.report.SamplingStatus;
-import org.membalancer.core.trace.AccessLayout;
-import org.membalancer.core.trace.RecentRing;
+import org.membalancer.core.sample.AccessLayout;
+import org.membalancer.core.sample.RecentRing;
 import org.membalancer.jni.AbiLayout;
 import org.membalancer.jni.GroupTables;
 import org.membalancer.jni.HelperConnection;
@@ -69,16 +67,6 @@ final class Doors {
                     tables.threads(), TableLayout.of(AbiLayout.tableMagic(), AbiLayout::value));
         } catch (IllegalArgumentException e) {
             throw new FailureException("the helper's thread table cannot be read: " + e.getMessage(), e);
-        }
-    }
-
-    /** Opens the ring of a group's recent accesses. */
-    static RecentAccesses recent(GroupTables tables) throws FailureException {
-        try {
-            return RecentAccesses.over(tables.recent(), TableLayout.of(AbiLayout.tableMagic(), AbiLayout::value),
-                    RecentLayout.of(AbiLayout::value));
-        } catch (IllegalArgumentException e) {
-            throw new FailureException("the helper's recent accesses cannot be read: " + e.getMessage(), e);
         }
     }
 

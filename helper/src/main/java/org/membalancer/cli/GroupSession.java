@@ -82,8 +82,8 @@ final class GroupSession implements AutoCloseable {
      */
     GroupReport report(int most) throws IOException {
         Topology topology = SysfsTopology.read(SYSFS);
-        SamplingStatus status = Doors.status(connection);
         List<Member> members = members();
+        SamplingStatus status = Doors.status(connection); // after the members' counts, which it includes
         List<Member> sampled = members.stream().filter(member -> member.process.recorded() > 0)
                 .sorted(Comparator.comparingLong((Member member) -> member.process.recorded()).reversed()).toList();
         List<GroupReport.Entry> entries = new ArrayList<>();

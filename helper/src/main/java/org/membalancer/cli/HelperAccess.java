@@ -36,7 +36,7 @@ final class HelperAccess implements AutoCloseable {
     /** The options that ask for a helper of our own; it checks their values. */
     static List<Option> ownHelperOptions() {
         return List.of(
-                Arguments.valued(SOURCE, "NAME", "starts a helper with this source: auto, ibs, soft or faults"),
+                Arguments.valued(SOURCE, "NAME", "starts a helper with this source: auto, ibs, pebs, soft or faults"),
                 Arguments.valued(RATE, "HZ", "starts a helper that takes so many samples a second on each CPU"),
                 tableSlotsOption(),
                 Option.builder("c").longOpt(CPU_LIST).hasArg().argName("LIST")

@@ -4,8 +4,8 @@ package org.membalancer.cli;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import org.membalancer.core.trace.AccessLayout;
-import org.membalancer.core.trace.TraceSample;
+import org.membalancer.core.sample.AccessLayout;
+import org.membalancer.core.sample.Sample;
 import org.membalancer.jni.AbiLayout;
 import org.membalancer.jni.HelperConnection;
 
@@ -16,7 +16,7 @@ final class Injector {
     private final HelperConnection connection;
     private final long groupId;
     private final AccessLayout layout = AccessLayout.of(AbiLayout::value);
-    private final TraceSample alone = new TraceSample();
+    private final Sample alone = new Sample();
     private final ByteBuffer accesses;
     private final int source = AbiLayout.value("MBAL_SOURCE_REPLAY");
     private final int sourceOffset = AbiLayout.value("mbal_access.source");
@@ -30,7 +30,7 @@ final class Injector {
     }
 
     /** Takes one sample; it is of the one process that the group is for now, whatever its tag was. */
-    void inject(TraceSample sample) throws IOException {
+    void inject(Sample sample) throws IOException {
         alone.set(sample).by(0, sample.tgid(), sample.tid());
         layout.write(alone, accesses, accesses.position());
         accesses.put(accesses.position() + sourceOffset, (byte) source);

@@ -74,13 +74,14 @@ final class ProcessSession implements AutoCloseable {
      */
     Report report() throws IOException {
         table.copyTo(heat, MonotonicClock.nowNs());
+        TableTotals totals = TableTotals.of(table, heat); // before the helper is asked, whose counts include these
         heat.sortByAddress();
         List<String> notes = new ArrayList<>();
         askResidency().ifPresent(notes::add);
         readMemoryMap().ifPresent(notes::add);
         ReportBuilder builder = new ReportBuilder(pid, SysfsTopology.read(SYSFS))
                 .sampling(Doors.status(connection))
-                .heat(TableTotals.of(table, heat), heat, residency, named);
+                .heat(totals, heat, residency, named);
         notes.forEach(builder::note);
         return builder.build();
     }

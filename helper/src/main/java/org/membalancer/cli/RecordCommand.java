@@ -11,7 +11,7 @@ import org.apache.commons.cli.Options;
 import org.membalancer.core.config.Option;
 import org.membalancer.core.report.SamplingStatus;
 import org.membalancer.core.topology.SysfsTopology;
-import org.membalancer.core.trace.RecentRing;
+import org.membalancer.core.sample.RecentRing;
 import org.membalancer.core.trace.TraceHeader;
 import org.membalancer.core.trace.TraceProcess;
 import org.membalancer.core.trace.TraceTotals;

@@ -3,8 +3,8 @@ package org.membalancer.cli;
 
 import java.io.IOException;
 import java.util.function.LongSupplier;
-import org.membalancer.core.trace.RecentRing;
-import org.membalancer.core.trace.TraceSample;
+import org.membalancer.core.sample.RecentRing;
+import org.membalancer.core.sample.Sample;
 import org.membalancer.core.trace.TraceTotals;
 import org.membalancer.core.trace.TraceWriter;
 
@@ -18,7 +18,7 @@ final class Recorder {
     private final TraceWriter writer;
     private final MapWatch maps;
     private final LongSupplier clock;
-    private final TraceSample sample = new TraceSample();
+    private final Sample sample = new Sample();
     private long lastNs;
     private long flushNs;
 
@@ -58,7 +58,7 @@ final class Recorder {
     }
 
     /** Two CPUs may number their accesses a little out of order; in a trace time does not go back. */
-    private void write(TraceSample read) throws IOException {
+    private void write(Sample read) throws IOException {
         noteLost();
         lastNs = Math.max(lastNs, read.timeNs());
         writer.sample(sample.set(read).at(lastNs, read.address(), read.codeAddress())

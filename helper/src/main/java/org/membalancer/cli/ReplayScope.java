@@ -4,9 +4,9 @@ package org.membalancer.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.OptionalInt;
-import org.membalancer.core.trace.SampleVisitor;
+import org.membalancer.core.sample.SampleVisitor;
 import org.membalancer.core.trace.TraceReader;
-import org.membalancer.core.trace.TraceSample;
+import org.membalancer.core.sample.Sample;
 import org.membalancer.core.trace.TraceTotals;
 
 /**
@@ -40,8 +40,8 @@ final class ReplayScope {
      * @throws FailureException when no process was named and the trace has several
      * @throws IOException when the trace is cut off or corrupt, or from the visitor
      */
-    void read(TraceReader reader, SampleVisitor visitor) throws IOException, FailureException {
-        TraceSample sample = new TraceSample();
+    void read(TraceReader reader, SampleVisitor<IOException> visitor) throws IOException, FailureException {
+        Sample sample = new Sample();
         while (reader.next(sample) && sample.timeNs() <= untilNs) {
             if (isWanted(sample)) {
                 tag = sample.processTag();
@@ -65,7 +65,7 @@ final class ReplayScope {
         return Math.min(untilNs, reader.totals().map(TraceTotals::endNs).orElse(untilNs));
     }
 
-    private boolean isWanted(TraceSample sample) throws FailureException {
+    private boolean isWanted(Sample sample) throws FailureException {
         if (tgid.isEmpty()) {
             tgid = OptionalInt.of(sample.tgid());
         }

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Optional;
 import org.membalancer.core.balance.PolicyName;
 import org.membalancer.core.heat.HeatTable;
-import org.membalancer.core.heat.RecentAccesses;
 import org.membalancer.core.migrate.ExecutorSettings;
 import org.membalancer.core.threads.ProcThreads;
 import org.membalancer.core.threads.ThreadBalancer;
@@ -43,10 +42,9 @@ final class ThreadSession {
             console.say("neither root nor XDG_RUNTIME_DIR: kill -9 of this run would leave threads pinned");
         }
         HeatTable table = Doors.threadTable(tables);
-        RecentAccesses recent = Doors.recent(tables);
         ThreadDoor door = door(Integer.toString(request.pid()));
         ThreadPins pins = new ThreadPins(door, lines -> keep(state, lines));
-        ThreadMemory memory = new ThreadMemory(PageMoves::move, request.pid(), recent, table.nodeCount(),
+        ThreadMemory memory = new ThreadMemory(PageMoves::move, request.pid(), Doors.recentRing(tables), table,
                 ExecutorSettings.USUAL_PAGE_BYTES);
         ThreadRules rules =
                 request.policy() == PolicyName.AUTOTUNE ? ThreadRules.autotune() : ThreadRules.process();

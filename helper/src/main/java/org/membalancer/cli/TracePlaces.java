@@ -3,7 +3,7 @@ package org.membalancer.cli;
 
 import org.membalancer.core.heat.HeatSnapshot;
 import org.membalancer.core.residency.Residency;
-import org.membalancer.core.trace.TraceSample;
+import org.membalancer.core.sample.Sample;
 
 /** Learns from samples on which node each page of a snapshot lay last. Owned by one thread. */
 final class TracePlaces {
@@ -22,8 +22,8 @@ final class TracePlaces {
     }
 
     /** Takes a sample; later ones win. */
-    void look(TraceSample sample) {
-        if (sample.memoryNode() == TraceSample.NODE_UNKNOWN) {
+    void look(Sample sample) {
+        if (sample.memoryNode() == Sample.NODE_UNKNOWN) {
             return;
         }
         int page = indexOf(sample.address() >>> heat.pageShift());

@@ -5,9 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,13 +18,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.membalancer.cli.Tools.HotSet;
 
 /** The launcher, the packaged jar and the real helper balance the C hot-set, without moving anything. */
 @Timeout(300)
 class BalanceIT {
-    private static final Path TOP = Path.of(System.getProperty("top.dir"));
-    private static final Path HELPER = Path.of(System.getProperty("native.dir"), "helper", "membalancer-helper");
-    private static final Path HOT_SET = Path.of(System.getProperty("native.dir"), "examples", "hot-set");
     private static final String SUMMARY = "(?s)rounds [1-9]\\d*\npages asked to move (\\d+)( = \\1 dry run)?\n(.*\n)?"
             + "local accesses \\d+\\.\\d% before, \\d+\\.\\d% after\n.*moved 0 B in 0 ms and 0 calls\n";
 
@@ -35,15 +31,12 @@ class BalanceIT {
 
     @BeforeEach
     void needRootAndTheHelper() throws IOException {
-        assumeTrue(Files.readString(Path.of("/proc/self/status")).contains("\nUid:\t0\t0"),
-                "the helper loads BPF programs: needs root");
-        assumeTrue(Files.isExecutable(HELPER), "the helper is not built: " + HELPER);
-        assumeTrue(Files.isExecutable(HOT_SET), "the C hot-set is not built: " + HOT_SET);
+        Tools.needRootAndTheHelper();
     }
 
     @Test
     void shouldLookAndSumUpAndExplain() throws Exception {
-        Process workload = workload();
+        Process workload = HotSet.start(1).process();
         try {
             Path explained = directory.resolve("explained.json");
             CommandRun run = CommandRun.of(balance(workload, "--explain=" + explained, "4s"));
@@ -59,7 +52,7 @@ class BalanceIT {
 
     @Test
     void shouldSumUpAndExitWithZeroOnceItIsToldToStop() throws Exception {
-        Process workload = workload();
+        Process workload = HotSet.start(1).process();
         Path out = directory.resolve("out");
         Path explained = directory.resolve("explained.json");
         try {
@@ -79,7 +72,7 @@ class BalanceIT {
 
     @Test
     void shouldEndWithTheProcess() throws Exception {
-        Process workload = workload();
+        Process workload = HotSet.start(1).process();
         Path explained = directory.resolve("explained.json");
         Process balance = balance(workload, "--explain=" + explained).redirectErrorStream(true).start();
         while (!Files.exists(explained) || Files.size(explained) == 0) {
@@ -94,7 +87,7 @@ class BalanceIT {
 
     @Test
     void shouldGiveThreadsBackAtTheNextStartWhatAKilledRunTook() throws Exception {
-        Process workload = workload();
+        Process workload = HotSet.start(1).process();
         try {
             Set<String> before = affinities(workload);
             String cpu = before.iterator().next().replaceFirst("[-,].*", "");
@@ -102,7 +95,7 @@ class BalanceIT {
             Process killed = new ProcessBuilder(System.getProperty("java.home") + "/bin/java", "-cp",
                     System.getProperty("java.class.path"), PinMain.class.getName(), Long.toString(workload.pid()), cpu)
                     .redirectError(ProcessBuilder.Redirect.INHERIT).start();
-            assertEquals("pinned", firstLine(killed));
+            assertEquals("pinned", Tools.firstLine(killed));
             killed.destroyForcibly().onExit().join(); // SIGKILL
             assertEquals(Set.of(cpu), affinities(workload), "as the killed one left them");
             CommandRun run = CommandRun.of(balance(workload, "100ms"));
@@ -125,22 +118,11 @@ class BalanceIT {
         return affinities;
     }
 
-    private static Process workload() throws IOException {
-        Process process = new ProcessBuilder(HOT_SET.toString(), "--size", "64MiB", "--hot-size", "8MiB", "--threads",
-                "1", "--seconds", "1000").redirectErrorStream(true).start();
-        assertTrue(firstLine(process).startsWith("hot-set: "), "the workload runs");
-        return process;
-    }
-
-    private static String firstLine(Process process) throws IOException {
-        return new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8)).readLine();
-    }
-
     private ProcessBuilder balance(Process workload, String... more) {
-        List<String> command = new ArrayList<>(List.of(TOP.resolve("bin/membalancer").toString(), "balance", "-p",
-                Long.toString(workload.pid()), "--dry-run", "--source", "soft"));
-        command.addAll(List.of(more));
-        ProcessBuilder builder = CommandRun.builder(command);
+        List<String> arguments = new ArrayList<>(List.of("balance", "-p", Long.toString(workload.pid()), "--dry-run",
+                "--source", "soft"));
+        arguments.addAll(List.of(more));
+        ProcessBuilder builder = Tools.membalancer(arguments.toArray(String[]::new));
         builder.environment().put("TMPDIR", directory.toString());
         return builder;
     }

@@ -9,9 +9,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,22 +17,18 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.membalancer.cli.Tools.HotSet;
+import org.membalancer.cli.Tools.TestHelper;
 
 /** The launcher, the packaged jar and the real helper, on the C hot-set. */
 @Timeout(300)
 class RealHelperIT {
-    private static final Path TOP = Path.of(System.getProperty("top.dir"));
-    private static final Path HELPER = Path.of(System.getProperty("native.dir"), "helper", "membalancer-helper");
-    private static final Path HOT_SET = Path.of(System.getProperty("native.dir"), "examples", "hot-set");
-    private static final Pattern RANGES =
-            Pattern.compile("hot-set: pid \\d+ working (0x[0-9a-f]+)-(0x[0-9a-f]+) hot (0x[0-9a-f]+)-(0x[0-9a-f]+)");
+    private static final String LAUNCHER = Tools.TOP.resolve("bin/membalancer").toString();
 
     @TempDir
     private Path directory;
@@ -42,23 +36,20 @@ class RealHelperIT {
 
     @BeforeEach
     void needRootAndTheHelper() throws IOException {
-        assumeTrue(Files.readString(Path.of("/proc/self/status")).contains("\nUid:\t0\t0"),
-                "the helper loads BPF programs: needs root");
-        assumeTrue(Files.isExecutable(HELPER), "the helper is not built: " + HELPER);
-        assumeTrue(Files.isExecutable(HOT_SET), "the C hot-set is not built: " + HOT_SET);
+        Tools.needRootAndTheHelper();
         temporaryFolder = Files.createDirectory(directory.resolve("tmp"));
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
     @Test
     void shouldReportAProcessThroughAHelperOfItsOwn() throws Exception {
-        try (Workload workload = Workload.start()) {
+        try (HotSet workload = HotSet.start(1)) {
             CommandRun run = membalancer("report", "-p", workload.pid(), "--json", "--interval", "2s", "--source",
                     "soft");
             assertEquals(0, run.exitCode(), run.err());
             assertEquals("", run.err());
             double working = accesses(run.out(), workload.workingStart(), workload.workingEnd());
-            double hot = accesses(run.out(), workload.hotStart(), workload.hotEnd());
+            double hot = accesses(run.out(), workload.hotStart(), workload.workingEnd());
             assertTrue(hot > working / 2 && working > 0, "working " + working + " hot " + hot);
         }
         assertNothingIsLeft();
@@ -67,46 +58,46 @@ class RealHelperIT {
     @Test
     void shouldUseTheHelperThatRuns() throws Exception {
         Path socket = directory.resolve("socket");
-        try (RunningHelper helper = RunningHelper.start(socket); Workload workload = Workload.start()) {
+        try (TestHelper helper = TestHelper.start(socket, "soft"); HotSet workload = HotSet.start(1)) {
             CommandRun report = membalancer("report", "-p", workload.pid(), "--socket", socket.toString(),
                     "--interval", "500ms", "--count", "2");
             assertEquals(0, report.exitCode(), report.err());
             assertTrue(report.out().contains("soft"), report.out());
             CommandRun status = membalancer("status", "--socket", socket.toString());
             assertEquals(0, status.exitCode(), status.err());
-            assertTrue(status.out().contains(", pid " + helper.pid() + ", up "), status.out());
+            assertTrue(status.out().contains(", pid " + helper.process().pid() + ", up "), status.out());
             assertTrue(status.out().contains("\nsource soft, "), status.out());
             CommandRun json = membalancer("status", "--json", "--socket", socket.toString());
-            assertTrue(json.out().contains("\"helperPid\" : " + helper.pid()), json.out());
+            assertTrue(json.out().contains("\"helperPid\" : " + helper.process().pid()), json.out());
         }
     }
 
     @Test
     void shouldSayThatTheHelperDoesNotPermit() throws Exception {
         Path socket = directory.resolve("socket");
-        try (RunningHelper helper = RunningHelper.start(socket); Workload workload = Workload.start()) {
+        try (TestHelper helper = TestHelper.start(socket, "soft"); HotSet workload = HotSet.start(1)) {
             List<String> asNobody = List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups");
-            assumeTrue(CommandRun.of(join(asNobody, launcher(), "--version")).exitCode() == 0,
-                    "another user cannot run " + launcher());
-            CommandRun run = CommandRun.of(join(asNobody, launcher(), "report", "-p", workload.pid(), "--socket",
+            assumeTrue(CommandRun.of(join(asNobody, LAUNCHER, "--version")).exitCode() == 0,
+                    "another user cannot run " + LAUNCHER);
+            CommandRun run = CommandRun.of(join(asNobody, LAUNCHER, "report", "-p", workload.pid(), "--socket",
                     socket.toString()));
             assertEquals(1, run.exitCode(), run.out());
             assertTrue(run.err().matches("membalancer: not permitted by the helper at .*: the tables of process "
                     + workload.pid() + " .*\n"), run.err());
-            assertTrue(helper.isAlive());
+            assertTrue(helper.process().isAlive());
         }
     }
 
     @Test
     void shouldReportSeveralProcesses() throws Exception {
-        try (Workload one = Workload.start(); Workload other = Workload.start()) {
+        try (HotSet one = HotSet.start(1); HotSet other = HotSet.start(1)) {
             CommandRun run = membalancer("report", "-p", one.pid() + "," + other.pid(), "--json", "--interval", "2s",
                     "--source", "soft");
             assertEquals(0, run.exitCode(), run.err());
-            for (Workload workload : List.of(one, other)) {
+            for (HotSet workload : List.of(one, other)) {
                 String own = reportOf(run.out(), workload.pid());
                 double working = accesses(own, workload.workingStart(), workload.workingEnd());
-                assertTrue(accesses(own, workload.hotStart(), workload.hotEnd()) > working / 2 && working > 0, own);
+                assertTrue(accesses(own, workload.hotStart(), workload.workingEnd()) > working / 2 && working > 0, own);
             }
             CommandRun text = membalancer("report", "-p", one.pid() + "," + other.pid(), "--interval", "1s",
                     "--source", "soft", "-c", "0-1", "-u");
@@ -119,9 +110,9 @@ class RealHelperIT {
 
     @Test
     void shouldReportWhatComesFromAProcess() throws Exception {
-        Process parent = new ProcessBuilder("sh", "-c", HOT_SET + " --size 16MiB --hot-size 2MiB --threads 1"
+        Process parent = new ProcessBuilder("sh", "-c", Tools.HOT_SET + " --size 16MiB --hot-size 2MiB --threads 1"
                 + " --seconds 1000 & echo $!; wait").start();
-        String child = firstLine(parent);
+        String child = Tools.firstLine(parent);
         try {
             CommandRun all = membalancer("report", "-P", Long.toString(parent.pid()), "--interval", "2s", "--source",
                     "soft");
@@ -145,10 +136,10 @@ class RealHelperIT {
 
     @Test
     void shouldReportUntilTheLastProcessOfAGroupEnds() throws Exception {
-        try (Workload one = Workload.start(); Workload other = Workload.start()) {
+        try (HotSet one = HotSet.start(1); HotSet other = HotSet.start(1)) {
             Process process = builder("report", "-p", one.pid() + "," + other.pid(), "--interval", "300ms",
                     "--count", "0", "--source", "soft").redirectErrorStream(true).start();
-            String first = firstLine(process);
+            String first = Tools.firstLine(process);
             assertEquals("target     processes [" + one.pid() + ", " + other.pid() + "]", first);
             one.close();
             other.close();
@@ -169,7 +160,7 @@ class RealHelperIT {
         Optional<Path> mount = cgroupMount();
         assumeTrue(mount.isPresent(), "no cgroup v2 hierarchy is mounted");
         Path cgroup = mount.get().resolve("mbal-it-" + ProcessHandle.current().pid());
-        try (Workload workload = Workload.start()) {
+        try (HotSet workload = HotSet.start(1)) {
             assumeTrue(cgroup.toFile().mkdir(), "no cgroup can be made in " + mount.get());
             Files.writeString(cgroup.resolve("cgroup.procs"), workload.pid());
             CommandRun run = membalancer("report", "--cgroup", cgroup.toString(), "--interval", "2s", "--source",
@@ -207,10 +198,10 @@ class RealHelperIT {
 
     @Test
     void shouldReportUntilTheProcessEnds() throws Exception {
-        try (Workload workload = Workload.start()) {
+        try (HotSet workload = HotSet.start(1)) {
             Process process = builder("report", "-p", workload.pid(), "--interval", "200ms", "--count", "0",
                     "--source", "soft").redirectErrorStream(true).start();
-            String first = firstLine(process);
+            String first = Tools.firstLine(process);
             assertTrue(first.matches("process +" + workload.pid()), first);
             workload.close();
             String rest = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -222,7 +213,7 @@ class RealHelperIT {
 
     @Test
     void shouldEndItsHelperWhenItIsKilled() throws Exception {
-        try (Workload workload = Workload.start()) {
+        try (HotSet workload = HotSet.start(1)) {
             Process process = start("report", "-p", workload.pid(), "--interval", "1h", "--source", "soft");
             ProcessHandle helper = awaitHelperOf(process);
             while (!list(temporaryFolder).isEmpty()) { // until it has connected
@@ -237,7 +228,7 @@ class RealHelperIT {
 
     @Test
     void shouldEndItsHelperWhenItIsInterrupted() throws Exception {
-        try (Workload workload = Workload.start()) {
+        try (HotSet workload = HotSet.start(1)) {
             Process process = start("report", "-p", workload.pid(), "--interval", "1h", "--source", "soft");
             ProcessHandle helper = awaitHelperOf(process);
             assertEquals(0, CommandRun.of(List.of("kill", "-INT", Long.toString(process.pid()))).exitCode());
@@ -292,10 +283,6 @@ class RealHelperIT {
         return sum;
     }
 
-    private static String launcher() {
-        return TOP.resolve("bin/membalancer").toString();
-    }
-
     private CommandRun membalancer(String... args) throws Exception {
         return CommandRun.of(builder(args));
     }
@@ -305,7 +292,7 @@ class RealHelperIT {
     }
 
     private ProcessBuilder builder(String... args) {
-        ProcessBuilder builder = CommandRun.builder(join(List.of(launcher()), args));
+        ProcessBuilder builder = Tools.membalancer(args);
         builder.environment().put("TMPDIR", temporaryFolder.toString());
         return builder;
     }
@@ -314,75 +301,5 @@ class RealHelperIT {
         List<String> all = new ArrayList<>(first);
         all.addAll(List.of(more));
         return all;
-    }
-
-    /** The C hot-set, killed at the end. */
-    private record Workload(Process process, Matcher ranges) implements AutoCloseable {
-
-        static Workload start(String... more) throws IOException {
-            Process process = new ProcessBuilder(join(List.of(HOT_SET.toString(), "--size", "64MiB", "--hot-size",
-                    "8MiB", "--threads", "1", "--seconds", "1000"), more)).redirectErrorStream(true).start();
-            String line = firstLine(process);
-            Matcher ranges = RANGES.matcher(line);
-            assertTrue(ranges.matches(), line);
-            return new Workload(process, ranges);
-        }
-
-        String pid() {
-            return Long.toString(process.pid());
-        }
-
-        long workingStart() {
-            return Long.decode(ranges.group(1));
-        }
-
-        long workingEnd() {
-            return Long.decode(ranges.group(2));
-        }
-
-        long hotStart() {
-            return Long.decode(ranges.group(3));
-        }
-
-        long hotEnd() {
-            return Long.decode(ranges.group(4));
-        }
-
-        @Override
-        public void close() {
-            process.destroyForcibly().onExit().join();
-        }
-    }
-
-    /** The real helper on a socket of this test, ended at the end. */
-    private record RunningHelper(Process process) implements AutoCloseable {
-
-        static RunningHelper start(Path socket) throws IOException {
-            Process process = new ProcessBuilder(HELPER.toString(), "--foreground", "--source", "soft", "--socket",
-                    socket.toString()).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-            String line = firstLine(process);
-            assertTrue(line.startsWith("membalancer-helper: ready on " + socket), line);
-            return new RunningHelper(process);
-        }
-
-        long pid() {
-            return process.pid();
-        }
-
-        boolean isAlive() {
-            return process.isAlive();
-        }
-
-        @Override
-        public void close() {
-            process.destroy();
-            process.onExit().join();
-        }
-    }
-
-    private static String firstLine(Process process) throws IOException {
-        String line = new BufferedReader(
-                new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8)).readLine();
-        return line == null ? "ended without a line" : line;
     }
 }

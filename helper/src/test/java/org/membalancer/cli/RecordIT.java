@@ -16,10 +16,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.membalancer.core.residency.MemoryRegion;
-import org.membalancer.core.trace.AccessLayout;
+import org.membalancer.core.sample.AccessLayout;
 import org.membalancer.core.trace.TraceException;
 import org.membalancer.core.trace.TraceReader;
-import org.membalancer.core.trace.TraceSample;
+import org.membalancer.core.sample.Sample;
 import org.membalancer.jni.AbiLayout;
 import org.membalancer.jni.HelperConnection;
 import org.membalancer.jni.NativeLibrary;
@@ -133,16 +133,16 @@ class RecordIT {
     @Test
     void shouldUseTheFlagsOfTheAbi() throws Exception {
         NativeLibrary.load();
-        assertEquals(TraceSample.LOAD, AbiLayout.value("MBAL_ACCESS_LOAD"));
-        assertEquals(TraceSample.STORE, AbiLayout.value("MBAL_ACCESS_STORE"));
-        assertEquals(TraceSample.CODE, AbiLayout.value("MBAL_ACCESS_CODE"));
-        assertEquals(TraceSample.STALL, AbiLayout.value("MBAL_ACCESS_STALL"));
-        assertEquals(TraceSample.REMOTE, AbiLayout.value("MBAL_ACCESS_REMOTE"));
-        assertEquals(TraceSample.TLB_MISS, AbiLayout.value("MBAL_ACCESS_TLB_MISS"));
-        assertEquals(TraceSample.MISS, AbiLayout.value("MBAL_ACCESS_MISS"));
-        assertEquals(TraceSample.HINT_FAULT, AbiLayout.value("MBAL_ACCESS_HINT_FAULT"));
-        assertEquals(TraceSample.KERNEL, AbiLayout.value("MBAL_ACCESS_KERNEL"));
-        assertEquals(TraceSample.NODE_UNKNOWN, AbiLayout.value("MBAL_NODE_UNKNOWN"));
+        assertEquals(Sample.LOAD, AbiLayout.value("MBAL_ACCESS_LOAD"));
+        assertEquals(Sample.STORE, AbiLayout.value("MBAL_ACCESS_STORE"));
+        assertEquals(Sample.CODE, AbiLayout.value("MBAL_ACCESS_CODE"));
+        assertEquals(Sample.STALL, AbiLayout.value("MBAL_ACCESS_STALL"));
+        assertEquals(Sample.REMOTE, AbiLayout.value("MBAL_ACCESS_REMOTE"));
+        assertEquals(Sample.TLB_MISS, AbiLayout.value("MBAL_ACCESS_TLB_MISS"));
+        assertEquals(Sample.MISS, AbiLayout.value("MBAL_ACCESS_MISS"));
+        assertEquals(Sample.HINT_FAULT, AbiLayout.value("MBAL_ACCESS_HINT_FAULT"));
+        assertEquals(Sample.KERNEL, AbiLayout.value("MBAL_ACCESS_KERNEL"));
+        assertEquals(Sample.NODE_UNKNOWN, AbiLayout.value("MBAL_NODE_UNKNOWN"));
         assertEquals(64, AccessLayout.of(AbiLayout::value).bytes());
     }
 
@@ -164,7 +164,7 @@ class RecordIT {
     private long samplesSoFar() throws IOException {
         long samples = 0;
         try (TraceReader reader = TraceReader.open(file)) {
-            TraceSample sample = new TraceSample();
+            Sample sample = new Sample();
             while (reader.next(sample)) {
                 samples = reader.samples();
             }
@@ -182,7 +182,7 @@ class RecordIT {
         long inWorkingSet = 0;
         long inHotSet = 0;
         try (TraceReader reader = TraceReader.open(file)) {
-            TraceSample sample = new TraceSample();
+            Sample sample = new Sample();
             while (reader.next(sample)) {
                 assertEquals(workload.process().pid(), sample.tgid());
                 assertEquals(0, sample.processTag(), "the tag of the process's map");

@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
 final class Tools {
     static final Path TOP = Path.of(System.getProperty("top.dir"));
     private static final Path HELPER = Path.of(System.getProperty("native.dir"), "helper", "membalancer-helper");
-    private static final Path HOT_SET = Path.of(System.getProperty("native.dir"), "examples", "hot-set");
+    static final Path HOT_SET = Path.of(System.getProperty("native.dir"), "examples", "hot-set");
     private static final Pattern RANGES =
             Pattern.compile("hot-set: pid \\d+ working (0x[0-9a-f]+)-(0x[0-9a-f]+) hot (0x[0-9a-f]+)-(0x[0-9a-f]+)");
 
@@ -59,8 +59,12 @@ final class Tools {
     record HotSet(Process process, long workingStart, long workingEnd, long hotStart) implements AutoCloseable {
 
         static HotSet start() throws IOException {
+            return start(2);
+        }
+
+        static HotSet start(int threads) throws IOException {
             Process process = new ProcessBuilder(HOT_SET.toString(), "--size", "64MiB", "--hot-size", "8MiB", "--threads",
-                    "2", "--seconds", "1000").redirectErrorStream(true).start();
+                    Integer.toString(threads), "--seconds", "1000").redirectErrorStream(true).start();
             String line = firstLine(process);
             Matcher ranges = RANGES.matcher(line);
             assertTrue(ranges.matches(), line);

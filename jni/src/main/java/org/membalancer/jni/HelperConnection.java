@@ -186,8 +186,8 @@ public final class HelperConnection implements AutoCloseable {
     }
 
     /**
-     * Has the helper move pages to a node, also those that are mapped more than once, which {@link
-     * PageMoves} leaves alone.
+     * Has the helper move pages to a node: for a sandbox in which {@link PageMoves} is refused. For
+     * root it also moves pages that are mapped more than once, which {@link PageMoves} leaves alone.
      *
      * @param tgid whose pages, as in {@link #open(int)}
      * @param nodeId where to

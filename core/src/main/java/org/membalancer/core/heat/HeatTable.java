@@ -96,6 +96,11 @@ public final class HeatTable {
         return header.source();
     }
 
+    /** CPU cycles of a miss, divided by the misses outstanding with it, that weigh as much as one access. */
+    public int stallCycles() {
+        return layout.stallCycles();
+    }
+
     /** What its stalls mean, and so what decisions may weigh accesses by. */
     public HeatWeight weight() {
         return layout.weightOf(header.source());

@@ -10,10 +10,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
+import org.membalancer.core.sample.Sample;
 import org.membalancer.core.topology.Node;
 import org.membalancer.core.topology.Topology;
 import org.membalancer.core.trace.TraceReader;
-import org.membalancer.core.trace.TraceSample;
 
 /**
  * A recorded trace as a workload. Immutable.
@@ -34,7 +34,7 @@ public record TraceSetup(Setup setup, long samples, long skippedSamples, double 
     private static final int BLOCK_SHIFT = 9;
     private static final int MAX_PHASES = 120;
     private static final int USUAL_RATE_HZ = 997;
-    private static final int UNUSED = TraceSample.CODE | TraceSample.KERNEL | TraceSample.STALL;
+    private static final int UNUSED = Sample.CODE | Sample.KERNEL | Sample.STALL;
     private static final int KEY_PAGE_BITS = 44;
     private static final int NOWHERE = -1;
 
@@ -72,7 +72,7 @@ public record TraceSetup(Setup setup, long samples, long skippedSamples, double 
         return setup.workload().pages();
     }
 
-    private static boolean isUsed(TraceSample sample) {
+    private static boolean isUsed(Sample sample) {
         return sample.address() != 0 && (sample.flags() & UNUSED) == 0;
     }
 
@@ -84,7 +84,7 @@ public record TraceSetup(Setup setup, long samples, long skippedSamples, double 
         private long used;
         private long skipped;
 
-        void note(TraceSample sample, int pageShift) {
+        void note(Sample sample, int pageShift) {
             if (!isUsed(sample)) {
                 skipped++;
                 return;
@@ -97,7 +97,7 @@ public record TraceSetup(Setup setup, long samples, long skippedSamples, double 
                 return fresh;
             });
             int at = (int) (page & (1 << BLOCK_SHIFT) - 1);
-            if (ofBlock[at] == NOWHERE && sample.memoryNode() != TraceSample.NODE_UNKNOWN) {
+            if (ofBlock[at] == NOWHERE && sample.memoryNode() != Sample.NODE_UNKNOWN) {
                 ofBlock[at] = sample.memoryNode();
             }
             if (placesByBlock.size() > MAX_PAGES >> BLOCK_SHIFT) {
@@ -106,7 +106,7 @@ public record TraceSetup(Setup setup, long samples, long skippedSamples, double 
             }
         }
 
-        static long page(TraceSample sample, int pageShift) {
+        static long page(Sample sample, int pageShift) {
             return (long) sample.processTag() << KEY_PAGE_BITS | sample.address() >>> pageShift;
         }
 
@@ -128,7 +128,7 @@ public record TraceSetup(Setup setup, long samples, long skippedSamples, double 
             }
         }
 
-        int index(TraceSample sample, int pageShift) {
+        int index(Sample sample, int pageShift) {
             long page = page(sample, pageShift);
             return firstPageOfBlock.get(page >> BLOCK_SHIFT) + (int) (page & (1 << BLOCK_SHIFT) - 1);
         }
@@ -175,7 +175,7 @@ public record TraceSetup(Setup setup, long samples, long skippedSamples, double 
                     pages.skipped, seconds);
         }
 
-        private void count(TraceSample sample) {
+        private void count(Sample sample) {
             if (!isUsed(sample)) {
                 return;
             }

@@ -56,7 +56,7 @@ public final class ThreadBalancer {
         for (ThreadMove move : plan.moves()) {
             outcomes.merge(execute(nowNs, move), 1, Integer::sum);
         }
-        return new ThreadRound(plan.moves().size() + plan.stays().size(), plan, outcomes);
+        return new ThreadRound(plan.moves().size() + plan.stays().size(), plan, outcomes, sampler.samples());
     }
 
     /** One whole round. */

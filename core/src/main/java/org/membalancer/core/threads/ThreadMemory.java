@@ -9,8 +9,10 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 
-import org.membalancer.core.heat.RecentAccesses;
+import org.membalancer.core.heat.HeatTable;
 import org.membalancer.core.migrate.PageMover;
+import org.membalancer.core.sample.RecentRing;
+import org.membalancer.core.sample.Sample;
 
 /**
  * Which node's memory each thread uses, from the recent accesses: where the source does not tell the node of a page,
@@ -24,8 +26,9 @@ public final class ThreadMemory {
 
     private final PageMover mover;
     private final int pid;
-    private final RecentAccesses recent;
+    private final RecentRing recent;
     private final int nodeCount;
+    private final double stallCycles;
     private final long pageMask;
     private final LongBuffer addresses;
     private final IntBuffer statuses;
@@ -35,6 +38,7 @@ public final class ThreadMemory {
     private int waiting;
     private long foldedAtNs;
     private int errno;
+    private long withoutNode;
 
     /**
      * Prepares to look.
@@ -42,14 +46,15 @@ public final class ThreadMemory {
      * @param mover asked for the nodes of pages
      * @param pid the process; 0 for the caller's own
      * @param recent its accesses
-     * @param nodeCount highest node id plus one
+     * @param threads the thread table of the same group: how many nodes there are, and what a stall stands for
      * @param pageBytes a power of two
      */
-    public ThreadMemory(PageMover mover, int pid, RecentAccesses recent, int nodeCount, long pageBytes) {
+    public ThreadMemory(PageMover mover, int pid, RecentRing recent, HeatTable threads, long pageBytes) {
         this.mover = mover;
         this.pid = pid;
         this.recent = recent;
-        this.nodeCount = nodeCount;
+        this.nodeCount = threads.nodeCount();
+        this.stallCycles = threads.stallCycles();
         this.pageMask = -pageBytes;
         int capacity = recent.slotCount();
         this.addresses = ByteBuffer.allocateDirect(capacity * Long.BYTES).order(ByteOrder.nativeOrder())
@@ -64,7 +69,7 @@ public final class ThreadMemory {
     public void refresh(long nowNs) {
         fade(nowNs);
         waiting = 0;
-        recent.drain(this::take);
+        recent.drainNow(this::take);
         ask();
     }
 
@@ -79,24 +84,40 @@ public final class ThreadMemory {
         return errno;
     }
 
-    private void take(int tid, long address, int cpuNodeId, int memoryNodeId, double weight) {
-        if (memoryNodeId < nodeCount) {
-            add(tid, memoryNodeId, weight);
-        } else if (address != 0 && waiting < tids.length) {
-            addresses.put(waiting, address & pageMask);
-            tids[waiting] = tid;
-            weights[waiting] = weight;
+    /** What became of the accesses so far. */
+    public ThreadSamples samples() {
+        return new ThreadSamples(recent.read(), recent.lost(), withoutNode);
+    }
+
+    private void take(Sample sample) {
+        if (sample.memoryNode() < nodeCount) {
+            add(sample.tid(), sample.memoryNode(), weight(sample));
+        } else if (sample.address() != 0 && waiting < tids.length) {
+            addresses.put(waiting, sample.address() & pageMask);
+            tids[waiting] = sample.tid();
+            weights[waiting] = weight(sample);
             waiting++;
+        } else {
+            withoutNode++;
         }
+    }
+
+    /** Miss latency / outstanding misses where the source has them, else the counts that the access is worth. */
+    private double weight(Sample sample) {
+        return sample.latencyCycles() > 0
+                ? sample.latencyCycles() / stallCycles / Math.max(1, sample.openMisses())
+                : Math.max(1, sample.weight());
     }
 
     private void ask() {
         int result = waiting == 0 ? 0 : mover.move(pid, waiting, addresses, null, statuses);
         errno = Math.max(0, -result);
-        for (int i = 0; result >= 0 && i < waiting; i++) {
-            int nodeId = statuses.get(i);
+        for (int i = 0; i < waiting; i++) {
+            int nodeId = result < 0 ? result : statuses.get(i);
             if (nodeId >= 0 && nodeId < nodeCount) {
                 add(tids[i], nodeId, weights[i]);
+            } else {
+                withoutNode++;
             }
         }
     }

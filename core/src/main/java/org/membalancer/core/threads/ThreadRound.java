@@ -13,9 +13,12 @@ import java.util.Map;
  * @param threads that were sampled
  * @param plan what was wanted
  * @param outcomes of the plan's moves: they sum to its size
+ * @param samples what it rests on, since the beginning
  */
-public record ThreadRound(int threads, ThreadPlan plan, Map<ThreadOutcome, Integer> outcomes) {
-    private static final ThreadRound NOTHING = new ThreadRound(0, ThreadPlan.nothing(), Map.of());
+public record ThreadRound(
+        int threads, ThreadPlan plan, Map<ThreadOutcome, Integer> outcomes, ThreadSamples samples) {
+    private static final ThreadRound NOTHING =
+            new ThreadRound(0, ThreadPlan.nothing(), Map.of(), ThreadSamples.none());
 
     /** Copies the map and checks that every thread has one outcome. */
     public ThreadRound {
@@ -47,6 +50,10 @@ public record ThreadRound(int threads, ThreadPlan plan, Map<ThreadOutcome, Integ
         plan.moves().forEach(move -> parts.add("thread " + move.tid() + " from node " + move.fromNodeId() + " to "
                 + move.toNodeId()));
         outcomes.forEach((outcome, count) -> parts.add(count + " " + outcome.text()));
+        if (samples.lost() + samples.withoutNode() > 0) {
+            parts.add("of " + (samples.read() + samples.lost()) + " accesses " + samples.lost()
+                    + " were overwritten before they were read and " + samples.withoutNode() + " lie on no known node");
+        }
         return String.join(", ", parts);
     }
 }

@@ -49,6 +49,11 @@ public final class ThreadSampler {
         return uses;
     }
 
+    /** What became of the accesses that tell which memory threads use. */
+    public ThreadSamples samples() {
+        return memory.samples();
+    }
+
     /** Threads of the last look that are not to be moved at all, and why. */
     public Map<Integer, ThreadStay> leftAlone() {
         return leftAlone;

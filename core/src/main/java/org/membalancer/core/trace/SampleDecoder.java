@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.membalancer.core.trace;
 
+import org.membalancer.core.sample.Sample;
+
 /** Reads what {@link SampleEncoder} wrote. Owned by one thread; allocates nothing. */
 final class SampleDecoder {
     private static final int MAX_OCTET = 0xff;
     private static final int MAX_SHORT = 0xffff;
 
-    private final TraceSample sample = new TraceSample();
+    private final Sample sample = new Sample();
 
     /** Starts a block. */
     void begin(long timeNs) {
@@ -14,7 +16,7 @@ final class SampleDecoder {
     }
 
     /** The next sample; the same object every time. */
-    TraceSample read(PayloadReader from) throws TraceException {
+    Sample read(PayloadReader from) throws TraceException {
         int news = from.upTo(SampleEncoder.ALL, "changed fields");
         long sinceNs = from.upTo(Long.MAX_VALUE - sample.timeNs(), "time");
         long address = sample.address() + from.signed();

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.membalancer.core.trace;
 
+import org.membalancer.core.sample.Sample;
+
 /**
  * Writes samples as differences from the one before in the same block. Partner: {@link SampleDecoder}.
  *
@@ -17,7 +19,7 @@ final class SampleEncoder {
     static final int NEW_WEIGHT = 64;
     static final int ALL = 127;
 
-    private final TraceSample before = new TraceSample();
+    private final Sample before = new Sample();
 
     /** Starts a block: the sample before is all zero but for its time. */
     void begin(long timeNs) {
@@ -25,7 +27,7 @@ final class SampleEncoder {
     }
 
     /** Appends a sample that is not older than the one before. */
-    void write(TraceSample sample, PayloadWriter to) {
+    void write(Sample sample, PayloadWriter to) {
         int news = newsOf(sample);
         to.unsigned(news);
         to.unsigned(sample.timeNs() - before.timeNs());
@@ -37,7 +39,7 @@ final class SampleEncoder {
         before.set(sample);
     }
 
-    private int newsOf(TraceSample s) {
+    private int newsOf(Sample s) {
         boolean sameThread = s.processTag() == before.processTag() && s.tgid() == before.tgid()
                 && s.tid() == before.tid();
         boolean sameNodes = s.cpuNode() == before.cpuNode() && s.memoryNode() == before.memoryNode();
@@ -53,7 +55,7 @@ final class SampleEncoder {
                 | (s.weight() == before.weight() ? 0 : NEW_WEIGHT);
     }
 
-    private static void writeNews(TraceSample sample, int news, PayloadWriter to) {
+    private static void writeNews(Sample sample, int news, PayloadWriter to) {
         if ((news & NEW_THREAD) != 0) {
             to.unsigned(sample.processTag());
             to.unsigned(sample.tgid());

@@ -15,6 +15,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 import org.membalancer.core.residency.MemoryRegion;
+import org.membalancer.core.sample.Sample;
+import org.membalancer.core.sample.SampleVisitor;
 import org.membalancer.core.topology.Topology;
 
 /**
@@ -85,7 +87,7 @@ public final class TraceReader implements AutoCloseable {
      * @return false when the trace ended as it should
      * @throws TraceException when it is cut off or corrupt
      */
-    public boolean next(TraceSample into) throws IOException {
+    public boolean next(Sample into) throws IOException {
         while (samplesLeftInBlock == 0) {
             if (totals.isPresent()) {
                 return false;
@@ -107,8 +109,8 @@ public final class TraceReader implements AutoCloseable {
      *
      * @throws TraceException when the trace is cut off or corrupt, after the samples before that place
      */
-    public void forEach(SampleVisitor visitor) throws IOException {
-        TraceSample sample = new TraceSample();
+    public void forEach(SampleVisitor<IOException> visitor) throws IOException {
+        Sample sample = new Sample();
         while (next(sample)) {
             visitor.visit(sample);
         }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 import org.membalancer.core.residency.MemoryRegion;
+import org.membalancer.core.sample.Sample;
 
 /**
  * Writes a trace, block by block, so that memory does not grow with it. Owned by one thread.
@@ -62,7 +63,7 @@ public final class TraceWriter implements AutoCloseable {
      *
      * @throws IllegalArgumentException if it is older than what was written before, or a field is out of range
      */
-    public void sample(TraceSample sample) throws IOException {
+    public void sample(Sample sample) throws IOException {
         check(sample);
         if (samplesInBlock == 0) {
             samplePayload.unsigned(lastNs);
@@ -189,7 +190,7 @@ public final class TraceWriter implements AutoCloseable {
         otherPayload.clear();
     }
 
-    private void check(TraceSample s) {
+    private void check(Sample s) {
         if (s.timeNs() < lastNs) {
             throw new IllegalArgumentException("time must not go back: timeNs=" + s.timeNs() + " before=" + lastNs);
         }

@@ -12,10 +12,10 @@ import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.membalancer.core.sample.Sample;
 import org.membalancer.core.topology.Topologies;
 import org.membalancer.core.topology.Topology;
 import org.membalancer.core.trace.TraceHeader;
-import org.membalancer.core.trace.TraceSample;
 import org.membalancer.core.trace.TraceWriter;
 
 class TraceSetupTest {
@@ -35,7 +35,7 @@ class TraceSetupTest {
         TraceHeader header = new TraceHeader(START_NS, 0, 12, "soft", RATE_HZ, "test", "test", Topologies.two());
         Random random = new Random(1);
         try (TraceWriter writer = TraceWriter.create(file, header)) {
-            TraceSample sample = new TraceSample();
+            Sample sample = new Sample();
             for (int i = 0; i < SECONDS * RATE_HZ; i++) {
                 long timeNs = START_NS + i * (SECOND_NS / RATE_HZ);
                 writer.sample(sample.clear().at(timeNs, BASE + random.nextInt(HOT_PAGES) * 4096L + 8, 0x1000)
@@ -48,7 +48,7 @@ class TraceSetupTest {
 
     @Test
     void shouldTakeATraceForAWorkload() throws IOException {
-        TraceSetup trace = TraceSetup.read(trace(1, TraceSample.LOAD), Optional.empty());
+        TraceSetup trace = TraceSetup.read(trace(1, Sample.LOAD), Optional.empty());
         assertEquals(SECONDS * RATE_HZ, trace.samples());
         assertEquals(512, trace.pages(), "one block of 2 MiB");
         assertEquals(SECONDS, trace.seconds(), 1.0);
@@ -59,7 +59,7 @@ class TraceSetupTest {
 
     @Test
     void shouldShowWhatEachPolicyMakesOfIt() throws IOException {
-        TraceSetup trace = TraceSetup.read(trace(1, TraceSample.LOAD), Optional.empty());
+        TraceSetup trace = TraceSetup.read(trace(1, Sample.LOAD), Optional.empty());
         List<Contender> contenders = List.of(Contender.NONE, Contender.AUTO);
         Comparison comparison = Comparison.of("trace", trace, contenders, SimulationSettings.defaults());
         assertTrue(comparison.latencyRatio(comparison.rows().get(0)) > 1.5, "" + comparison);
@@ -70,14 +70,14 @@ class TraceSetupTest {
 
     @Test
     void shouldSkipCodeAndWhatThreadsWaitedFor() throws IOException {
-        Path stalls = trace(1, TraceSample.LOAD | TraceSample.STALL);
+        Path stalls = trace(1, Sample.LOAD | Sample.STALL);
         IOException e = assertThrows(IOException.class, () -> TraceSetup.read(stalls, Optional.empty()));
         assertEquals(stalls + ": no sample of data: there is nothing to simulate", e.getMessage());
     }
 
     @Test
     void shouldSayWhichNodeAnotherMachineLacks() throws IOException {
-        Path file = trace(1, TraceSample.LOAD);
+        Path file = trace(1, Sample.LOAD);
         Topology one = Topologies.of(new int[][] {{10}}, Topologies.NODE_BYTES, 0);
         IllegalArgumentException e = assertThrows(IllegalArgumentException.class,
                 () -> TraceSetup.read(file, Optional.of(Machine.of(one))));

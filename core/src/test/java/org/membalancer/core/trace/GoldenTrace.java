@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 import org.membalancer.core.residency.MemoryRegion;
+import org.membalancer.core.sample.Sample;
 import org.membalancer.core.topology.Node;
 import org.membalancer.core.topology.Topology;
 
@@ -77,13 +78,13 @@ final class GoldenTrace {
     }
 
     /** The i-th of a trace's samples; call it with 0, 1, 2 and so on. */
-    TraceSample fill(TraceSample sample, int i) {
+    Sample fill(Sample sample, int i) {
         boolean isHot = random.nextInt(4) != 0;
         int page = isHot ? random.nextInt(HOT_PAGES) * 4 : random.nextInt(HEAP_BYTES / PAGE_BYTES);
         long address = HEAP + (long) page * PAGE_BYTES + random.nextInt(PAGE_BYTES / 8) * 8L;
         int thread = random.nextInt(3);
         boolean isMiss = random.nextInt(2) == 0;
-        int flags = (random.nextInt(4) == 0 ? TraceSample.STORE : TraceSample.LOAD) | (isMiss ? TraceSample.MISS : 0);
+        int flags = (random.nextInt(4) == 0 ? Sample.STORE : Sample.LOAD) | (isMiss ? Sample.MISS : 0);
         sample.at(START_NS + i * STEP_NS, address, CODE + random.nextInt(64) * 4L).by(0, TGID, TGID + thread)
                 .nodes(thread == 2 ? 1 : 0, page % 8 == 0 ? 1 : 0).kind(flags, 8, 0);
         return isMiss ? sample.miss(180 + random.nextInt(400), random.nextInt(40), 1 + random.nextInt(6), 3)
@@ -94,7 +95,7 @@ final class GoldenTrace {
         try (TraceWriter writer = TraceWriter.of(to, header())) {
             writer.processes(START_NS, List.of(process()));
             writer.memoryMap(START_NS, process(), firstMap());
-            TraceSample sample = new TraceSample();
+            Sample sample = new Sample();
             for (int i = 0; i < SAMPLES; i++) {
                 if (i == SAMPLES / 2) {
                     writer.lost(sample.timeNs(), LOST);

@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.membalancer.core.sample.Sample;
+import org.membalancer.core.sample.Samples;
 
 /** The committed file: what a version once wrote, every later one writes and reads the same way. */
 class GoldenTraceTest {
@@ -38,11 +40,11 @@ class GoldenTraceTest {
 
     private static void assertSamples(TraceReader reader) throws IOException {
         GoldenTrace maker = GoldenTrace.maker();
-        TraceSample wanted = new TraceSample();
-        TraceSample read = new TraceSample();
+        Sample wanted = new Sample();
+        Sample read = new Sample();
         long lastNs = 0;
         for (int i = 0; reader.next(read); i++) {
-            TraceSamples.assertSame(maker.fill(wanted, i), read, i);
+            Samples.assertSame(maker.fill(wanted, i), read, i);
             boolean isSecondHalf = i >= GoldenTrace.SAMPLES / 2;
             assertEquals(isSecondHalf ? GoldenTrace.lastMap() : GoldenTrace.firstMap(), reader.memoryMap(0));
             assertEquals(isSecondHalf ? GoldenTrace.LOST : 0, reader.lost());

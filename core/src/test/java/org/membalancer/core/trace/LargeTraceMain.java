@@ -4,11 +4,12 @@ package org.membalancer.core.trace;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import org.membalancer.core.sample.Sample;
 
 /** Writes and reads a trace of so many samples that is never whole anywhere. */
 final class LargeTraceMain extends InputStream {
     private final ByteArrayOutputStream written = new ByteArrayOutputStream(1 << 17);
-    private final TraceSample sample = new TraceSample();
+    private final Sample sample = new Sample();
     private final TraceWriter writer;
     private final long total;
     private byte[] ready = new byte[0];

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
+import org.membalancer.core.sample.Samples;
 
 /** Whatever the bytes are: the samples before the damage, then one line, and never another exception. */
 class TraceCorruptionTest {
@@ -128,7 +129,7 @@ class TraceCorruptionTest {
 
     private static void readInto(byte[] bytes, List<String> into) throws IOException {
         try (TraceReader reader = TraceReader.of("t", new ByteArrayInputStream(bytes))) {
-            reader.forEach(sample -> into.add(TraceSamples.text(sample)));
+            reader.forEach(sample -> into.add(Samples.text(sample)));
         }
     }
 

@@ -17,6 +17,8 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.membalancer.core.residency.MemoryRegion;
+import org.membalancer.core.sample.Sample;
+import org.membalancer.core.sample.Samples;
 
 class TraceWriterTest {
     private static final int ANY_SAMPLES = 20_011;
@@ -28,7 +30,7 @@ class TraceWriterTest {
     void shouldKeepEveryFieldOfAnySample() throws IOException {
         Path file = directory.resolve("any.mbtrace");
         SplittableRandom random = new SplittableRandom(7);
-        TraceSample sample = new TraceSample().at(GoldenTrace.START_NS, 0, 0);
+        Sample sample = new Sample().at(GoldenTrace.START_NS, 0, 0);
         try (TraceWriter writer = TraceWriter.create(file, GoldenTrace.header())) {
             for (int i = 0; i < ANY_SAMPLES; i++) {
                 writer.sample(TraceSamples.fillAnything(sample, random));
@@ -37,9 +39,9 @@ class TraceWriterTest {
             assertEquals(Files.size(file), writer.bytes());
         }
         SplittableRandom again = new SplittableRandom(7);
-        TraceSample wanted = new TraceSample().at(GoldenTrace.START_NS, 0, 0);
+        Sample wanted = new Sample().at(GoldenTrace.START_NS, 0, 0);
         try (TraceReader reader = TraceReader.open(file)) {
-            reader.forEach(read -> TraceSamples.assertSame(
+            reader.forEach(read -> Samples.assertSame(
                     TraceSamples.fillAnything(wanted, again), read, reader.samples()));
             assertEquals(ANY_SAMPLES, reader.samples());
         }
@@ -65,7 +67,7 @@ class TraceWriterTest {
             writer.finish(8);
         }
         try (TraceReader reader = TraceReader.of("parts", new ByteArrayInputStream(bytes.toByteArray()))) {
-            assertFalse(reader.next(new TraceSample()));
+            assertFalse(reader.next(new Sample()));
             assertEquals(regions, reader.memoryMap(3));
             assertEquals(List.of(), reader.memoryMap(4));
             assertEquals(processes, List.copyOf(reader.processes().values()));
@@ -81,8 +83,8 @@ class TraceWriterTest {
     @Test
     void shouldRefuseWhatTheFormatCannotHold() throws IOException {
         try (TraceWriter writer = TraceWriter.of(new ByteArrayOutputStream(), GoldenTrace.header())) {
-            assertRefused(writer, new TraceSample().at(GoldenTrace.START_NS - 1, 1, 1), "time must not go back: timeNs=");
-            TraceSample sample = new TraceSample().at(GoldenTrace.START_NS, 1, 1);
+            assertRefused(writer, new Sample().at(GoldenTrace.START_NS - 1, 1, 1), "time must not go back: timeNs=");
+            Sample sample = new Sample().at(GoldenTrace.START_NS, 1, 1);
             assertRefused(writer, sample.kind(0x10000, 0, 0), "flags must be 0..65535: flags=65536");
             assertRefused(writer, sample.kind(0, 0, 0).miss(-1, 0, 0, 0),
                     "latencyCycles must be 0..2147483647: latencyCycles=-1");
@@ -91,7 +93,7 @@ class TraceWriterTest {
         }
     }
 
-    private static void assertRefused(TraceWriter writer, TraceSample sample, String message) {
+    private static void assertRefused(TraceWriter writer, Sample sample, String message) {
         String said = assertThrows(IllegalArgumentException.class, () -> writer.sample(sample)).getMessage();
         assertTrue(said.startsWith(message), said);
     }

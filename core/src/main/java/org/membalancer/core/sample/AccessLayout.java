@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.membalancer.core.trace;
+package org.membalancer.core.sample;
 
 import java.nio.ByteBuffer;
 import java.util.function.ToIntFunction;
@@ -26,7 +26,7 @@ public record AccessLayout(int bytes, int timeNs, int address, int codeAddress, 
     }
 
     /** Reads the access at an index into a sample. The physical address, if there is one, is not looked at. */
-    public void read(ByteBuffer from, int at, TraceSample into) {
+    public void read(ByteBuffer from, int at, Sample into) {
         into.at(from.getLong(at + timeNs), from.getLong(at + address), from.getLong(at + codeAddress))
                 .by(from.getInt(at + processTag), from.getInt(at + tgid), from.getInt(at + tid))
                 .nodes(shortAt(from, at + cpuNode), shortAt(from, at + memoryNode))
@@ -36,7 +36,7 @@ public record AccessLayout(int bytes, int timeNs, int address, int codeAddress, 
     }
 
     /** Writes a sample as the access at an index; bytes that have no field are left as they are. */
-    public void write(TraceSample sample, ByteBuffer to, int at) {
+    public void write(Sample sample, ByteBuffer to, int at) {
         to.putLong(at + timeNs, sample.timeNs()).putLong(at + address, sample.address())
                 .putLong(at + codeAddress, sample.codeAddress());
         to.putInt(at + processTag, sample.processTag()).putInt(at + tgid, sample.tgid()).putInt(at + tid, sample.tid());

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.membalancer.core.trace;
+package org.membalancer.core.sample;
 
-import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
@@ -27,7 +26,7 @@ public final class RecentRing {
     private final int recordedOffset;
     private final int headerBytes;
     private final int slotCount;
-    private final TraceSample sample = new TraceSample();
+    private final Sample sample = new Sample();
     private long next;
     private long until;
     private long read;
@@ -75,19 +74,24 @@ public final class RecentRing {
      * milliseconds apart, it is done.
      *
      * @param visitor gets each access in the order of their numbers; an access may be a little older than the one before
-     * @throws IOException from the visitor
+     * @param <E> what the visitor throws
      */
-    public void drain(SampleVisitor visitor) throws IOException {
+    public <E extends Exception> void drain(SampleVisitor<E> visitor) throws E {
         long end = until;
         until = recorded();
-        while (next < end) {
-            long oldest = recorded() - slotCount;
-            if (next < oldest) {
-                loseUpTo(Math.min(end, oldest + slotCount / MARGIN_PART)); // or the writers are at the next one already
-            } else {
-                readNext(visitor);
-            }
-        }
+        readUpTo(end, visitor);
+    }
+
+    /**
+     * Hands over every access that is there and was not read yet: for whoever drains so seldom that the ring may be full
+     * anew in between, and can bear that one of the newest is mixed from two because BPF is still at it.
+     *
+     * @param visitor as for {@link #drain}
+     * @param <E> what the visitor throws
+     */
+    public <E extends Exception> void drainNow(SampleVisitor<E> visitor) throws E {
+        until = recorded();
+        readUpTo(until, visitor);
     }
 
     /** Accesses handed over. */
@@ -105,7 +109,18 @@ public final class RecentRing {
         return slotCount;
     }
 
-    private void readNext(SampleVisitor visitor) throws IOException {
+    private <E extends Exception> void readUpTo(long end, SampleVisitor<E> visitor) throws E {
+        while (next < end) {
+            long oldest = recorded() - slotCount;
+            if (next < oldest) {
+                loseUpTo(Math.min(end, oldest + slotCount / MARGIN_PART)); // or the writers are at the next one already
+            } else {
+                readNext(visitor);
+            }
+        }
+    }
+
+    private <E extends Exception> void readNext(SampleVisitor<E> visitor) throws E {
         access.read(ring, headerBytes + (int) (next % slotCount) * access.bytes(), sample);
         /* The writer raises `recorded` before it writes: what it overwrote meanwhile shows in the number read after. */
         VarHandle.loadLoadFence();

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.membalancer.core.trace;
+package org.membalancer.core.sample;
 
 /**
  * One sample, refilled in place. Owned by one thread. Holds no physical address: a trace may leave the machine.
  *
- * <p>The flags are part of the file format; they are those of {@code enum mbal_access_flag}, and a test compares both.
+ * <p>The flags are part of the trace format; they are those of {@code enum mbal_access_flag}, and a test compares both.
  */
-public final class TraceSample {
+public final class Sample {
     /** The access read. */
     public static final int LOAD = 1;
     /** The access wrote. */
@@ -46,17 +46,17 @@ public final class TraceSample {
     private int weight;
 
     /** All zero, memory node not known. */
-    public TraceSample() {
+    public Sample() {
         clear();
     }
 
     /** Makes it as new. */
-    public TraceSample clear() {
+    public Sample clear() {
         return at(0, 0, 0).by(0, 0, 0).nodes(0, NODE_UNKNOWN).kind(0, 0, 0).miss(0, 0, 0, 0);
     }
 
     /** Copies every field of another. */
-    public TraceSample set(TraceSample o) {
+    public Sample set(Sample o) {
         return at(o.timeNs, o.address, o.codeAddress).by(o.processTag, o.tgid, o.tid).nodes(o.cpuNode, o.memoryNode)
                 .kind(o.flags, o.widthBytes, o.weight)
                 .miss(o.latencyCycles, o.tlbLatencyCycles, o.openMisses, o.dataSource);
@@ -69,7 +69,7 @@ public final class TraceSample {
      * @param newAddress what was accessed, not page-aligned
      * @param newCodeAddress of the instruction
      */
-    public TraceSample at(long newTimeNs, long newAddress, long newCodeAddress) {
+    public Sample at(long newTimeNs, long newAddress, long newCodeAddress) {
         timeNs = newTimeNs;
         address = newAddress;
         codeAddress = newCodeAddress;
@@ -77,7 +77,7 @@ public final class TraceSample {
     }
 
     /** Sets who: the process's tag, its tgid and the thread, as the initial pid namespace counts. */
-    public TraceSample by(int newProcessTag, int newTgid, int newTid) {
+    public Sample by(int newProcessTag, int newTgid, int newTid) {
         processTag = newProcessTag;
         tgid = newTgid;
         tid = newTid;
@@ -85,14 +85,14 @@ public final class TraceSample {
     }
 
     /** Sets from which node and to which, the latter {@link #NODE_UNKNOWN} where the source cannot tell. */
-    public TraceSample nodes(int newCpuNode, int newMemoryNode) {
+    public Sample nodes(int newCpuNode, int newMemoryNode) {
         cpuNode = newCpuNode;
         memoryNode = newMemoryNode;
         return this;
     }
 
     /** Sets the flags, the width in bytes (0: not known), and the counts that it is worth (0 means 1). */
-    public TraceSample kind(int newFlags, int newWidthBytes, int newWeight) {
+    public Sample kind(int newFlags, int newWidthBytes, int newWeight) {
         flags = newFlags;
         widthBytes = newWidthBytes;
         weight = newWeight;
@@ -100,7 +100,7 @@ public final class TraceSample {
     }
 
     /** Sets what the hardware says of a miss; 0: not known. */
-    public TraceSample miss(int newLatencyCycles, int newTlbLatencyCycles, int newOpenMisses, int newDataSource) {
+    public Sample miss(int newLatencyCycles, int newTlbLatencyCycles, int newOpenMisses, int newDataSource) {
         latencyCycles = newLatencyCycles;
         tlbLatencyCycles = newTlbLatencyCycles;
         openMisses = newOpenMisses;

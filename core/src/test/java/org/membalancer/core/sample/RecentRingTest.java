@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.membalancer.core.trace;
+package org.membalancer.core.sample;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -57,6 +57,20 @@ class RecentRingTest {
     }
 
     @Test
+    void shouldHandOverWhatIsThereWhenToldTo() {
+        record(3);
+        RecentRing ring = open();
+        record(5);
+        ring.drainNow(sample -> read.add(sample.timeNs()));
+        ring.drainNow(sample -> read.add(sample.timeNs()));
+        assertEquals(List.of(3L, 4L, 5L, 6L, 7L), read);
+        record(SLOTS + 3);
+        ring.drainNow(sample -> read.add(sample.timeNs()));
+        assertEquals(SLOTS + 3, ring.read() - 5 + ring.lost());
+        assertEquals(SLOTS + 10L, read.get(read.size() - 1), "up to the newest: " + read);
+    }
+
+    @Test
     void shouldCountWhatWasOverwritten() throws IOException {
         RecentRing ring = open();
         record(SLOTS * 3 + 5);
@@ -107,12 +121,12 @@ class RecentRingTest {
     @Test
     void shouldReadEveryField() throws IOException {
         RecentRing ring = open();
-        TraceSample wanted = new TraceSample().at(1L << 60, -5, 7).by(9, 11, 13).nodes(65535, 65534).kind(0xffff, 255, 65533)
+        Sample wanted = new Sample().at(1L << 60, -5, 7).by(9, 11, 13).nodes(65535, 65534).kind(0xffff, 255, 65533)
                 .miss(Integer.MAX_VALUE, 65532, 254, 253);
         access.write(wanted, memory, HEADER_BYTES);
         memory.putLong(table.recordedOffset(), 1);
         ring.drain(sample -> { });
-        ring.drain(sample -> TraceSamples.assertSame(wanted, sample, 0));
+        ring.drain(sample -> Samples.assertSame(wanted, sample, 0));
         assertEquals(1, ring.read());
     }
 
@@ -137,7 +151,7 @@ class RecentRingTest {
     }
 
     private void record(int count) {
-        TraceSample sample = new TraceSample();
+        Sample sample = new Sample();
         for (int i = 0; i < count; i++) {
             long number = (long) LONGS.getAndAdd(memory, table.recordedOffset(), 1L);
             access.write(sample.at(number, number, number), memory,

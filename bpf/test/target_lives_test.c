@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Targets that end, whose id is used again, that run another program, and that live for a moment only. */
+#define _GNU_SOURCE
+#include <linux/perf_event.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "sampled_events.h"
+#include "tap.h"
+#include "targets.h"
+
+/* The same process id again and again, in a group with one place besides the parent's. */
+static void check_reuse(struct fixture *fixture)
+{
+	enum { ROUNDS = 40 };
+	struct group group = open_group(fixture, (struct mbal_group_rule){ .kind = MBAL_TARGET_DESCENDANTS }, 2);
+	pid_t wanted = 0;
+	__u32 tags[ROUNDS], rounds = 0, inherited = 0, same_pid = 0;
+
+	join(fixture, &group, (__u32)getpid(), 0);
+	for (; rounds < ROUNDS; rounds++) {
+		struct clone_args arguments = { .set_tid = wanted ? (__u64)(unsigned long)&wanted : 0, .set_tid_size = wanted ? 1 : 0 };
+		struct child child = child_start_as(&arguments);
+
+		if (child.pid < 0)
+			break;
+		same_pid += child.pid == wanted;
+		wanted = child.pid;
+		tags[rounds] = tag_of(fixture, &group, child.pid);
+		inherited += weight_of(&group, tags[rounds], PAGE);
+		for (__u32 i = 0; i < rounds; i++)
+			inherited += tags[i] == tags[rounds];
+		inject_ip(fixture, (__u32)child.pid, PAGE, 0);
+		child_end(&child);
+	}
+	tap_check(rounds == ROUNDS && same_pid == ROUNDS - 1, "%u processes with the same id", rounds);
+	tap_check(!inherited, "none inherits heat or a tag of one before it: %u did", inherited);
+	leave(fixture, &group, getpid());
+	group_close(&fixture->sampler, &group);
+}
+
+/* A target that came in while it ended is still there when its id is used again. */
+static void check_stale(struct fixture *fixture)
+{
+	struct group group = open_kind(fixture, MBAL_TARGET_SET);
+	struct child child = child_start();
+	pid_t pid = child.pid;
+	struct clone_args arguments = { .set_tid = (__u64)(unsigned long)&pid, .set_tid_size = 1 };
+
+	child_end(&child);
+	join(fixture, &group, (__u32)pid, 0);
+	tap_check(is_in(fixture, &group, pid), "a process that ended before it came in is a target");
+	child = child_start_as(&arguments);
+	tap_check(child.pid == pid && !target_exists(&fixture->sampler, (__u32)pid),
+		  "until another one gets its id: that one is none");
+	child_end(&child);
+	group_close(&fixture->sampler, &group);
+}
+
+static void check_exec(struct fixture *fixture)
+{
+	struct group wide = open_kind(fixture, MBAL_TARGET_SET), own = open_kind(fixture, MBAL_TARGET_PROCESS);
+	struct child child = child_start();
+	const struct mbal_process *process;
+	__u32 old_tag, tag;
+
+	join(fixture, &wide, (__u32)child.pid, 0);
+	join(fixture, &own, (__u32)child.pid, 0);
+	old_tag = tag_of(fixture, &wide, child.pid);
+	inject_ip(fixture, (__u32)child.pid, PAGE, 0);
+	child_become(&child, "cat");
+	tap_check(cat_answers(&child), "another program runs");
+	tag = tag_of(fixture, &wide, child.pid);
+	process = process_of(&wide, tag);
+	tap_check(is_in(fixture, &wide, child.pid) && tag != old_tag && !is_in(fixture, &own, child.pid),
+		  "it stays in the wide group under another tag, and its own group forgets it");
+	tap_check(process && !strcmp(process->command, "cat") && process_of(&wide, old_tag)->state == MBAL_PROCESS_ENDED,
+		  "the table has its name: %s", process ? process->command : "none");
+	tap_check(weight_of(&wide, tag, PAGE) == 0 && weight_of(&wide, old_tag, PAGE) == 1, "and it has no heat of the old program");
+	child_end(&child);
+	group_close(&fixture->sampler, &wide);
+	group_close(&fixture->sampler, &own);
+}
+
+/* Makes a folder of one's own with a set-user-ID program in it. */
+static bool make_setuid_cat(char *folder, char *program, size_t bytes)
+{
+	char command[512];
+	struct statvfs fs;
+
+	if (!mkdtemp(folder) || chmod(folder, 0755))
+		return false;
+	snprintf(program, bytes, "%s/cat", folder);
+	snprintf(command, sizeof(command), "cp /bin/cat %s && chown 0:0 %s && chmod 4755 %s", program, program, program);
+	return !system(command) && !statvfs(program, &fs) && !(fs.f_flag & ST_NOSUID);
+}
+
+/* In a group that a user has, a program stays that he may look into, and no other. */
+static void check_exec_of_user(struct fixture *fixture)
+{
+	struct group group = open_group(fixture, (struct mbal_group_rule){ .kind = MBAL_TARGET_SET, .owner_uid = NOBODY }, PLACES);
+	struct child plain = child_start(), privileged = child_start();
+	char folder[] = "/tmp/mbal-setuid-XXXXXX", program[64] = "";
+	struct counters before, added;
+
+	if (child_ask(&plain, 'n') || child_ask(&privileged, 'n'))
+		abort();
+	join(fixture, &group, (__u32)plain.pid, 0);
+	join(fixture, &group, (__u32)privileged.pid, 0);
+	before = sampler_counters(&fixture->sampler);
+	child_become(&plain, "cat");
+	tap_check(cat_answers(&plain) && is_in(fixture, &group, plain.pid), "a user's group keeps his process that runs cat");
+	if (make_setuid_cat(folder, program, sizeof(program))) {
+		child_become(&privileged, program);
+		tap_check(cat_answers(&privileged) && !target_exists(&fixture->sampler, (__u32)privileged.pid),
+			  "and not one that runs a set-user-ID program");
+		added = counters_since(&fixture->sampler, &before);
+		check_counter(&added, MBAL_COUNTER_TARGETS_ENDED, 1, "a set-user-ID program");
+	} else {
+		tap_skip("no set-user-ID program can be made in /tmp");
+	}
+	unlink(program);
+	rmdir(folder);
+	child_end(&plain);
+	child_end(&privileged);
+	group_close(&fixture->sampler, &group);
+}
+
+/* --- a storm of short-lived processes, each of which touches a page that no other touches --- */
+
+enum { STORM_PARENTS = 4, STORM_CHILDREN = 3001, STORM = STORM_PARENTS * STORM_CHILDREN };
+
+static void storm_parent(int go, char *pages)
+{
+	char byte;
+
+	if (read(go, &byte, 1) != 1)
+		_exit(1);
+	for (int i = 0; i < STORM_CHILDREN; i++) {
+		pid_t pid = fork();
+
+		if (pid < 0)
+			_exit(1);
+		if (!pid) {
+			pages[(size_t)i << MBAL_PAGE_SHIFT] = 1;
+			_exit(0);
+		}
+		waitpid(pid, NULL, 0);
+	}
+	_exit(0);
+}
+
+static void count_storm(struct fixture *fixture, const struct group *group, const char *pages, const struct counters *before)
+{
+	struct counters added = sampler_steady_counters(&fixture->sampler);
+	__u64 first = (__u64)(unsigned long)pages >> MBAL_PAGE_SHIFT, mask = (1ULL << MBAL_KEY_PAGE_BITS) - 1, found = 0;
+
+	for (int i = 0; i < MBAL_COUNTER_MAX; i++)
+		added.of[i] -= before->of[i];
+	for (__u32 i = 0; i < group->heat.slot_count; i++) {
+		__u64 page = table_slot(&group->heat, i)->key & mask;
+
+		found += page >= first && page < first + STORM;
+	}
+	tap_check(added.of[MBAL_COUNTER_TARGETS_ADDED] + added.of[MBAL_COUNTER_TARGETS_LOST] == STORM + STORM_PARENTS,
+		  "a storm of %d forks: %llu added, %llu lost", STORM, added.of[MBAL_COUNTER_TARGETS_ADDED],
+		  added.of[MBAL_COUNTER_TARGETS_LOST]);
+	tap_check(found + added.of[MBAL_COUNTER_TARGETS_LOST] >= STORM - added.of[MBAL_COUNTER_DROP_TABLE_RACE] &&
+			  !added.of[MBAL_COUNTER_DROP_TABLE_FULL],
+		  "the page of each child is in the table: %llu of %d", found, STORM);
+	check_sum(&added, added.of[MBAL_COUNTER_SEEN], "the storm's faults");
+	tap_check(table_header(&group->processes)->recorded - table_header(&group->processes)->replaced == 1,
+		  "afterwards one process is left in the group: %llu came, %llu left", table_header(&group->processes)->recorded,
+		  table_header(&group->processes)->replaced);
+}
+
+static void run_storm(struct fixture *fixture, const struct group *group, char *pages)
+{
+	struct counters before = sampler_steady_counters(&fixture->sampler);
+	int go[2], status = 0, failed = 0;
+
+	if (pipe(go))
+		abort();
+	for (int i = 0; i < STORM_PARENTS; i++) {
+		pid_t pid = fork();
+
+		if (!pid)
+			storm_parent(go[0], pages + ((size_t)i * STORM_CHILDREN << MBAL_PAGE_SHIFT));
+	}
+	if (write(go[1], "goes", STORM_PARENTS) != STORM_PARENTS)
+		abort();
+	for (int i = 0; i < STORM_PARENTS; i++) {
+		wait(&status);
+		failed += status != 0;
+	}
+	close(go[0]);
+	close(go[1]);
+	tap_check(!failed, "%d parents forked", STORM_PARENTS);
+	count_storm(fixture, group, pages, &before);
+}
+
+static void check_storm(struct fixture *fixture)
+{
+	struct perf_event_attr attributes = { .type = PERF_TYPE_SOFTWARE, .size = sizeof(attributes),
+					      .config = PERF_COUNT_SW_PAGE_FAULTS, .sample_type = PERF_SAMPLE_ADDR,
+					      .sample_period = 1 };
+	struct mbal_group_rule rule = { .kind = MBAL_TARGET_DESCENDANTS };
+	size_t bytes = (size_t)STORM << MBAL_PAGE_SHIFT;
+	char *pages = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	static struct sampled_events events;
+	struct group group;
+
+	if (pages == MAP_FAILED || madvise(pages, bytes, MADV_NOHUGEPAGE))
+		abort();
+	if (group_open_for(&fixture->sampler, &group, ++fixture->next_id, &rule, 1u << 20, MBAL_MAX_PROCESSES))
+		abort();
+	join(fixture, &group, (__u32)getpid(), 0);
+	if (tap_check(!sampled_events_open(&events, &attributes, fixture->sampler.skeleton->progs.mbal_page_fault),
+		      "page faults are sampled")) {
+		run_storm(fixture, &group, pages);
+		sampled_events_close(&events);
+	}
+	leave(fixture, &group, getpid());
+	group_close(&fixture->sampler, &group);
+	munmap(pages, bytes);
+}
+
+int main(void)
+{
+	struct fixture fixture;
+
+	if (!fixture_open(&fixture))
+		return tap_done();
+	check_reuse(&fixture);
+	check_stale(&fixture);
+	check_exec(&fixture);
+	check_exec_of_user(&fixture);
+	check_storm(&fixture);
+	fixture_close(&fixture);
+	return tap_done();
+}
