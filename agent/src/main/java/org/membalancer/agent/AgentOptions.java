@@ -52,8 +52,8 @@ record AgentOptions(
                     + " machine has tiers; `threads`: application threads to the"
                     + " node of their memory; `autotune`: whichever is cheaper");
     private static final Option<String> TIERS = Option.string("tiers", FOUND,
-            "the tiers for `policy=tier` and `auto`: `found`, what the machine says; `hops`, rings by distance; or such as"
-                    + " `fast:0-1 cap=80%; slow:2 promote=fast:50%:1GiB` (docs/policies.md)");
+            "the tiers for `policy=tier` and `auto`: `found`, what the machine says; `hops`, rings by distance; `@FILE`, a"
+                    + " properties file; or such as `fast:0-1 cap=80%; slow:2 promote=fast:50%:1GiB` (docs/policies.md)");
     private static final Option<Path> EXPLAIN = Option.path("explain", NONE,
             "a file that is rewritten after each round with why each block moved or stayed, as JSON");
     private static final Option<Duration> INTERVAL = Option.duration("interval", Duration.ofSeconds(1),
@@ -90,15 +90,23 @@ record AgentOptions(
 
     private static AgentOptions of(OptionValues values) throws ConfigException {
         Path log = values.value(LOG);
-        return new AgentOptions(values.value(MODE), values.isSet(MODE), values.value(POLICY), tiers(values.value(TIERS)),
-                named(values.value(EXPLAIN)), values.value(INTERVAL), named(values.value(SOCKET)), named(values.value(REPORT)), values.value(TOP),
-                values.value(RATE_LIMIT), values.value(MIN_FREE),
+        return new AgentOptions(values.value(MODE), values.isSet(MODE), values.value(POLICY), tiers(values),
+                named(values.value(EXPLAIN)), values.value(INTERVAL), named(values.value(SOCKET)),
+                named(values.value(REPORT)), values.value(TOP), values.value(RATE_LIMIT), values.value(MIN_FREE),
                 log.equals(STDERR) ? Optional.empty() : named(log), values.value(QUIET));
     }
 
-    private static Optional<TierRules> tiers(String spec) throws ConfigException {
+    private static Optional<TierRules> tiers(OptionValues values) throws ConfigException {
+        String spec = values.value(TIERS);
+        PolicyName policy = values.value(POLICY);
+        if (spec.equals(FOUND)) {
+            return Optional.empty();
+        }
+        if (!policy.hasTiers()) {
+            throw new ConfigException("option 'tiers' goes with policy=tier or auto, not " + policy.text());
+        }
         try {
-            return spec.equals(FOUND) ? Optional.empty() : Optional.of(TierSpec.parse(spec));
+            return Optional.of(TierSpec.parse(spec, file -> Files.newBufferedReader(Path.of(file))));
         } catch (IllegalArgumentException e) {
             throw new ConfigException("option 'tiers': " + e.getMessage(), e);
         }

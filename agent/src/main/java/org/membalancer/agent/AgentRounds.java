@@ -9,6 +9,7 @@ import org.membalancer.agent.heap.HeapGeometry;
 import org.membalancer.core.balance.BalanceRound;
 import org.membalancer.core.balance.MemoryPolicies;
 import org.membalancer.core.balance.MemorySenses;
+import org.membalancer.core.balance.PolicyName;
 import org.membalancer.core.balance.ProcessBalancer;
 import org.membalancer.core.migrate.Executor;
 import org.membalancer.core.migrate.ExecutorSettings;
@@ -47,6 +48,10 @@ final class AgentRounds {
     private boolean isFinishing;
     private long rounds;
 
+    /** What decides, and the tiers that it knows. */
+    private record Choice(TierRules tiers, PlacementPolicy policy) {
+    }
+
     private AgentRounds(AgentOptions options, ModeSwitch mode, AgentLog log, Doors doors) throws IOException {
         this.options = options;
         this.mode = mode;
@@ -60,9 +65,9 @@ final class AgentRounds {
         this.helper = new HelperView(link);
         this.roundLog = new RoundLog(log);
         LearntMoveCosts costs = new LearntMoveCosts();
-        TierRules tiers = tiers();
-        this.policy = policy(tiers, costs);
-        this.senses = new MemorySenses(doors.mover(), OWN_PROCESS, tiers, doors.threads(), doors.procRoot(),
+        Choice choice = choose(costs);
+        this.policy = choice.policy;
+        this.senses = new MemorySenses(doors.mover(), OWN_PROCESS, choice.tiers, doors.threads(), doors.procRoot(),
                 doors.addressOf(), doors.clock());
         this.pressure = new PressureFiles(
                 PressureFiles.of(doors.procRoot(), doors.sysfsRoot(), "self"), PressureFiles.USUAL_LIMIT_PERCENT);
@@ -149,20 +154,17 @@ final class AgentRounds {
     }
 
     /** What the user chose; where that makes no sense here, the gate says so and nothing moves. */
-    private PlacementPolicy policy(TierRules tiers, LearntMoveCosts costs) {
+    private Choice choose(LearntMoveCosts costs) throws IOException {
+        PolicyName name = options.policy();
         try {
-            return MemoryPolicies.of(
-                    options.policy(), Pace.of(options).policy(), tiers, surroundings.movable(), costs);
+            TierRules tiers =
+                    MemoryPolicies.tiers(name, options.tiers(), doors.sysfsRoot(), surroundings.topology());
+            return new Choice(tiers, MemoryPolicies.of(
+                    name, Pace.of(options).policy(), tiers, surroundings.movable(), costs));
         } catch (IllegalArgumentException e) {
             gate.close(e.getMessage());
-            return new WatchOnly();
+            return new Choice(TierRules.none(), new WatchOnly());
         }
-    }
-
-    /** What the user named, or what the machine has. */
-    private TierRules tiers() throws IOException {
-        return options.tiers().isPresent() ? options.tiers().get()
-                : MemoryPolicies.found(doors.sysfsRoot(), surroundings.topology());
     }
 
     private PlanExecutor executor(LearntMoveCosts costs) {

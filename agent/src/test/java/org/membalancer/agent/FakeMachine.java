@@ -44,6 +44,7 @@ final class FakeMachine {
         procRoot = directory;
         Files.createSymbolicLink(directory.resolve("self"), Path.of("4711"));
         Files.createSymbolicLink(directory.resolve("thread-self"), Path.of("4711/task/4712"));
+        allowMemory("0-" + (nodeCount - 1));
         Files.writeString(process.resolve("maps"), String.format("%x-%x rw-p 00000000 00:00 0%n"
                 + "7f0000000000-7f0000100000 rw-p 00000000 00:00 0 [stack]%n", HEAP_START, HEAP_END));
         Path nodes = Files.createDirectories(sysfsRoot.resolve("devices/system/node"));
@@ -63,6 +64,11 @@ final class FakeMachine {
         Files.writeString(directory.resolve("distance"), distances.toString().strip() + "\n");
         Files.writeString(directory.resolve("meminfo"), String.format(
                 "Node %1$d MemTotal:  1048576 kB%nNode %1$d MemFree:  524288 kB%n", nodeId));
+    }
+
+    /** Has the process's cpuset let its memory lie on these nodes only. */
+    void allowMemory(String nodeIds) throws IOException {
+        Files.writeString(procRoot.resolve("4711/status"), "Name:\tjava\nMems_allowed_list:\t" + nodeIds + "\n");
     }
 
     Doors doors(HelperDoor helper, HeapGeometry geometry) {

@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.membalancer.cli;
 
-import java.io.IOException;
-import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.Properties;
 import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.Options;
 import org.membalancer.core.balance.Pacing;
@@ -94,26 +91,15 @@ record BalanceRequest(
         if (!line.hasOption(TIERS)) {
             return Optional.empty();
         }
-        if (policy != PolicyName.TIER && policy != PolicyName.AUTO) {
+        if (!policy.hasTiers()) {
             throw new UsageException("--tiers goes with --policy tier or auto, not " + policy.text());
         }
-        String spec = line.getOptionValue(TIERS);
         try {
-            return Optional.of(spec.startsWith("@") ? TierSpec.of(properties(Path.of(spec.substring(1))))
-                    : TierSpec.parse(spec));
+            return Optional.of(TierSpec.parse(
+                    line.getOptionValue(TIERS), file -> Files.newBufferedReader(Path.of(file))));
         } catch (IllegalArgumentException e) {
             throw new UsageException("--tiers: " + e.getMessage());
         }
-    }
-
-    private static Properties properties(Path file) throws UsageException {
-        Properties properties = new Properties();
-        try (Reader in = Files.newBufferedReader(file)) {
-            properties.load(in);
-        } catch (IOException e) {
-            throw new UsageException("--tiers: " + file + " cannot be read: " + e);
-        }
-        return properties;
     }
 
     /** The words beside the options; `--explain 10s` means the duration, a file of that name is `./10s`. */

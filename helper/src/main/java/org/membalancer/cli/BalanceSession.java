@@ -58,8 +58,7 @@ final class BalanceSession implements AutoCloseable {
         this.table = Doors.heatTable(tables);
         this.process = new BalancedProcess(request.pid(), MonotonicClock.nowNs());
         LearntMoveCosts costs = new LearntMoveCosts();
-        TierRules tiers = request.tiers().isPresent() ? request.tiers().get()
-                : MemoryPolicies.found(SYSFS, process.topology());
+        TierRules tiers = tiers(request, process);
         this.policy = policy(request, tiers, process, costs);
         this.senses = new MemorySenses(PageMoves::move, request.pid(), tiers,
                 new ProcThreads(PROC, "self", Affinity::get, Affinity::set), PROC, OwnMemory::addressOf,
@@ -148,9 +147,17 @@ final class BalanceSession implements AutoCloseable {
         }
     }
 
+    private static TierRules tiers(BalanceRequest request, BalancedProcess process)
+            throws IOException, FailureException {
+        try {
+            return MemoryPolicies.tiers(request.policy(), request.tiers(), SYSFS, process.topology());
+        } catch (IllegalArgumentException e) {
+            throw new FailureException("--tiers: " + e.getMessage(), e);
+        }
+    }
+
     private static PlacementPolicy policy(BalanceRequest request, TierRules tiers, BalancedProcess process,
-            LearntMoveCosts costs)
-            throws FailureException {
+            LearntMoveCosts costs) throws FailureException {
         try {
             return MemoryPolicies.of(request.policy(), request.pacing().policy(),
                     tiers, process.memory().ranges(), costs);

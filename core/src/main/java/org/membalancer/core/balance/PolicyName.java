@@ -21,6 +21,11 @@ public enum PolicyName {
         return name().toLowerCase(Locale.ROOT);
     }
 
+    /** Whether tiers count. */
+    public boolean hasTiers() {
+        return this == AUTO || this == TIER;
+    }
+
     /** Whether memory may move. */
     public boolean movesMemory() {
         return this != THREADS;

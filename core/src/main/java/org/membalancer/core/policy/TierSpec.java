@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.membalancer.core.policy;
 
+import java.io.IOException;
+import java.io.Reader;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -9,6 +11,7 @@ import java.util.Map;
 import java.util.Properties;
 
 import org.membalancer.core.config.ByteSize;
+import org.membalancer.core.config.ConfigReader;
 import org.membalancer.core.topology.CpuList;
 import org.membalancer.core.topology.Tier;
 
@@ -32,6 +35,7 @@ public final class TierSpec {
     private static final int PROTOTYPE_FIELDS = 8;
     private static final String NONE = "none";
     private static final String HOPS = "hops";
+    private static final String FILE = "@";
 
     private TierSpec() {
     }
@@ -47,6 +51,27 @@ public final class TierSpec {
             return TierRules.byHop();
         }
         return spec.matches("\\d+:.*") ? ofNumbers(spec) : ofNames(spec);
+    }
+
+    /**
+     * Reads tiers from a text, or from the file of properties that it names: {@code @FILE}.
+     *
+     * @param files opens it
+     * @throws IllegalArgumentException naming what is wrong, also where the file cannot be read
+     */
+    public static TierRules parse(String text, ConfigReader files) {
+        String spec = text.strip();
+        if (!spec.startsWith(FILE)) {
+            return parse(spec);
+        }
+        String file = spec.substring(FILE.length());
+        Properties properties = new Properties();
+        try (Reader reader = files.open(file)) {
+            properties.load(reader);
+        } catch (IOException e) {
+            throw new IllegalArgumentException("'" + file + "' cannot be read: " + e, e);
+        }
+        return of(properties);
     }
 
     /**

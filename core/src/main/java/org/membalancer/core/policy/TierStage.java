@@ -52,7 +52,7 @@ final class TierStage {
     void plan(Round round, PlanDraft draft) {
         history.note(round.heat());
         units.fill(round.heat(), round.residency(), round.ranges(), history, round.nodes(),
-                smallestNodeBytes(round) / UNITS_PER_NODE);
+                mostUnitBytes(round));
         byNode = new float[round.heat().nodeCount()];
         if (rules.isByHop()) {
             keepHeadroomByHop(round, draft);
@@ -69,6 +69,16 @@ final class TierStage {
                 keepHeadroom(round, rule, draft);
             }
         }
+    }
+
+    /** A larger unit would be too coarse for a node, or over a limit of each round, and would wait for ever. */
+    private long mostUnitBytes(Round round) {
+        long most = Math.min(smallestNodeBytes(round) / UNITS_PER_NODE, settings.budgetBytes() / 2);
+        for (TierRule rule : rules.tiers()) {
+            most = rule.promote().isOpen() ? Math.min(most, rule.promote().mostBytes()) : most;
+            most = rule.demote().isOpen() ? Math.min(most, rule.demote().mostBytes()) : most;
+        }
+        return most;
     }
 
     private long smallestNodeBytes(Round round) {
