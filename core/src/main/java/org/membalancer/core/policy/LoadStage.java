@@ -19,6 +19,8 @@ import org.membalancer.core.topology.NodeLatencies;
  * with room loses, so the node is relieved beyond equal latency, step by step, for as long as the mean latency falls.
  * While it is relieved nothing is moved to it. When it answers clearly faster than after the last step, the load is gone.
  *
+ * <p>Latencies are noisy: what is to be done begins when {@value #STEADY_ROUNDS} rounds in a row ask for the same.
+ *
  * <p>Without latencies nothing is done: counts of samples do not tell a controller that carries all of a small load from
  * one that is drowned. Owned by one thread.
  */
@@ -37,10 +39,13 @@ final class LoadStage {
     private static final double LUCK = 3;
     private static final long PAUSE_NS = 64_000_000_000L;
     private static final long SETTLE_NS = 16_000_000_000L;
+    private static final int STEADY_ROUNDS = 3;
     private static final int NONE = -1;
 
     private final NumaPolicySettings settings;
     private final List<Offer> offers = new ArrayList<>();
+    private final Streak spreadStreak = new Streak();
+    private final Streak reliefStreak = new Streak();
     private NodeLatencies latencies = NodeLatencies.unknown();
     private NodeTable nodes;
     private BlockTally all;
@@ -174,7 +179,7 @@ final class LoadStage {
         double mean = sum / count;
         double deviation = Math.sqrt(Math.max(0, squares / count - mean * mean));
         boolean isLate = latencies.between(most, most) > (1 + MIN_EXCESS) * latencies.between(least, least);
-        if (deviation <= MAX_IMBALANCE * mean || !isLate) {
+        if (!spreadStreak.isSteady(deviation > MAX_IMBALANCE * mean && isLate ? most : NONE)) {
             return false;
         }
         busy = most;
@@ -198,7 +203,7 @@ final class LoadStage {
             return;
         }
         double excess = (latency(near) - latency(other)) / latency(near);
-        if (excess > MIN_EXCESS) {
+        if (reliefStreak.isSteady(excess > MIN_EXCESS ? near : NONE)) {
             begin(near, other, STEP_SHARE * excess);
         }
     }
@@ -285,5 +290,18 @@ final class LoadStage {
     /** A block that could make way, with what becomes of it otherwise. */
     private record Offer(long startAddress, long bytes, double samples, double gain, boolean isFit,
             StayReason otherwise, List<Double> samplesByNode) {
+    }
+
+    /** In how many rounds in a row the same node was late. */
+    private static final class Streak {
+        private int lateNodeId = NONE;
+        private int rounds;
+
+        /** Notes a round, with no node where none is late; returns whether one has been for long enough. */
+        boolean isSteady(int nodeId) {
+            rounds = nodeId == lateNodeId ? rounds + 1 : 1;
+            lateNodeId = nodeId;
+            return nodeId != NONE && rounds >= STEADY_ROUNDS;
+        }
     }
 }
