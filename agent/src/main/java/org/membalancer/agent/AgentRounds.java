@@ -44,6 +44,7 @@ final class AgentRounds {
     private final ProcessBalancer balancer;
     private final PressureFiles pressure;
     private final AgentThreads threads;
+    private final AgentClaims claims;
     private final ExplainFile explain;
     private boolean isFinishing;
     private long rounds;
@@ -74,6 +75,7 @@ final class AgentRounds {
         this.balancer = new ProcessBalancer(options.policy(), policy,
                 new ResidencyReader(doors.mover(), OWN_PROCESS), executor(costs), costs);
         this.threads = new AgentThreads(doors, options.policy(), log);
+        this.claims = new AgentClaims(options.policy(), log);
         this.explain = new ExplainFile(options.explain(), log);
         policy.explain(explain.isWanted() ? ExplainFile.MOST_BLOCKS : 0);
     }
@@ -110,6 +112,7 @@ final class AgentRounds {
         surroundings.refresh(nowNs);
         if (gate.isOpen() && options.policy().movesMemory()) {
             senses.inform(policy, surroundings.movable(), surroundings.topology());
+            claims.exchange(policy, link.session().orElseThrow(), nowNs);
         }
         BalanceRound round = look(nowNs);
         rounds++;

@@ -2,6 +2,7 @@
 package org.membalancer.core.policy;
 
 import java.util.List;
+import java.util.Optional;
 
 import org.membalancer.core.heat.HeatSnapshot;
 import org.membalancer.core.residency.PlaceWindow;
@@ -65,6 +66,16 @@ public final class AutoPolicy implements PlacementPolicy {
     @Override
     public void latencies(NodeLatencies measured) {
         latencies = measured;
+    }
+
+    @Override
+    public void othersClaims(List<TierClaim> claims) {
+        tiers.share().others(claims);
+    }
+
+    @Override
+    public Optional<TierClaim> claim() {
+        return Optional.of(tiers.share().claim()).filter(claim -> claim.bytes() > 0);
     }
 
     @Override
