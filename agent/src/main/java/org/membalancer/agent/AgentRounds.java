@@ -68,8 +68,8 @@ final class AgentRounds {
         LearntMoveCosts costs = new LearntMoveCosts();
         Choice choice = choose(costs);
         this.policy = choice.policy;
-        this.senses = new MemorySenses(doors.mover(), OWN_PROCESS, choice.tiers, doors.threads(), doors.procRoot(),
-                doors.addressOf(), doors.clock());
+        this.senses = new MemorySenses(doors.mover(), OWN_PROCESS, options.policy(), choice.tiers, doors.threads(),
+                doors.procRoot(), doors.addressOf(), doors.clock());
         this.pressure = new PressureFiles(
                 PressureFiles.of(doors.procRoot(), doors.sysfsRoot(), "self"), PressureFiles.USUAL_LIMIT_PERCENT);
         this.balancer = new ProcessBalancer(options.policy(), policy,

@@ -62,7 +62,7 @@ final class BalanceSession implements AutoCloseable {
         LearntMoveCosts costs = new LearntMoveCosts();
         TierRules tiers = tiers(request, process);
         this.policy = policy(request, tiers, process, costs);
-        this.senses = new MemorySenses(PageMoves::move, request.pid(), tiers,
+        this.senses = new MemorySenses(PageMoves::move, request.pid(), request.policy(), tiers,
                 new ProcThreads(PROC, "self", Affinity::get, Affinity::set), PROC, OwnMemory::addressOf,
                 MonotonicClock::nowNs);
         this.claims = request.policy().hasTiers() && !request.isDryRun()

@@ -41,6 +41,10 @@ public final class LatencyProbe {
     /** Waits for memory of a node. */
     @FunctionalInterface
     interface Wait {
+        /** Makes memory on a node, if there is none yet; costs least on a CPU of that node. */
+        default void prepare(int memoryNodeId) {
+        }
+
         /** Mean time of an access in nanoseconds; NaN: there is no memory of ours on that node. */
         double accessNs(int memoryNodeId);
     }
@@ -91,6 +95,7 @@ public final class LatencyProbe {
             return false;
         }
         try {
+            prepare(node, own, topology);
             fillRow(latencies[node.nodeId()], topology);
         } finally {
             threads.setAffinity(tid, own);
@@ -98,6 +103,15 @@ public final class LatencyProbe {
         roundsInOrder[node.nodeId()] = isInOrder(node.nodeId(), topology) ? roundsInOrder[node.nodeId()] + 1 : 0;
         isCredible |= roundsInOrder[node.nodeId()] >= CREDIBLE_ROUNDS;
         return true;
+    }
+
+    /** Memory that is made where it shall lie needs not be moved there. */
+    private void prepare(Node here, BitSet own, Topology topology) {
+        for (Node memory : topology.nodes()) {
+            if (memory.hasMemory() && (memory.nodeId() == here.nodeId() || !memory.cpus().intersects(own))) {
+                wait.prepare(memory.nodeId());
+            }
+        }
     }
 
     /** Medians, because interrupts and other threads make single tries longer; in turns, because the first after a move are. */

@@ -60,7 +60,7 @@ public final class MemoryPolicies {
             throw new IllegalArgumentException(
                     "nothing to do for policy tier: all memory of this machine is in one tier");
         }
-        if (name == PolicyName.NUMA) {
+        if (!name.mindsLoad()) {
             return new NumaPolicy(settings, movable, costs);
         }
         return new AutoPolicy(settings, tiers.canMove() ? tiers : TierRules.none(), movable, costs);

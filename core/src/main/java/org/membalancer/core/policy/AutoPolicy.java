@@ -97,7 +97,11 @@ public final class AutoPolicy implements PlacementPolicy {
         draft.weighedBy(heat.weight());
         Judge judge = new Judge(settings, nodes, costs, heatWindow.note(heat));
         BlockWalk walk = new BlockWalk(heat, residency, ranges, nodes, judge, draft);
-        load.latencies(latencies.isUnknown() ? HeatLatencies.of(heat, residency, nodes) : latencies);
+        if (latencies.isUnknown()) {
+            load.averageLatencies(HeatLatencies.of(heat, residency, nodes));
+        } else {
+            load.latencies(latencies);
+        }
         load.begin(walk.tallyAll(), nodes, nowNs);
         walk.walk(load, log);
         if (guard.isPaused(nowNs)) {

@@ -50,6 +50,24 @@ class LatencyProbeTest {
     }
 
     @Test
+    void shouldMakeMemoryWhereItShallLie() {
+        List<String> made = new ArrayList<>();
+        LatencyProbe.Wait wait = new LatencyProbe.Wait() {
+            @Override
+            public void prepare(int memoryNodeId) {
+                made.add(memoryNodeId + " from " + CpuList.format(thread.cpus));
+            }
+
+            @Override
+            public double accessNs(int memoryNodeId) {
+                return 7;
+            }
+        };
+        measure(wait, Topologies.withMemoryOnlyNode(), 1);
+        assertEquals(List.of("0 from 0-3", "2 from 0-3", "1 from 4-7", "2 from 4-7"), made);
+    }
+
+    @Test
     void shouldNotRunWhereTheThreadMayNot() {
         thread.cpus = CpuList.parse("1-2");
         NodeLatencies latencies = measure(memory -> 7 + memory, Topologies.two(), ROUNDS);
