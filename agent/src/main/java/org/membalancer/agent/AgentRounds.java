@@ -118,7 +118,7 @@ final class AgentRounds {
         rounds++;
         roundLog.note(round);
         roundLog.note(balancer.threads());
-        explain.write(round.plan());
+        explain.write(round.plan(), balancer.threads());
         return round.pages();
     }
 
