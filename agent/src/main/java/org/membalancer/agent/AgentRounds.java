@@ -44,6 +44,7 @@ final class AgentRounds {
     private final ProcessBalancer balancer;
     private final PressureFiles pressure;
     private final AgentThreads threads;
+    private final AgentClaims claims;
     private final ExplainFile explain;
     private boolean isFinishing;
     private long rounds;
@@ -67,13 +68,14 @@ final class AgentRounds {
         LearntMoveCosts costs = new LearntMoveCosts();
         Choice choice = choose(costs);
         this.policy = choice.policy;
-        this.senses = new MemorySenses(doors.mover(), OWN_PROCESS, choice.tiers, doors.threads(), doors.procRoot(),
-                doors.addressOf(), doors.clock());
+        this.senses = new MemorySenses(doors.mover(), OWN_PROCESS, options.policy(), choice.tiers, doors.threads(),
+                doors.procRoot(), doors.addressOf(), doors.clock());
         this.pressure = new PressureFiles(
                 PressureFiles.of(doors.procRoot(), doors.sysfsRoot(), "self"), PressureFiles.USUAL_LIMIT_PERCENT);
         this.balancer = new ProcessBalancer(options.policy(), policy,
                 new ResidencyReader(doors.mover(), OWN_PROCESS), executor(costs), costs);
         this.threads = new AgentThreads(doors, options.policy(), log);
+        this.claims = new AgentClaims(options.policy(), log);
         this.explain = new ExplainFile(options.explain(), log);
         policy.explain(explain.isWanted() ? ExplainFile.MOST_BLOCKS : 0);
     }
@@ -110,12 +112,13 @@ final class AgentRounds {
         surroundings.refresh(nowNs);
         if (gate.isOpen() && options.policy().movesMemory()) {
             senses.inform(policy, surroundings.movable(), surroundings.topology());
+            claims.exchange(policy, link.session().orElseThrow(), nowNs);
         }
         BalanceRound round = look(nowNs);
         rounds++;
         roundLog.note(round);
         roundLog.note(balancer.threads());
-        explain.write(round.plan());
+        explain.write(round.plan(), balancer.threads());
         return round.pages();
     }
 

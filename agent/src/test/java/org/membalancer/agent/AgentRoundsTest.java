@@ -17,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.membalancer.agent.heap.HeapGeometry;
 import org.membalancer.core.config.ConfigException;
+import org.membalancer.core.policy.TierClaim;
 
 /** Heat and placement of a made-up machine: hot pages on node 1, used from node 0. */
 final class AgentRoundsTest {
@@ -136,6 +137,18 @@ final class AgentRoundsTest {
         machine.passMs(60 * ROUND_MS); // so that it is looked at again
         run(rounds, 5);
         assertEquals(0, machine.pagesOn(HOT_START, HOT_PAGES, 0), lines.lines().toString());
+    }
+
+    @Test
+    void shouldLeaveOthersTheirShareOfTheFastestTier() throws Exception {
+        AgentRounds rounds = open(2, FakeMachine.G1, "policy=tier,tiers=fast:0; slow:1");
+        session.otherClaims(new TierClaim(2L << 30, 1_000_000_000));
+        run(rounds, 20);
+        assertEquals(0, machine.pagesOn(HOT_START, HOT_PAGES, 0), "others use it far more: " + lines.lines());
+        TierClaim claim = session.claimed().get(0);
+        assertTrue(claim.bytes() > 0 && claim.bytes() <= (HOT_PAGES + OUTSIDE_PAGES) * 4096, "" + claim);
+        assertTrue(claim.accessesPerSecond() > 0, "" + claim);
+        assertEquals(4, session.claimed().size(), "every five seconds");
     }
 
     @ParameterizedTest
