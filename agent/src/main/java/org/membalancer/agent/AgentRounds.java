@@ -6,6 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.membalancer.agent.heap.HeapGeometry;
+import org.membalancer.agent.monitor.Monitors;
+import org.membalancer.agent.monitor.RoundFigures;
 import org.membalancer.core.balance.BalanceRound;
 import org.membalancer.core.balance.MemoryPolicies;
 import org.membalancer.core.balance.MemorySenses;
@@ -46,6 +48,7 @@ final class AgentRounds {
     private final AgentThreads threads;
     private final AgentClaims claims;
     private final ExplainFile explain;
+    private final Monitors monitors;
     private boolean isFinishing;
     private long rounds;
 
@@ -77,6 +80,8 @@ final class AgentRounds {
         this.threads = new AgentThreads(doors, options.policy(), log);
         this.claims = new AgentClaims(options.policy(), log);
         this.explain = new ExplainFile(options.explain(), log);
+        this.monitors = Monitors.open(options.hasJmx(), options.hasJfr(),
+                module -> ModuleLayer.boot().findModule(module).isPresent(), log::problem);
         policy.explain(explain.isWanted() ? ExplainFile.MOST_BLOCKS : 0);
     }
 
@@ -108,6 +113,7 @@ final class AgentRounds {
         if (!link.poll(nowNs)) {
             return 0;
         }
+        monitors.begin();
         helper.refresh(nowNs);
         surroundings.refresh(nowNs);
         if (gate.isOpen() && options.policy().movesMemory()) {
@@ -119,12 +125,15 @@ final class AgentRounds {
         roundLog.note(round);
         roundLog.note(balancer.threads());
         explain.write(round.plan(), balancer.threads());
+        monitors.end(new RoundFigures(
+                mode.mode().text(), rounds, round, balancer.threads(), balancer.totals(), gate.obstacles()));
         return round.pages();
     }
 
     /** Looks a last time, moving nothing, sums up, and lets go of the helper. */
     void finish() {
         isFinishing = true;
+        monitors.close();
         threads.undo();
         try (link) {
             if (link.session().isPresent()) {

@@ -11,6 +11,11 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import javax.management.MBeanServer;
+import javax.management.ObjectName;
+import jdk.jfr.Recording;
+import jdk.jfr.consumer.RecordedEvent;
+import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -83,6 +88,30 @@ final class AgentRoundsTest {
                 + "nodes with memory 0,1", lines.lines().get(0));
         assertTrue(linesWith("moved ").get(0).matches("moved 2.0 MiB, nodes 1->0 \\(pages: 512 moved.*"),
                 lines.lines().toString());
+    }
+
+    @Test
+    void shouldBeSeenInJmxAndInAFlightRecording() throws Exception {
+        MBeanServer server = ManagementFactory.getPlatformMBeanServer();
+        ObjectName name = new ObjectName("org.membalancer:type=Agent");
+        Path file = directory.resolve("rounds.jfr");
+        try (Recording recording = new Recording()) {
+            recording.enable("org.membalancer.Round");
+            recording.start();
+            AgentRounds rounds = open(2, FakeMachine.G1, "jmx,jfr");
+            run(rounds, 5);
+            assertEquals(5L, server.getAttribute(name, "Rounds"));
+            assertEquals((long) HOT_PAGES, server.getAttribute(name, "PagesMoved"));
+            assertEquals("balance", server.getAttribute(name, "Mode"));
+            assertEquals(0, ((String[]) server.getAttribute(name, "Obstacles")).length);
+            rounds.finish();
+            assertFalse(server.isRegistered(name), "nothing is left behind");
+            recording.dump(file);
+        }
+        List<RecordedEvent> events = RecordingFile.readAllEvents(file);
+        assertEquals(5, events.size(), "" + events);
+        assertEquals(HOT_PAGES * 4096L, events.stream().mapToLong(event -> event.getLong("movedBytes")).sum());
+        assertEquals(HOT_PAGES + OUTSIDE_PAGES, events.get(0).getInt("pages"));
     }
 
     @Test
