@@ -13,6 +13,7 @@ $(BUILD)/docs/helper-options.md: $(BUILD)/helper/membalancer-helper
 	@mkdir -p $(@D)
 	$< --help-markdown >$@
 
-$(BUILD)/docs/agent-options.md: $(JAVA_STAMP)
+# By name: java.mk, which has a variable for it, is read after this.
+$(BUILD)/docs/agent-options.md: $(BUILD)/java.stamp
 	@mkdir -p $(@D)
 	$(JAVA_HOME)/bin/java -cp agent/target/membalancer-agent.jar org.membalancer.agent.OptionsDoc $@

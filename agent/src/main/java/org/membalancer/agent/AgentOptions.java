@@ -11,6 +11,8 @@ import org.membalancer.core.config.ConfigException;
 import org.membalancer.core.config.Option;
 import org.membalancer.core.config.OptionSet;
 import org.membalancer.core.config.OptionValues;
+import org.membalancer.core.policy.TierRules;
+import org.membalancer.core.policy.TierSpec;
 
 /**
  * What the user asked the agent for. Immutable. Every key is declared here, once; the documentation is made from the
@@ -19,6 +21,7 @@ import org.membalancer.core.config.OptionValues;
  * @param mode move or only look
  * @param isModeSet whether the user named a mode
  * @param policy what is moved in mode balance
+ * @param tiers what the user named; empty: what the machine has
  * @param explain file for the last round's decisions; empty: none
  * @param interval from one round to the next
  * @param socket of the helper; empty: where a helper listens unless told otherwise
@@ -30,7 +33,8 @@ import org.membalancer.core.config.OptionValues;
  * @param isQuiet whether only what goes wrong is said
  */
 record AgentOptions(
-        Mode mode, boolean isModeSet, PolicyName policy, Optional<Path> explain, Duration interval, Optional<Path> socket, Optional<Path> report, int top,
+        Mode mode, boolean isModeSet, PolicyName policy, Optional<TierRules> tiers, Optional<Path> explain,
+        Duration interval, Optional<Path> socket, Optional<Path> report, int top,
         long rateLimitBytesPerSecond, double minFreePercent, Optional<Path> log, boolean isQuiet) {
 
     /** The environment variable with options that hold unless the agent's own string says otherwise. */
@@ -40,12 +44,16 @@ record AgentOptions(
     private static final Path NONE = Path.of("");
     private static final Path STDERR = Path.of("stderr");
 
+    private static final String FOUND = "found";
     private static final Option<Mode> MODE = Option.choice("mode", Mode.REPORT,
             "`report` looks and moves nothing; `balance` moves as `policy` says");
     private static final Option<PolicyName> POLICY = Option.choice("policy", PolicyName.AUTO,
-            "`numa`: heap pages to the node whose CPUs use them; `tier`: hot pages to fast nodes; `auto`: as `numa`;"
-                    + " `threads`: application threads to the"
+            "`numa`: heap pages to the node whose CPUs use them; `tier`: hot pages to fast nodes; `auto`: both, where the"
+                    + " machine has tiers; `threads`: application threads to the"
                     + " node of their memory; `autotune`: whichever is cheaper");
+    private static final Option<String> TIERS = Option.string("tiers", FOUND,
+            "the tiers for `policy=tier` and `auto`: `found`, what the machine says; `hops`, rings by distance; `@FILE`, a"
+                    + " properties file; or such as `fast:0-1 cap=80%; slow:2 promote=fast:50%:1GiB` (docs/policies.md)");
     private static final Option<Path> EXPLAIN = Option.path("explain", NONE,
             "a file that is rewritten after each round with why each block moved or stayed, as JSON");
     private static final Option<Duration> INTERVAL = Option.duration("interval", Duration.ofSeconds(1),
@@ -67,7 +75,7 @@ record AgentOptions(
 
     /** All of them. */
     static final OptionSet ALL =
-            OptionSet.of(MODE, POLICY, EXPLAIN, INTERVAL, SOCKET, REPORT, TOP, RATE_LIMIT, MIN_FREE, LOG, QUIET);
+            OptionSet.of(MODE, POLICY, TIERS, EXPLAIN, INTERVAL, SOCKET, REPORT, TOP, RATE_LIMIT, MIN_FREE, LOG, QUIET);
 
     /**
      * Reads the options.
@@ -80,13 +88,28 @@ record AgentOptions(
         return of(ALL.parse(List.of(environment, agentString), file -> Files.newBufferedReader(Path.of(file))));
     }
 
-    private static AgentOptions of(OptionValues values) {
+    private static AgentOptions of(OptionValues values) throws ConfigException {
         Path log = values.value(LOG);
-        return new AgentOptions(values.value(MODE), values.isSet(MODE), values.value(POLICY), named(values.value(EXPLAIN)),
-                values.value(INTERVAL),
-                named(values.value(SOCKET)), named(values.value(REPORT)), values.value(TOP),
-                values.value(RATE_LIMIT), values.value(MIN_FREE),
+        return new AgentOptions(values.value(MODE), values.isSet(MODE), values.value(POLICY), tiers(values),
+                named(values.value(EXPLAIN)), values.value(INTERVAL), named(values.value(SOCKET)),
+                named(values.value(REPORT)), values.value(TOP), values.value(RATE_LIMIT), values.value(MIN_FREE),
                 log.equals(STDERR) ? Optional.empty() : named(log), values.value(QUIET));
+    }
+
+    private static Optional<TierRules> tiers(OptionValues values) throws ConfigException {
+        String spec = values.value(TIERS);
+        PolicyName policy = values.value(POLICY);
+        if (spec.equals(FOUND)) {
+            return Optional.empty();
+        }
+        if (!policy.hasTiers()) {
+            throw new ConfigException("option 'tiers' goes with policy=tier or auto, not " + policy.text());
+        }
+        try {
+            return Optional.of(TierSpec.parse(spec, file -> Files.newBufferedReader(Path.of(file))));
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException("option 'tiers': " + e.getMessage(), e);
+        }
     }
 
     private static Optional<Path> named(Path path) {

@@ -8,6 +8,8 @@ import java.util.Optional;
 import org.membalancer.agent.heap.HeapGeometry;
 import org.membalancer.core.balance.BalanceRound;
 import org.membalancer.core.balance.MemoryPolicies;
+import org.membalancer.core.balance.MemorySenses;
+import org.membalancer.core.balance.PolicyName;
 import org.membalancer.core.balance.ProcessBalancer;
 import org.membalancer.core.migrate.Executor;
 import org.membalancer.core.migrate.ExecutorSettings;
@@ -16,6 +18,7 @@ import org.membalancer.core.migrate.PressureFiles;
 import org.membalancer.core.migrate.PressureGate;
 import org.membalancer.core.policy.LearntMoveCosts;
 import org.membalancer.core.policy.PlacementPolicy;
+import org.membalancer.core.policy.TierRules;
 import org.membalancer.core.policy.WatchOnly;
 import org.membalancer.core.report.Report;
 import org.membalancer.core.residency.ResidencyReader;
@@ -37,12 +40,17 @@ final class AgentRounds {
     private final HelperView helper;
     private final RoundLog roundLog;
     private final PlacementPolicy policy;
+    private final MemorySenses senses;
     private final ProcessBalancer balancer;
     private final PressureFiles pressure;
     private final AgentThreads threads;
     private final ExplainFile explain;
     private boolean isFinishing;
     private long rounds;
+
+    /** What decides, and the tiers that it knows. */
+    private record Choice(TierRules tiers, PlacementPolicy policy) {
+    }
 
     private AgentRounds(AgentOptions options, ModeSwitch mode, AgentLog log, Doors doors) throws IOException {
         this.options = options;
@@ -57,7 +65,10 @@ final class AgentRounds {
         this.helper = new HelperView(link);
         this.roundLog = new RoundLog(log);
         LearntMoveCosts costs = new LearntMoveCosts();
-        this.policy = policy(costs);
+        Choice choice = choose(costs);
+        this.policy = choice.policy;
+        this.senses = new MemorySenses(doors.mover(), OWN_PROCESS, choice.tiers, doors.threads(), doors.procRoot(),
+                doors.addressOf(), doors.clock());
         this.pressure = new PressureFiles(
                 PressureFiles.of(doors.procRoot(), doors.sysfsRoot(), "self"), PressureFiles.USUAL_LIMIT_PERCENT);
         this.balancer = new ProcessBalancer(options.policy(), policy,
@@ -97,7 +108,9 @@ final class AgentRounds {
         }
         helper.refresh(nowNs);
         surroundings.refresh(nowNs);
-        policy.movableRanges(surroundings.movable());
+        if (gate.isOpen() && options.policy().movesMemory()) {
+            senses.inform(policy, surroundings.movable(), surroundings.topology());
+        }
         BalanceRound round = look(nowNs);
         rounds++;
         roundLog.note(round);
@@ -141,13 +154,16 @@ final class AgentRounds {
     }
 
     /** What the user chose; where that makes no sense here, the gate says so and nothing moves. */
-    private PlacementPolicy policy(LearntMoveCosts costs) {
+    private Choice choose(LearntMoveCosts costs) throws IOException {
+        PolicyName name = options.policy();
         try {
-            return MemoryPolicies.of(options.policy(), Pace.of(options).policy(),
-                    MemoryPolicies.found(surroundings.topology()), surroundings.movable(), costs);
+            TierRules tiers =
+                    MemoryPolicies.tiers(name, options.tiers(), doors.sysfsRoot(), surroundings.topology());
+            return new Choice(tiers, MemoryPolicies.of(
+                    name, Pace.of(options).policy(), tiers, surroundings.movable(), costs));
         } catch (IllegalArgumentException e) {
             gate.close(e.getMessage());
-            return new WatchOnly();
+            return new Choice(TierRules.none(), new WatchOnly());
         }
     }
 

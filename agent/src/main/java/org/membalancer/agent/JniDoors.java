@@ -40,7 +40,7 @@ final class JniDoors {
                 symbol -> NativeSymbols.lookup(JVM_LIBRARY, symbol), OwnMemory::read, Management.ofThisJvm());
         return new Doors(new JniHelper(socket.orElseGet(HelperConnection::defaultSocket)), PageMoves::move,
                 PageMoves::probe, errno -> Errno.name(errno) + ": " + Errno.text(errno), geometry::read,
-                new ProcThreads(PROC, "self", Affinity::get, Affinity::set), MonotonicClock::nowNs, Path.of("/sys"),
-                PROC);
+                new ProcThreads(PROC, "self", Affinity::get, Affinity::set), OwnMemory::addressOf,
+                MonotonicClock::nowNs, Path.of("/sys"), PROC);
     }
 }

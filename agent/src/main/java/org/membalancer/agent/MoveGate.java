@@ -41,9 +41,9 @@ final class MoveGate {
         return lastMode.equals(Optional.of(Mode.BALANCE)) && obstacles.isEmpty();
     }
 
-    /** Notes something that stands against moving from now on. */
+    /** Notes something that stands against moving from now on; before the first {@link #poll}, that says it. */
     void close(String obstacle) {
-        if (obstacles.add(obstacle)) {
+        if (obstacles.add(obstacle) && lastMode.isPresent()) {
             say(obstacle, Mode.BALANCE);
         }
     }

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import org.membalancer.agent.heap.HeapGeometry;
 import org.membalancer.agent.heap.MappedHeap;
+import org.membalancer.core.balance.AllowedMemory;
 import org.membalancer.core.policy.AddressRange;
 import org.membalancer.core.residency.MemoryMap;
 import org.membalancer.core.residency.MemoryRegion;
@@ -57,7 +58,7 @@ final class Surroundings {
         }
     }
 
-    /** Nodes and their free memory. */
+    /** Nodes and their free memory, as this process's cpuset lets it have it. */
     Topology topology() {
         return topology;
     }
@@ -80,7 +81,8 @@ final class Surroundings {
     }
 
     private void read() throws IOException {
-        topology = SysfsTopology.read(doors.sysfsRoot());
+        topology = AllowedMemory.restrict(
+                SysfsTopology.read(doors.sysfsRoot()), AllowedMemory.nodes(doors.ownProcess()));
         movable = geometry.isMovable() ? MappedHeap.of(geometry.reserved().get(), memoryMap()) : List.of();
         readAtNs = doors.clock().nowNs();
     }

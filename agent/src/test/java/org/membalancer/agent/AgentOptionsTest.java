@@ -15,22 +15,36 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.membalancer.core.balance.PolicyName;
 import org.membalancer.core.config.ConfigException;
+import org.membalancer.core.policy.TierSpec;
 
 final class AgentOptionsTest {
 
     @Test
     void shouldOnlyReportUnlessToldOtherwise() throws ConfigException {
-        assertEquals(new AgentOptions(Mode.REPORT, false, PolicyName.AUTO, Optional.empty(),
-                Duration.ofSeconds(1), Optional.empty(), Optional.empty(), 5, 256L << 20, 10, Optional.empty(), false), AgentOptions.parse("", ""));
+        assertEquals(new AgentOptions(Mode.REPORT, false, PolicyName.AUTO, Optional.empty(), Optional.empty(),
+                Duration.ofSeconds(1), Optional.empty(), Optional.empty(), 5, 256L << 20, 10, Optional.empty(), false),
+                AgentOptions.parse("", ""));
     }
 
     @Test
     void shouldReadEveryOption() throws ConfigException {
         assertEquals(new AgentOptions(Mode.BALANCE, true, PolicyName.TIER,
+                Optional.of(TierSpec.parse("fast:0; slow:2 promote=fast:50%")),
                 Optional.of(Path.of("x.json")), Duration.ofMillis(250), Optional.of(Path.of("/tmp/h.sock")),
                 Optional.of(Path.of("r.json")), 17, 3L << 20, 2.5, Optional.of(Path.of("a.log")), true),
-                AgentOptions.parse("", "mode=balance,policy=tier,explain=x.json,interval=250ms,socket=/tmp/h.sock,report=r.json,top=17,"
-                        + "rate-limit=3MiB,min-free-percent=2.5,log=a.log,quiet"));
+                AgentOptions.parse("", "mode=balance,policy=tier,tiers=fast:0; slow:2 promote=fast:50%,explain=x.json,"
+                        + "interval=250ms,socket=/tmp/h.sock,report=r.json,top=17,rate-limit=3MiB,min-free-percent=2.5,log=a.log,quiet"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "tiers=fast:0 | option 'tiers': at least two tiers are needed: there are 1",
+        "tiers=@/none/such | option 'tiers': '/none/such' cannot be read: java.nio.file.NoSuchFileException: /none/such",
+        "policy=numa,tiers=hops | option 'tiers' goes with policy=tier or auto, not numa",
+    })
+    void shouldSayWhatIsWrongWithTiers(String options, String message) {
+        ConfigException e = assertThrows(ConfigException.class, () -> AgentOptions.parse("", options));
+        assertEquals(message, e.getMessage());
     }
 
     @Test

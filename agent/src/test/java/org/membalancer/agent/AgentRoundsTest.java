@@ -13,6 +13,8 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.membalancer.agent.heap.HeapGeometry;
 import org.membalancer.core.config.ConfigException;
 
@@ -125,6 +127,35 @@ final class AgentRoundsTest {
         assertEquals(List.of("only one node has memory: there is nothing to balance; mode report instead"),
                 linesWith("only one node"));
         assertTrue(Files.readString(report).contains("0xf2000000"), Files.readString(report));
+    }
+
+    @Test
+    void shouldNotMoveToANodeOutsideTheCpuset() throws Exception {
+        AgentRounds rounds = open(3, FakeMachine.G1, "");
+        machine.allowMemory("1-2");
+        machine.passMs(60 * ROUND_MS); // so that it is looked at again
+        run(rounds, 5);
+        assertEquals(0, machine.pagesOn(HOT_START, HOT_PAGES, 0), lines.lines().toString());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"auto", "tier"})
+    void shouldSayInOneLineThatATierHasANodeThatIsNotThere(String policy) throws Exception {
+        AgentRounds rounds = open(2, FakeMachine.G1, "policy=" + policy + ",tiers=fast:0; slow:7");
+        run(rounds, 3);
+        rounds.finish();
+        assertEquals(0, machine.callsWithTargets());
+        assertEquals(List.of("tier slow has node 7, which has no memory here that may be used: nodes that have are 0-1; "
+                + "mode report instead"), linesWith("mode report instead"));
+    }
+
+    @Test
+    void shouldPromoteToTheTierThatTheUserNames() throws Exception {
+        Path tiers = Files.writeString(directory.resolve("tiers.properties"),
+                "tiers=fast,slow\nfast.nodes=0\nslow.nodes=1\nslow.promote=fast:100%:256KiB\n");
+        AgentRounds rounds = open(2, FakeMachine.G1, "policy=tier,tiers=@" + tiers);
+        run(rounds, 1);
+        assertEquals(64, machine.pagesOn(HOT_START, HOT_PAGES, 0), "256 KiB: " + lines.lines());
     }
 
     @Test

@@ -24,6 +24,8 @@ final class FakeMachine {
     static final HeapGeometry ZGC = new HeapGeometry(Collector.Z, Optional.empty(), "nothing is moved: ZGC");
 
     private static final long PAGE_BYTES = 4096;
+    /** Where no page of this machine lies. */
+    private static final long NOWHERE = 1L << 20;
 
     private final Path sysfsRoot;
     private final Path procRoot;
@@ -41,6 +43,8 @@ final class FakeMachine {
         Path process = Files.createDirectory(directory.resolve("4711"));
         procRoot = directory;
         Files.createSymbolicLink(directory.resolve("self"), Path.of("4711"));
+        Files.createSymbolicLink(directory.resolve("thread-self"), Path.of("4711/task/4712"));
+        allowMemory("0-" + (nodeCount - 1));
         Files.writeString(process.resolve("maps"), String.format("%x-%x rw-p 00000000 00:00 0%n"
                 + "7f0000000000-7f0000100000 rw-p 00000000 00:00 0 [stack]%n", HEAP_START, HEAP_END));
         Path nodes = Files.createDirectories(sysfsRoot.resolve("devices/system/node"));
@@ -62,9 +66,14 @@ final class FakeMachine {
                 "Node %1$d MemTotal:  1048576 kB%nNode %1$d MemFree:  524288 kB%n", nodeId));
     }
 
+    /** Has the process's cpuset let its memory lie on these nodes only. */
+    void allowMemory(String nodeIds) throws IOException {
+        Files.writeString(procRoot.resolve("4711/status"), "Name:\tjava\nMems_allowed_list:\t" + nodeIds + "\n");
+    }
+
     Doors doors(HelperDoor helper, HeapGeometry geometry) {
         return new Doors(helper, this::move, () -> probeResult, errno -> "errno " + Math.abs(errno), () -> geometry,
-                threads, () -> nowNs, sysfsRoot, procRoot);
+                threads, buffer -> NOWHERE, () -> nowNs, sysfsRoot, procRoot);
     }
 
     /** Puts pages on a node; ranges that are new come in ascending order. */
@@ -111,6 +120,7 @@ final class FakeMachine {
         probeResult = -errno;
     }
 
+    /** Calls that wanted the heap moved; the agent also places a little memory of its own. */
     int callsWithTargets() {
         return callsWithTargets;
     }
@@ -119,7 +129,8 @@ final class FakeMachine {
         if (probeResult < 0) {
             return probeResult;
         }
-        if (targets != null) {
+        boolean isHeap = count > 0 && pages.get(0) >= HEAP_START;
+        if (targets != null && isHeap) {
             callsWithTargets++;
             if (refusalErrno != 0) {
                 return -refusalErrno;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.membalancer.cli;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -10,12 +11,15 @@ import org.apache.commons.cli.Options;
 import org.membalancer.core.balance.Pacing;
 import org.membalancer.core.balance.PolicyName;
 import org.membalancer.core.config.Option;
+import org.membalancer.core.policy.TierRules;
+import org.membalancer.core.policy.TierSpec;
 
 /**
  * What the user asked {@code membalancer balance} for.
  *
  * @param pid the process
  * @param policy what is balanced
+ * @param tiers that the user named; empty: what the machine has
  * @param isDryRun whether nothing is moved
  * @param pacing how often, how much, how full
  * @param explain where each block's decision goes
@@ -23,7 +27,7 @@ import org.membalancer.core.config.Option;
  * @param duration after which it ends; empty: when the process does, or at a signal
  */
 record BalanceRequest(
-        int pid, PolicyName policy, boolean isDryRun, Pacing pacing, Explain explain,
+        int pid, PolicyName policy, Optional<TierRules> tiers, boolean isDryRun, Pacing pacing, Explain explain,
         NumaBalancing.Wish numaBalancing, Optional<Duration> duration) {
     /** Where explanations go. */
     enum ExplainTo { NOWHERE, OUTPUT, FILE }
@@ -34,14 +38,15 @@ record BalanceRequest(
 
     private static final String PID_KEY = "p";
     private static final String EXPLAIN = "explain";
+    private static final String TIERS = "tiers";
     private static final String DRY_RUN = "dry-run";
     private static final long MIB = 1L << 20;
     private static final Path NO_FILE = Path.of("");
 
     private static final Option<Integer> PID = Option.integer("pid", 1, 1, 1 << 22, "the process");
     private static final Option<PolicyName> POLICY = Option.choice("policy", PolicyName.AUTO,
-            "auto: as numa; numa: memory to the node that uses it; tier: hot memory to"
-                    + " fast nodes; threads: threads to their memory; autotune: whichever is cheaper");
+            "numa: memory to the node that uses it; tier: hot memory to fast nodes; auto:"
+                    + " both, where the machine has tiers; threads: threads to their memory; autotune: whichever is cheaper");
     private static final Option<Duration> INTERVAL = Option.duration("interval", Duration.ofSeconds(1),
             Duration.ofMillis(100), Duration.ofMinutes(1), "from one round of looking and moving to the next");
     private static final Option<Long> RATE_LIMIT = Option.bytes("rate-limit", 256 * MIB, MIB, MIB * MIB,
@@ -59,6 +64,9 @@ record BalanceRequest(
                 .addOption(org.apache.commons.cli.Option.builder(PID_KEY).longOpt(PID.key()).hasArg().argName("PID")
                         .required().desc("the process").build())
                 .addOption(Arguments.typed(POLICY, "NAME"))
+                .addOption(Arguments.valued(TIERS, "SPEC", "tiers for tier and auto, else what the machine says: such as"
+                        + " 'fast:0,1 cap=80%; slow:2 promote=fast:50%:1GiB', @FILE with properties, 'hops' or '' for"
+                        + " rings by distance, or the prototype's numbers"))
                 .addOption(Arguments.flag(DRY_RUN, "looks and decides, but moves nothing"))
                 .addOption(Arguments.typed(RATE_LIMIT, "BYTES"))
                 .addOption(Arguments.typed(MIN_FREE, "PERCENT"))
@@ -72,11 +80,26 @@ record BalanceRequest(
     /** Reads the command line. */
     static BalanceRequest of(CommandLine line) throws UsageException {
         PolicyName policy = Arguments.value(line, POLICY);
-        return new BalanceRequest(Arguments.parse(PID, line.getOptionValue(PID_KEY)), policy,
+        return new BalanceRequest(Arguments.parse(PID, line.getOptionValue(PID_KEY)), policy, tiers(line, policy),
                 line.hasOption(DRY_RUN),
                 new Pacing(Arguments.value(line, INTERVAL), Arguments.value(line, RATE_LIMIT),
                         Arguments.value(line, MIN_FREE)),
                 explain(line), Arguments.value(line, NUMA_BALANCING), duration(words(line)));
+    }
+
+    private static Optional<TierRules> tiers(CommandLine line, PolicyName policy) throws UsageException {
+        if (!line.hasOption(TIERS)) {
+            return Optional.empty();
+        }
+        if (!policy.hasTiers()) {
+            throw new UsageException("--tiers goes with --policy tier or auto, not " + policy.text());
+        }
+        try {
+            return Optional.of(TierSpec.parse(
+                    line.getOptionValue(TIERS), file -> Files.newBufferedReader(Path.of(file))));
+        } catch (IllegalArgumentException e) {
+            throw new UsageException("--tiers: " + e.getMessage());
+        }
     }
 
     /** The words beside the options; `--explain 10s` means the duration, a file of that name is `./10s`. */

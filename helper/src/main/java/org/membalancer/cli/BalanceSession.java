@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.membalancer.core.balance.BalanceRound;
 import org.membalancer.core.balance.Locality;
 import org.membalancer.core.balance.MemoryPolicies;
+import org.membalancer.core.balance.MemorySenses;
 import org.membalancer.core.balance.ProcessBalancer;
 import org.membalancer.core.heat.HeatTable;
 import org.membalancer.core.migrate.DryRun;
@@ -19,21 +20,30 @@ import org.membalancer.core.migrate.PressureFiles;
 import org.membalancer.core.migrate.PressureGate;
 import org.membalancer.core.policy.LearntMoveCosts;
 import org.membalancer.core.policy.PlacementPolicy;
+import org.membalancer.core.policy.TierRules;
 import org.membalancer.core.residency.ResidencyReader;
+import org.membalancer.core.threads.ProcThreads;
 import org.membalancer.core.threads.ThreadBalancer;
 import org.membalancer.core.threads.ThreadRound;
+import org.membalancer.jni.Affinity;
 import org.membalancer.jni.GroupTables;
 import org.membalancer.jni.HelperConnection;
 import org.membalancer.jni.MonotonicClock;
+import org.membalancer.jni.OwnMemory;
 import org.membalancer.jni.PageMoves;
 
 /** One process being balanced from outside. Owned by one thread. */
 final class BalanceSession implements AutoCloseable {
+    private static final Path SYSFS = Path.of("/sys");
+    private static final Path PROC = Path.of("/proc");
+
     private final Console console;
     private final GroupTables tables;
     private final HeatTable table;
     private final BalancedProcess process;
     private final PlacementPolicy policy;
+    private final MemorySenses senses;
+    private final boolean movesMemory;
     private final Executor executor;
     private final ProcessBalancer balancer;
     private final Optional<ThreadBalancer> threads;
@@ -44,10 +54,15 @@ final class BalanceSession implements AutoCloseable {
             throws IOException, FailureException {
         this.console = console;
         this.tables = tables;
+        this.movesMemory = request.policy().movesMemory();
         this.table = Doors.heatTable(tables);
         this.process = new BalancedProcess(request.pid(), MonotonicClock.nowNs());
         LearntMoveCosts costs = new LearntMoveCosts();
-        this.policy = policy(request, process, costs);
+        TierRules tiers = tiers(request, process);
+        this.policy = policy(request, tiers, process, costs);
+        this.senses = new MemorySenses(PageMoves::move, request.pid(), tiers,
+                new ProcThreads(PROC, "self", Affinity::get, Affinity::set), PROC, OwnMemory::addressOf,
+                MonotonicClock::nowNs);
         this.executor = new Executor(PageMoves::move, request.pid(), request.pacing().executor(),
                 MonotonicClock::nowNs, costs::note);
         this.balancer = new ProcessBalancer(request.policy(), policy,
@@ -79,7 +94,9 @@ final class BalanceSession implements AutoCloseable {
     BalanceRound round() throws IOException {
         long nowNs = MonotonicClock.nowNs();
         process.refresh(nowNs).ifPresent(this::sayOnce);
-        policy.movableRanges(process.memory().ranges());
+        if (movesMemory) {
+            senses.inform(policy, process.memory().ranges(), process.topology());
+        }
         BalanceRound round = balancer.round(nowNs, table, process.topology(), threads, true);
         sums.add(round, Locality.of(balancer.heat(), balancer.residency()));
         if (round.hasMoved()) {
@@ -130,11 +147,20 @@ final class BalanceSession implements AutoCloseable {
         }
     }
 
-    private static PlacementPolicy policy(BalanceRequest request, BalancedProcess process, LearntMoveCosts costs)
-            throws FailureException {
+    private static TierRules tiers(BalanceRequest request, BalancedProcess process)
+            throws IOException, FailureException {
+        try {
+            return MemoryPolicies.tiers(request.policy(), request.tiers(), SYSFS, process.topology());
+        } catch (IllegalArgumentException e) {
+            throw new FailureException("--tiers: " + e.getMessage(), e);
+        }
+    }
+
+    private static PlacementPolicy policy(BalanceRequest request, TierRules tiers, BalancedProcess process,
+            LearntMoveCosts costs) throws FailureException {
         try {
             return MemoryPolicies.of(request.policy(), request.pacing().policy(),
-                    MemoryPolicies.found(process.topology()), process.memory().ranges(), costs);
+                    tiers, process.memory().ranges(), costs);
         } catch (IllegalArgumentException e) {
             throw new FailureException(e.getMessage(), e);
         }

@@ -51,7 +51,7 @@ final class ComparisonPrinter {
     }
 
     private static void printOne(Comparison comparison, PrintStream out) {
-        out.println(comparison.scenario().title() + ": " + comparison.scenario().text());
+        out.println(comparison.title() + ": " + comparison.text());
         out.printf("%-16s %8s %12s %12s%n", "policy", "latency", "bytes moved", "of all pages");
         for (Comparison.Row row : comparison.rows()) {
             out.printf(Locale.ROOT, "%-16s %8s %12s %10.1f %%%n", row.contender().title(),
@@ -67,7 +67,7 @@ final class ComparisonPrinter {
         }
         out.println(head);
         for (Comparison comparison : comparisons) {
-            StringBuilder line = new StringBuilder(padded(comparison.scenario().title()));
+            StringBuilder line = new StringBuilder(padded(comparison.title()));
             for (Comparison.Row row : comparison.rows()) {
                 String text = cell.apply(comparison, row);
                 line.append(" ".repeat(2 + Math.max(0, row.contender().title().length() - text.length())))
@@ -79,8 +79,8 @@ final class ComparisonPrinter {
 
     private static void write(Comparison comparison, JsonGenerator json) throws IOException {
         json.writeStartObject();
-        json.writeStringField("scenario", comparison.scenario().title());
-        json.writeStringField("kind", comparison.scenario().kind().name().toLowerCase(Locale.ROOT));
+        json.writeStringField("scenario", comparison.title());
+        json.writeStringField("kind", comparison.kind());
         json.writeArrayFieldStart("policies");
         for (Comparison.Row row : comparison.rows()) {
             json.writeStartObject();

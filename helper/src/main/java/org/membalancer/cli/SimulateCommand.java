@@ -3,9 +3,11 @@ package org.membalancer.cli;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.Options;
@@ -15,11 +17,13 @@ import org.membalancer.core.simulate.Contender;
 import org.membalancer.core.simulate.Machine;
 import org.membalancer.core.simulate.Scenario;
 import org.membalancer.core.simulate.SimulationSettings;
+import org.membalancer.core.simulate.TraceSetup;
 
 /** {@code membalancer simulate}: how near policies come to the best placement, in virtual time. */
 final class SimulateCommand implements Command {
     private static final String ALL = "all";
     private static final String LIST = "list";
+    private static final double SECOND_NS = 1e9;
     private static final Option<Integer> SEED =
             Option.integer("seed", 1, 0, Integer.MAX_VALUE, "another seed draws other samples");
     private static final Option<Integer> RATE =
@@ -32,12 +36,12 @@ final class SimulateCommand implements Command {
 
     @Override
     public String summary() {
-        return "compares placement policies on made-up workloads";
+        return "compares placement policies on made-up or recorded workloads";
     }
 
     @Override
     public String operand() {
-        return "SCENARIO|all|list";
+        return "SCENARIO|TRACE|all|list";
     }
 
     @Override
@@ -59,15 +63,18 @@ final class SimulateCommand implements Command {
             list(console.out());
             return;
         }
-        List<Scenario> scenarios = scenarios(word);
         List<Contender> contenders = contenders(line);
         SimulationSettings settings = SimulationSettings.defaults()
                 .withSeed(Arguments.value(line, SEED)).withSampleRateHz(Arguments.value(line, RATE));
         Optional<Path> file = Arguments.path(line, "topology");
         Optional<Machine> machine = file.isEmpty() ? Optional.empty()
                 : Optional.of(Machine.of(TopologyFile.read(file.get())));
+        if (!word.isEmpty() && Files.isRegularFile(Path.of(word))) {
+            playTrace(Path.of(word), machine, contenders, settings, line.hasOption("json"), console);
+            return;
+        }
         List<Comparison> comparisons = new ArrayList<>();
-        for (Scenario scenario : scenarios) {
+        for (Scenario scenario : scenarios(word)) {
             comparisons.add(compare(scenario, machine, contenders, settings));
         }
         ComparisonPrinter printer = new ComparisonPrinter(comparisons, contenders);
@@ -75,6 +82,26 @@ final class SimulateCommand implements Command {
             printer.writeJson(settings, console.out());
         } else {
             printer.print(console.out());
+        }
+    }
+
+    private static void playTrace(Path file, Optional<Machine> machine, List<Contender> contenders,
+            SimulationSettings settings, boolean isJson, Console console) throws FailureException, IOException {
+        try {
+            TraceSetup trace = TraceSetup.read(file, machine);
+            long startNs = System.nanoTime();
+            Comparison comparison = Comparison.of(file.getFileName().toString(), trace, contenders, settings);
+            double elapsed = (System.nanoTime() - startNs) / SECOND_NS;
+            ComparisonPrinter printer = new ComparisonPrinter(List.of(comparison), contenders);
+            if (isJson) {
+                printer.writeJson(settings, console.out());
+            } else {
+                printer.print(console.out());
+                console.out().printf(Locale.ROOT, "%.0f times as fast as real time%n",
+                        trace.seconds() * (contenders.size() + 1) / elapsed);
+            }
+        } catch (IllegalArgumentException e) {
+            throw new FailureException(file + ": " + e.getMessage(), e);
         }
     }
 
@@ -95,7 +122,7 @@ final class SimulateCommand implements Command {
             return List.of(Scenario.values());
         }
         return List.of(Scenario.named(word).orElseThrow(() -> new UsageException(
-                "unknown scenario '" + word + "': not one of " + String.join(", ", Scenario.titles()))));
+                "no file and no scenario: '" + word + "': not one of " + String.join(", ", Scenario.titles()))));
     }
 
     private static List<Contender> contenders(CommandLine line) throws UsageException {

@@ -14,6 +14,9 @@ class BalanceCommandTest {
     @CsvSource(delimiter = '|', value = {
         "balance | option -p is missing",
         "balance -p 0 | option 'pid': '0' is out of range: 1 to 4194304",
+        "balance -p 1 --policy numa --tiers hops | --tiers goes with --policy tier or auto, not numa",
+        "balance -p 1 --tiers fast:0 | --tiers: at least two tiers are needed: there are 1",
+        "balance -p 1 --tiers @/none/such | --tiers: '/none/such' cannot be read: java.nio.file.NoSuchFileException: /none/such",
         "balance -p 1 --policy best | option 'policy': 'best' is not one of auto, numa, tier, threads, autotune",
         "balance -p 1 --rate-limit 0 | option 'rate-limit': '0' is out of range: 1MiB to 1TiB",
         "balance -p 1 --min-free-percent 91 | option 'min-free-percent': '91' is out of range: 0% to 90%",

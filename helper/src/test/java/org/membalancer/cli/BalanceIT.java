@@ -51,6 +51,19 @@ class BalanceIT {
     }
 
     @Test
+    void shouldSayInOneLineThatATierHasANodeThatIsNotThere() throws Exception {
+        Process workload = HotSet.start(1).process();
+        try {
+            CommandRun run = CommandRun.of(balance(workload, "--tiers", "0:0:0:0:0:1:1:0-1:4095:10:0:0:0:0:0", "1s"));
+            assertEquals(1, run.exitCode(), run.err());
+            assertTrue(run.err().matches("(?s).*membalancer: --tiers: tier tier1 has node 4095, which has no memory here that "
+                    + "may be used: nodes that have are [-,0-9]+\n"), run.err());
+        } finally {
+            workload.destroyForcibly().onExit().join();
+        }
+    }
+
+    @Test
     void shouldSumUpAndExitWithZeroOnceItIsToldToStop() throws Exception {
         Process workload = HotSet.start(1).process();
         Path out = directory.resolve("out");

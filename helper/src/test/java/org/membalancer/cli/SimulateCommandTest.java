@@ -68,7 +68,7 @@ class SimulateCommandTest {
     @Test
     void shouldRefuseUnknownNames() {
         assertEquals(2, Captured.run("simulate").exitCode());
-        assertTrue(Captured.run("simulate", "hot").err().contains("unknown scenario 'hot': not one of uniform, "));
+        assertTrue(Captured.run("simulate", "hot").err().contains("no file and no scenario: 'hot': not one of uniform, "));
         assertTrue(Captured.run("simulate", "zipf", "--policy", "nun").err().contains("unknown policy 'nun': not one"));
         assertTrue(Captured.run("simulate", "zipf", "more").err().contains("unexpected argument more"));
     }

@@ -5,7 +5,7 @@ import java.util.Locale;
 
 /** How a user chooses what is balanced. */
 public enum PolicyName {
-    /** What suits most machines: the same as {@link #NUMA}. */
+    /** What suits most machines: {@link #NUMA}, and {@link #TIER} where the machine has tiers. */
     AUTO,
     /** Memory to the node that uses it. */
     NUMA,
@@ -19,6 +19,11 @@ public enum PolicyName {
     /** As a user writes it. */
     public String text() {
         return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Whether tiers count. */
+    public boolean hasTiers() {
+        return this == AUTO || this == TIER;
     }
 
     /** Whether memory may move. */

@@ -20,6 +20,8 @@ public final class HeatSnapshot {
     public static final float MIN_WEIGHT = 1f / 64;
 
     private static final int MAX_COUNT = 0xffff;
+    private static final long EVEN_LANES = 0x0000_ffff_0000_ffffL;
+    private static final long PAIR_MASK = 0xffff_ffffL;
     private static final int MAX_SMALL_COUNT = 0xff;
     private static final int LARGEST_SCALED_AGE = 126;
     /* A count of 1 weighs MIN_WEIGHT, 2 to the power of -6, at this age. */
@@ -117,6 +119,11 @@ public final class HeatSnapshot {
         return pageNumber(i) << pageShift;
     }
 
+    /** Epochs since the i-th page was sampled last. */
+    public int ageEpochs(int i) {
+        return nowEpoch - (int) (marks[order.at(i)] >>> shape.epochBit());
+    }
+
     /** Decayed accesses to the i-th page from all nodes. */
     public float accesses(int i) {
         return accessesAt(order.at(i));
@@ -170,6 +177,61 @@ public final class HeatSnapshot {
             long stalls = weight == HeatWeight.COUNTS ? lane(at, shape.stallLane() + nodeId) : 0;
             byNode[nodeId] = Math.max(accesses, stalls) * scale;
         }
+    }
+
+    /**
+     * The same as {@link #samples}, of the nodes that have any: pages have few users, and machines may have many nodes.
+     *
+     * @param nodeIds filled with the nodes, ascending, as many as there are; as long as {@link #nodeCount()}
+     * @param counts filled with their samples
+     * @return how many nodes have samples
+     */
+    public int samples(int i, int[] nodeIds, float[] counts) {
+        int at = order.at(i);
+        boolean hasStalls = weight == HeatWeight.COUNTS && hasAny(at, shape.stallLane());
+        float scale = scale(at);
+        int found = 0;
+        for (int nodeId = 0; nodeId < nodeCount;) {
+            int inWord = (shape.accessLane() + nodeId) % LANES_PER_WORD;
+            long word = rows[at * shape.words() + (shape.accessLane() + nodeId) / LANES_PER_WORD];
+            int end = Math.min(nodeCount, nodeId + LANES_PER_WORD - inWord);
+            if (!hasStalls && word >>> inWord * LANE_BITS == 0) {
+                nodeId = end;
+                continue;
+            }
+            for (; nodeId < end; nodeId++) {
+                long accesses = lane(at, shape.accessLane() + nodeId);
+                long count = hasStalls ? Math.max(accesses, lane(at, shape.stallLane() + nodeId)) : accesses;
+                if (count > 0) {
+                    nodeIds[found] = nodeId;
+                    counts[found++] = count * scale;
+                }
+            }
+        }
+        return found;
+    }
+
+    private boolean hasAny(int at, int firstLane) {
+        int last = (firstLane + nodeCount - 1) / LANES_PER_WORD;
+        for (int word = firstLane / LANES_PER_WORD; word <= last; word++) {
+            if (wordOf(at, word, firstLane) != 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** A word's counters of one kind; the other lanes are 0. */
+    private long wordOf(int at, int word, int firstLane) {
+        long bits = rows[at * shape.words() + word];
+        int lastLane = firstLane + nodeCount - 1;
+        if (word == firstLane / LANES_PER_WORD) {
+            bits &= -1L << firstLane % LANES_PER_WORD * LANE_BITS;
+        }
+        if (word == lastLane / LANES_PER_WORD) {
+            bits &= -1L >>> (LANES_PER_WORD - 1 - lastLane % LANES_PER_WORD) * LANE_BITS;
+        }
+        return bits;
     }
 
     /**
@@ -321,12 +383,15 @@ public final class HeatSnapshot {
         return word >>> lane % LANES_PER_WORD * LANE_BITS & LANE_MASK;
     }
 
+    /* Four lanes at once: sums of two fit into twice their width, and there are too few nodes for those to overflow. */
     private long laneSum(int at, int firstLane) {
-        long sum = 0;
-        for (int nodeId = 0; nodeId < nodeCount; nodeId++) {
-            sum += lane(at, firstLane + nodeId);
+        int last = (firstLane + nodeCount - 1) / LANES_PER_WORD;
+        long pairs = 0;
+        for (int word = firstLane / LANES_PER_WORD; word <= last; word++) {
+            long bits = wordOf(at, word, firstLane);
+            pairs += (bits & EVEN_LANES) + (bits >>> LANE_BITS & EVEN_LANES);
         }
-        return sum;
+        return (pairs & PAIR_MASK) + (pairs >>> 2 * LANE_BITS);
     }
 
     private void putLanes(int at, int firstLane, int[] counts) {

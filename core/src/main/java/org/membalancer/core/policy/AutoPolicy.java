@@ -30,6 +30,7 @@ public final class AutoPolicy implements PlacementPolicy {
     private final HeatWindow heatWindow = new HeatWindow();
     private MovableRanges ranges;
     private PlaceWindow window = new PlaceWindow(0);
+    private NodeLatencies latencies = NodeLatencies.unknown();
     private int explainedBlocks;
 
     /**
@@ -63,7 +64,7 @@ public final class AutoPolicy implements PlacementPolicy {
 
     @Override
     public void latencies(NodeLatencies measured) {
-        load.latencies(measured);
+        latencies = measured;
     }
 
     @Override
@@ -85,6 +86,7 @@ public final class AutoPolicy implements PlacementPolicy {
         draft.weighedBy(heat.weight());
         Judge judge = new Judge(settings, nodes, costs, heatWindow.note(heat));
         BlockWalk walk = new BlockWalk(heat, residency, ranges, nodes, judge, draft);
+        load.latencies(latencies.isUnknown() ? HeatLatencies.of(heat, residency, nodes) : latencies);
         load.begin(walk.tallyAll(), nodes, nowNs);
         walk.walk(load, log);
         if (guard.isPaused(nowNs)) {

@@ -12,16 +12,25 @@ final class Belief {
     /** The most samples that neighbours count for. */
     static final double MAX_PRIOR_SAMPLES = 16;
 
+    private final NodeTable nodes;
     private final double[] shares;
+    private final double[] costs;
     private double samples;
 
-    /** Makes a belief for node ids below the limit, which knows nothing. */
-    Belief(int nodeIdLimit) {
-        shares = new double[nodeIdLimit];
+    /** Makes a belief which knows nothing. */
+    Belief(NodeTable nodes) {
+        this.nodes = nodes;
+        shares = new double[nodes.limit()];
+        costs = new double[nodes.limit()];
     }
 
     double share(int nodeId) {
         return shares[nodeId];
+    }
+
+    /** Mean distance of an access to memory on a node. */
+    double cost(int nodeId) {
+        return costs[nodeId];
     }
 
     double samples() {
@@ -39,15 +48,22 @@ final class Belief {
         mix(own, null, prior);
     }
 
+    /* Costs follow from shares, but sums of what others computed are much cheaper where there are many nodes. */
     private void mix(BlockTally whole, BlockTally part, Belief prior) {
+        double[] wholeCosts = whole.costs(nodes);
+        double[] partCosts = part == null ? null : part.costs(nodes);
         double sum = 0;
         for (int nodeId = 0; nodeId < shares.length; nodeId++) {
             double seen = whole.samplesFrom(nodeId) - (part == null ? 0 : part.samplesFrom(nodeId));
             shares[nodeId] = Math.max(0, seen) + prior.share(nodeId) * prior.samples();
+            costs[nodeId] = Math.max(0, wholeCosts[nodeId] - (part == null ? 0 : partCosts[nodeId]))
+                    + prior.cost(nodeId) * prior.samples();
             sum += shares[nodeId];
         }
-        for (int nodeId = 0; sum > 0 && nodeId < shares.length; nodeId++) {
-            shares[nodeId] /= sum;
+        double scale = sum > 0 ? 1 / sum : 0;
+        for (int nodeId = 0; nodeId < shares.length; nodeId++) {
+            shares[nodeId] *= scale;
+            costs[nodeId] *= scale;
         }
         samples = sum;
     }

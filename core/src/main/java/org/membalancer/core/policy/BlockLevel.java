@@ -12,7 +12,7 @@ package org.membalancer.core.policy;
 record BlockLevel(long blockBytes, BlockTally tally, Belief around, Verdict verdict) {
 
     /** A level that has not looked at anything. */
-    BlockLevel(long blockBytes, int nodeIdLimit) {
-        this(blockBytes, new BlockTally(nodeIdLimit), new Belief(nodeIdLimit), new Verdict());
+    BlockLevel(long blockBytes, NodeTable nodes) {
+        this(blockBytes, new BlockTally(nodes.limit()), new Belief(nodes), new Verdict());
     }
 }

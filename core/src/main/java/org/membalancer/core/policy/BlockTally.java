@@ -9,6 +9,8 @@ final class BlockTally {
     private final double[] samplesFrom;
     private final double[] samplesAt;
     private final int[] pagesAt;
+    private final double[] costs;
+    private boolean hasCosts;
     private long startAddress;
     private long endAddress;
     private double samples;
@@ -19,6 +21,7 @@ final class BlockTally {
         samplesFrom = new double[nodeIdLimit];
         samplesAt = new double[nodeIdLimit];
         pagesAt = new int[nodeIdLimit];
+        costs = new double[nodeIdLimit];
     }
 
     /** Starts anew for these addresses. */
@@ -27,6 +30,7 @@ final class BlockTally {
         endAddress = end;
         samples = 0;
         presentPages = 0;
+        hasCosts = false;
         Arrays.fill(samplesFrom, 0);
         Arrays.fill(samplesAt, 0);
         Arrays.fill(pagesAt, 0);
@@ -35,21 +39,25 @@ final class BlockTally {
     /**
      * Adds a page.
      *
-     * @param byNode its samples by node id; those from nodes that do not exist do not count
+     * @param count of nodes with samples; those from nodes that do not exist do not count
+     * @param nodeIds the nodes
+     * @param byNode their samples
      * @param placeNodeId where it lies; below 0: nowhere known
+     * @param times how many pages it stands for
      */
-    void addPage(float[] byNode, int placeNodeId, NodeTable nodes) {
+    void addPage(int count, int[] nodeIds, float[] byNode, int placeNodeId, int times, NodeTable nodes) {
         double pageSamples = 0;
-        for (int nodeId = 0; nodeId < byNode.length; nodeId++) {
-            if (byNode[nodeId] > 0 && nodes.exists(nodeId)) {
-                samplesFrom[nodeId] += byNode[nodeId];
-                pageSamples += byNode[nodeId];
+        hasCosts = false;
+        for (int n = 0; n < count; n++) {
+            if (nodes.exists(nodeIds[n])) {
+                samplesFrom[nodeIds[n]] += byNode[n] * times;
+                pageSamples += byNode[n] * times;
             }
         }
         samples += pageSamples;
         if (nodes.exists(placeNodeId)) {
-            presentPages++;
-            pagesAt[placeNodeId]++;
+            presentPages += times;
+            pagesAt[placeNodeId] += times;
             samplesAt[placeNodeId] += pageSamples;
         }
     }
@@ -63,6 +71,21 @@ final class BlockTally {
         }
         samples += part.samples;
         presentPages += part.presentPages;
+        hasCosts = false;
+    }
+
+    /** By node id, the distances of all its samples if it lay there; do not change it. */
+    double[] costs(NodeTable nodes) {
+        if (!hasCosts) {
+            Arrays.fill(costs, 0);
+            for (int from = 0; from < samplesFrom.length; from++) {
+                if (samplesFrom[from] > 0) {
+                    nodes.addDistances(from, samplesFrom[from], costs);
+                }
+            }
+            hasCosts = true;
+        }
+        return costs;
     }
 
     long startAddress() {

@@ -14,8 +14,11 @@ final class BlockWalk {
     private static final long[] LEVEL_BYTES = {2 << 20, 256 << 10, HoldTable.BLOCK_BYTES};
     private static final int SMALLEST = LEVEL_BYTES.length - 1;
     private static final double MIN_DENSITY = 0.5;
+    private static final double MIN_SPREAD_SAMPLES = 8;
+    private static final double SPREAD_SHARE = 0.8;
     private static final double MIN_MISPLACED_SHARE = 0.25;
     private static final int NO_RANGE = -1;
+    private static final int MOST_TALLIED = 1 << 15;
 
     private final HeatSnapshot heat;
     private final MovableRanges ranges;
@@ -42,13 +45,13 @@ final class BlockWalk {
         this.pageBytes = heat.pageBytes();
         this.pages = new PageTallies(heat, residency, nodes);
         for (int level = 0; level < levels.length; level++) {
-            levels[level] = new BlockLevel(Math.max(LEVEL_BYTES[level], pageBytes), nodes.limit());
+            levels[level] = new BlockLevel(Math.max(LEVEL_BYTES[level], pageBytes), nodes);
         }
         this.small = new SmallBlocks(levels[0].blockBytes(), levels[SMALLEST].blockBytes(), nodes.limit());
         this.all = new BlockTally(nodes.limit());
         this.page = new BlockTally(nodes.limit());
-        this.nothing = new Belief(nodes.limit());
-        this.aroundPart = new Belief(nodes.limit());
+        this.nothing = new Belief(nodes);
+        this.aroundPart = new Belief(nodes);
     }
 
     /** Looks at every block once, after {@link #tallyAll}; offers those that stay to whoever takes load off nodes. */
@@ -73,14 +76,15 @@ final class BlockWalk {
         }
     }
 
-    /** What all movable pages together say is what is known about a block without samples around it. */
+    /** What all movable pages together say, by a part of them if they are many, is known about a block without neighbours. */
     BlockTally tallyAll() {
         all.begin(0, 0);
         int range = NO_RANGE;
-        for (int i = 0; i < heat.pageCount(); i++) {
+        int stride = Math.max(1, heat.pageCount() / MOST_TALLIED);
+        for (int i = 0; i < heat.pageCount(); i += stride) {
             range = ranges.find(heat.pageAddress(i), pageBytes, range);
             if (range != NO_RANGE) {
-                pages.addTo(all, i);
+                pages.addTo(all, i, stride);
             }
         }
         return all;
@@ -111,8 +115,7 @@ final class BlockWalk {
         BlockLevel block = levels[level];
         BlockTally tally = block.tally();
         int target = block.verdict().toNodeId();
-        long sampledBytes = (to - from) * levels[SMALLEST].blockBytes();
-        boolean isDense = sampledBytes >= MIN_DENSITY * tally.bytes();
+        boolean isDense = isDense(tally, to - from);
         boolean isElsewhere = tally.pagesNotAt(target) >= MIN_MISPLACED_SHARE * tally.presentPages();
         if (!isDense || !isElsewhere) {
             return false;
@@ -124,6 +127,17 @@ final class BlockWalk {
             }
         }
         return true;
+    }
+
+    /**
+     * Whether samples lie all over a block: in half of its smallest blocks, or, while there are few, in nearly as many as
+     * they would hit if all were alike.
+     */
+    private boolean isDense(BlockTally tally, int sampledBlocks) {
+        double blocks = (double) tally.bytes() / levels[SMALLEST].blockBytes();
+        double hitByChance = blocks * (1 - Math.pow(1 - 1 / Math.max(1, blocks), tally.samples()));
+        boolean isSpread = tally.samples() >= MIN_SPREAD_SAMPLES && sampledBlocks >= SPREAD_SHARE * hitByChance;
+        return sampledBlocks >= MIN_DENSITY * blocks || isSpread;
     }
 
     private void decideSmallest(BlockLevel block, int first, int end) {

@@ -21,6 +21,7 @@ final class HeatHistory {
     private static final double HALF_LIFE_NS = HALF_LIFE_SECONDS * 1e9;
     private static final double RESCALE_ABOVE = 1 << 20;
     private static final double FORGET_BELOW = 1.0 / 16;
+    private static final int MOST_SLOTS = Integer.MAX_VALUE - 8;
     private static final double FULL_SHARE = 0.8;
     private static final long SECOND_NS = 1_000_000_000L;
     private static final int MAX_DOUBLINGS = 6;
@@ -51,6 +52,9 @@ final class HeatHistory {
         }
         observedNs += sinceNs * weight;
         lastNs = nowNs;
+        if (heat.pageCount() > FULL_SHARE * pages.length) {
+            rebuild((int) Math.min(MOST_SLOTS, heat.pageCount() / FULL_SHARE + 1));
+        }
         int epoch = (int) (nowNs >>> heat.epochShift());
         if (weight > RESCALE_ABOVE) {
             rescale();
@@ -111,7 +115,7 @@ final class HeatHistory {
         int at = find(pageNumber);
         if (pages[at] == EMPTY) {
             if (used + 1 > FULL_SHARE * pages.length) {
-                rebuild();
+                rebuild(0);
                 at = find(pageNumber);
             }
             pages[at] = pageNumber;
@@ -129,7 +133,8 @@ final class HeatHistory {
         weight = 1;
     }
 
-    private void rebuild() {
+    /** Drops what went cold and makes room for as much again by half, and for at least so many slots. */
+    private void rebuild(int leastSlots) {
         long[] oldPages = pages;
         float[] oldSums = sums;
         float[] oldCounts = lastCounts;
@@ -140,7 +145,7 @@ final class HeatHistory {
         for (int at = 0; at < oldPages.length; at++) {
             live += oldPages[at] != EMPTY && oldSums[at] >= FORGET_BELOW * weight ? 1 : 0;
         }
-        allocate((int) Math.max(FIRST_SLOTS, Math.min(Integer.MAX_VALUE - 8, (live + 1L) * 3 / 2)));
+        allocate((int) Math.max(Math.max(FIRST_SLOTS, leastSlots), Math.min(MOST_SLOTS, (live + 1L) * 3 / 2)));
         for (int at = 0; at < oldPages.length; at++) {
             if (oldPages[at] != EMPTY && oldSums[at] >= FORGET_BELOW * weight) {
                 int to = find(oldPages[at]);

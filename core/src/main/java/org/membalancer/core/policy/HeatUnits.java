@@ -20,15 +20,16 @@ final class HeatUnits {
     private static final int[] SHIFTS = {PAGE_SHIFT, 16, 21};
     private static final double MIN_COINCIDENCES = 30;
     private static final double ALIKE_BELOW = 1.5;
-    private static final double PRIOR_ACCESSES = 4;
+    private static final double PRIOR_ACCESSES = 16;
 
     private long[] addresses = new long[0];
     private int[] bytes = new int[0];
     private float[] samples = new float[0];
     private float[] factors = new float[0];
-    private int[] places = new int[0];
+    private short[] places = new short[0];
     private int[] firsts = new int[0];
     private int[] ends = new int[0];
+    private boolean hasFactors;
     private int count;
     private int shift = PAGE_SHIFT;
 
@@ -47,7 +48,7 @@ final class HeatUnits {
             if (!isAlike(SHIFTS[level], ranges, heat.pageBytes())) {
                 break;
             }
-            merge(SHIFTS[level], ranges, heat.pageBytes(), nodes.limit());
+            merge(SHIFTS[level], ranges, heat.pageBytes());
             shift = SHIFTS[level];
         }
     }
@@ -76,15 +77,15 @@ final class HeatUnits {
 
     /** How much an access to it counts, next to the average access to memory of the same node. */
     double factor(int i) {
-        return factors[i];
+        return hasFactors ? factors[i] : 1;
     }
 
     /** Heat per page: samples, weighed. */
     float density(int i) {
-        return samples[i] * factors[i] / (bytes[i] >> PAGE_SHIFT);
+        return (float) (samples[i] * factor(i) / (bytes[i] >> PAGE_SHIFT));
     }
 
-    /** The node of most of its sampled pages. */
+    /** The node of all its sampled pages. */
     int place(int i) {
         return places[i];
     }
@@ -109,7 +110,7 @@ final class HeatUnits {
                 addresses[count] = heat.pageAddress(i);
                 bytes[count] = (int) heat.pageBytes();
                 samples[count] = (float) history.samples(heat.pageNumber(i));
-                places[count] = residency.nodeOf(i);
+                places[count] = (short) residency.nodeOf(i);
                 firsts[count] = i;
                 ends[count++] = i + 1;
             }
@@ -118,10 +119,12 @@ final class HeatUnits {
 
     /** An access to a page where threads wait long counts more than one that hides behind others. */
     private void weigh(HeatSnapshot heat, NodeTable nodes) {
-        Arrays.fill(factors, 0, count, 1);
-        if (heat.weight() != HeatWeight.MISS_LATENCY) {
+        hasFactors = heat.weight() == HeatWeight.MISS_LATENCY;
+        if (!hasFactors) {
             return;
         }
+        factors = factors.length < count ? new float[addresses.length] : factors;
+        Arrays.fill(factors, 0, count, 1);
         double[] cycles = new double[nodes.limit()];
         double[] accesses = new double[nodes.limit()];
         for (int i = 0; i < count; i++) {
@@ -157,32 +160,63 @@ final class HeatUnits {
         return expected >= MIN_COINCIDENCES && seen < ALIKE_BELOW * expected;
     }
 
-    private void merge(int blockShift, MovableRanges ranges, long pageBytes, int nodeIdLimit) {
-        double[] at = new double[nodeIdLimit];
+    /** Makes one unit of each block that lies in one place; what lies in several stays apart, because it may have to move. */
+    private void merge(int blockShift, MovableRanges ranges, long pageBytes) {
         int merged = 0;
         for (int from = 0; from < count;) {
             int to = endOfBlock(from, blockShift, ranges, pageBytes);
-            int range = ranges.find(addresses[from], pageBytes);
-            long start = ranges.blockStart(range, addresses[from], 1L << blockShift, pageBytes);
-            Arrays.fill(at, 0);
-            float sum = 0;
-            float weighed = 0;
-            for (int i = from; i < to; i++) {
-                sum += samples[i];
-                weighed += samples[i] * factors[i];
-                at[places[i]] += samples[i];
+            if (isInOnePlace(from, to)) {
+                mergeBlock(from, to, merged++, blockShift, ranges, pageBytes);
+            } else {
+                for (int i = from; i < to; i++) {
+                    copy(i, merged++);
+                }
             }
-            int end = ends[to - 1];
-            bytes[merged] = (int) (ranges.blockEnd(range, addresses[from], 1L << blockShift, pageBytes) - start);
-            addresses[merged] = start;
-            samples[merged] = sum;
-            factors[merged] = sum > 0 ? weighed / sum : 1;
-            places[merged] = most(at);
-            firsts[merged] = firsts[from];
-            ends[merged++] = end;
             from = to;
         }
         count = merged;
+    }
+
+    private void mergeBlock(int from, int to, int into, int blockShift, MovableRanges ranges, long pageBytes) {
+        float sum = 0;
+        float weighed = 0;
+        for (int i = from; i < to; i++) {
+            sum += samples[i];
+            weighed += (float) (samples[i] * factor(i));
+        }
+        int range = ranges.find(addresses[from], pageBytes);
+        long start = ranges.blockStart(range, addresses[from], 1L << blockShift, pageBytes);
+        bytes[into] = (int) (ranges.blockEnd(range, addresses[from], 1L << blockShift, pageBytes) - start);
+        int end = ends[to - 1];
+        addresses[into] = start;
+        samples[into] = sum;
+        if (hasFactors) {
+            factors[into] = sum > 0 ? weighed / sum : 1;
+        }
+        places[into] = places[from];
+        firsts[into] = firsts[from];
+        ends[into] = end;
+    }
+
+    private boolean isInOnePlace(int from, int to) {
+        for (int i = from + 1; i < to; i++) {
+            if (places[i] != places[from]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void copy(int from, int to) {
+        addresses[to] = addresses[from];
+        bytes[to] = bytes[from];
+        samples[to] = samples[from];
+        if (hasFactors) {
+            factors[to] = factors[from];
+        }
+        places[to] = places[from];
+        firsts[to] = firsts[from];
+        ends[to] = ends[from];
     }
 
     private int endOfBlock(int from, int blockShift, MovableRanges ranges, long pageBytes) {
@@ -201,22 +235,13 @@ final class HeatUnits {
                 - ranges.blockStart(range, addresses[i], 1L << blockShift, pageBytes);
     }
 
-    private static int most(double[] at) {
-        int most = 0;
-        for (int nodeId = 1; nodeId < at.length; nodeId++) {
-            most = at[nodeId] > at[most] ? nodeId : most;
-        }
-        return most;
-    }
-
     private void reserve(int pages) {
         if (addresses.length < pages) {
             int length = Math.max(pages, addresses.length * 3 / 2);
             addresses = new long[length];
             bytes = new int[length];
             samples = new float[length];
-            factors = new float[length];
-            places = new int[length];
+            places = new short[length];
             firsts = new int[length];
             ends = new int[length];
         }

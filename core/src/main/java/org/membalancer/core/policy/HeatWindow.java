@@ -25,9 +25,23 @@ final class HeatWindow {
             double now = Math.max(0, total - kept) / (nowNs - lastNs);
             perNs = perNs == 0 ? now : perNs * (1 - NEWEST_SHARE) + now * NEWEST_SHARE;
         }
+        boolean isFirst = lastNs == 0;
         lastTotal = total;
         lastNs = nowNs;
+        if (isFirst && hasOnlyThisEpoch(heat)) {
+            return Math.max(1, nowNs & (1L << heat.epochShift()) - 1);
+        }
         boolean isKnown = perNs > 0 && total > 0;
         return isKnown ? (long) Math.min(heat.windowNs(), Math.max(1, total / perNs)) : heat.windowNs();
+    }
+
+    /** A table that was filled before this epoch would hold pages that went cold since. */
+    private static boolean hasOnlyThisEpoch(HeatSnapshot heat) {
+        for (int i = 0; i < heat.pageCount(); i++) {
+            if (heat.ageEpochs(i) > 0) {
+                return false;
+            }
+        }
+        return true;
     }
 }

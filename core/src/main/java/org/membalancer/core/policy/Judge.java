@@ -32,7 +32,7 @@ final class Judge {
         this.nodes = nodes;
         this.costs = costs;
         this.horizonPerWindow = (double) settings.horizonNs() / windowNs;
-        this.belief = new Belief(nodes.limit());
+        this.belief = new Belief(nodes);
         this.full = new boolean[nodes.limit()];
     }
 
@@ -66,7 +66,7 @@ final class Judge {
             full[other] |= block.pagesAt(other) == 0 && !nodes.hasRoom(other, block.bytes());
         }
         int best = nodes.cheapest(belief, full);
-        return best >= 0 && nodes.cost(belief, best) < nodes.cost(belief, nodeId);
+        return best >= 0 && belief.cost(best) < belief.cost(nodeId);
     }
 
     /** Takes the cheapest node that has room; one that would be better but is full is the reason to stay otherwise. */
@@ -99,8 +99,8 @@ final class Judge {
             into.stay(StayReason.TARGET_BUSY);
             return;
         }
-        double leastGain = settings.minGainShare() * nodes.cost(belief, from);
-        double expectedGain = nodes.cost(belief, from) - nodes.cost(belief, to);
+        double leastGain = settings.minGainShare() * belief.cost(from);
+        double expectedGain = belief.cost(from) - belief.cost(to);
         double sureGain = nodes.gainLowerBound(belief, from, to, settings.confidence());
         double misplacedShare = (double) block.pagesNotAt(to) / block.presentPages();
         double expectedBytes = misplacedShare * block.bytes();

@@ -19,7 +19,8 @@ import org.membalancer.core.topology.NodeLatencies;
  * with room loses, so the node is relieved beyond equal latency, step by step, for as long as the mean latency falls.
  * While it is relieved nothing is moved to it. When it answers clearly faster than after the last step, the load is gone.
  *
- * <p>Owned by one thread.
+ * <p>Without latencies nothing is done: counts of samples do not tell a controller that carries all of a small load from
+ * one that is drowned. Owned by one thread.
  */
 final class LoadStage {
     static final double MAX_IMBALANCE = 0.35;
@@ -35,6 +36,7 @@ final class LoadStage {
     private static final double DENSE = 2;
     private static final double LUCK = 3;
     private static final long PAUSE_NS = 64_000_000_000L;
+    private static final long SETTLE_NS = 16_000_000_000L;
     private static final int NONE = -1;
 
     private final NumaPolicySettings settings;
@@ -48,6 +50,7 @@ final class LoadStage {
     private double wantedSamples;
     private int relieved = NONE;
     private double relievedLatency;
+    private long relievedNs;
     private double meanBefore;
     private double lastStep;
     private long pausedUntilNs = Long.MIN_VALUE;
@@ -75,6 +78,7 @@ final class LoadStage {
         }
         if (relieved != NONE) {
             nodes.close(relieved);
+            nodes.closeTier(relieved);
         }
     }
 
@@ -85,8 +89,8 @@ final class LoadStage {
 
     /** Takes a block that would stay; {@link #pick} decides. */
     void offer(BlockTally block, Belief belief, Verdict verdict, List<Double> samplesByNode) {
-        double here = nodes.cost(belief, busy);
-        double gain = here - nodes.cost(belief, target);
+        double here = belief.cost(busy);
+        double gain = here - belief.cost(target);
         boolean isIndifferent = Math.abs(gain) <= INDIFFERENT * here;
         offers.add(new Offer(block.startAddress(), block.bytes(), block.samples(), gain,
                 isIndifferent || !isSpread, verdict.reason(), samplesByNode));
@@ -116,7 +120,7 @@ final class LoadStage {
                 move(offer, draft, holds, costs, nowNs);
             }
         }
-        noteStep(movedSamples);
+        noteStep(movedSamples, nowNs);
     }
 
     /** Lets all offered blocks stay, for the reason that they had. */
@@ -135,12 +139,13 @@ final class LoadStage {
                         saved * offer.samples() * Judge.NS_PER_DISTANCE, costNs)));
     }
 
-    private void noteStep(double movedSamples) {
+    private void noteStep(double movedSamples, long nowNs) {
         if (busy == NONE || isSpread || movedSamples == 0) {
             return;
         }
         relieved = busy;
         relievedLatency = Double.NaN;
+        relievedNs = nowNs;
         lastStep = movedSamples / all.samples();
         meanBefore = meanLatency();
     }
@@ -168,8 +173,7 @@ final class LoadStage {
         }
         double mean = sum / count;
         double deviation = Math.sqrt(Math.max(0, squares / count - mean * mean));
-        boolean isLate = Double.isNaN(latencies.between(most, most)) || Double.isNaN(latencies.between(least, least))
-                || latencies.between(most, most) > (1 + MIN_EXCESS) * latencies.between(least, least);
+        boolean isLate = latencies.between(most, most) > (1 + MIN_EXCESS) * latencies.between(least, least);
         if (deviation <= MAX_IMBALANCE * mean || !isLate) {
             return false;
         }
@@ -199,12 +203,18 @@ final class LoadStage {
         }
     }
 
-    /** After a step: another one if it helped and the node is still slow, an end if the load is gone. */
+    /**
+     * After a step: another one if it helped and the node is still slow, an end if the load is gone. Latencies that samples
+     * tell are averages and fall for a while after a step: what they fall to in that time is the node's new normal.
+     */
     private void follow(long nowNs) {
         double now = latency(relieved);
         double before = meanBefore;
-        if (Double.isNaN(relievedLatency)) {
+        boolean isFirst = Double.isNaN(relievedLatency);
+        if (isFirst || nowNs - relievedNs < SETTLE_NS) {
             relievedLatency = now;
+        }
+        if (isFirst) {
             boolean hasHelped = meanLatency() < (1 - MIN_IMPROVEMENT) * before;
             int other = fastest(relieved);
             if (!hasHelped) {

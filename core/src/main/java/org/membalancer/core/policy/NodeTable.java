@@ -2,6 +2,7 @@
 package org.membalancer.core.policy;
 
 import org.membalancer.core.topology.Node;
+import org.membalancer.core.topology.Tier;
 import org.membalancer.core.topology.Topology;
 
 /** Distances and room of one round, by node id in plain arrays. Room shrinks as moves are planned. */
@@ -12,6 +13,7 @@ final class NodeTable {
     private final boolean[] hasMemory;
     private final boolean[] isClosed;
     private final int[] tiers;
+    private int closedTier = Integer.MIN_VALUE;
     private final long[] totalBytes;
     private final long[] freeBytes;
     private final long[] reserveBytes;
@@ -94,6 +96,17 @@ final class NodeTable {
         return tiers[nodeId];
     }
 
+    /** By node id, whether a node is of a tier. */
+    boolean[] maskOf(Tier tier) {
+        boolean[] mask = new boolean[exists.length];
+        for (int nodeId : tier.nodeIds()) {
+            if (exists(nodeId)) {
+                mask[nodeId] = true;
+            }
+        }
+        return mask;
+    }
+
     boolean isSameTier(int nodeId, int otherNodeId) {
         return tiers[nodeId] == tiers[otherNodeId];
     }
@@ -107,6 +120,15 @@ final class NodeTable {
         return isClosed[nodeId];
     }
 
+    /** Lets nothing come to the tier of a node from other tiers. */
+    void closeTier(int nodeId) {
+        closedTier = tiers[nodeId];
+    }
+
+    boolean isTierClosed(int nodeId) {
+        return tiers[nodeId] == closedTier;
+    }
+
     /** Marks the nodes that memory of a node may not go to for the sake of distance: other tiers, and closed ones. */
     void markBarred(int fromNodeId, boolean[] into) {
         for (int nodeId = 0; nodeId < into.length; nodeId++) {
@@ -115,13 +137,12 @@ final class NodeTable {
         }
     }
 
-    /** Mean distance of an access to memory on a node. */
-    double cost(Belief belief, int nodeId) {
-        double cost = 0;
-        for (int from = 0; from < exists.length; from++) {
-            cost += belief.share(from) * distances[from][nodeId];
+    /** Adds, by node id, the distances of so many samples from a node. */
+    void addDistances(int fromNodeId, double samples, double[] into) {
+        double[] ofNode = distances[fromNodeId];
+        for (int to = 0; to < ofNode.length; to++) {
+            into[to] += samples * ofNode[to];
         }
-        return cost;
     }
 
     /** The node with memory of least cost; among equals the lowest id. Nodes in {@code but} are passed over. */
@@ -129,7 +150,7 @@ final class NodeTable {
         int best = -1;
         double bestCost = Double.POSITIVE_INFINITY;
         for (int nodeId = 0; nodeId < exists.length; nodeId++) {
-            double cost = hasMemory[nodeId] && !but[nodeId] ? cost(belief, nodeId) : Double.POSITIVE_INFINITY;
+            double cost = hasMemory[nodeId] && !but[nodeId] ? belief.cost(nodeId) : Double.POSITIVE_INFINITY;
             if (cost < bestCost) {
                 best = nodeId;
                 bestCost = cost;

@@ -19,8 +19,9 @@ import org.membalancer.core.topology.Topology;
  * <p><b>How large a block is.</b> Samples are few: a second of sampling on a small machine gives one per hundred pages
  * or so. So blocks are judged from the largest down, each inside one movable range:
  * <ul>
- * <li><b>2 MiB</b> as a whole, pages without samples included, if at least half of its 64 KiB blocks have samples (a
- * hot set is moved whole within seconds, and a few hot pages in a cold stretch do not drag it along), at least a
+ * <li><b>2 MiB</b> as a whole, pages without samples included, if at least half of its 64 KiB blocks have samples, or
+ * nearly as many as so few samples would hit in a block that is used all over (a hot set is moved whole within seconds,
+ * and a few hot pages in a cold stretch do not drag it along), at least a
  * quarter of its sampled pages lie elsewhere (else the stragglers are cheaper to move one by one), it is sure as a
  * whole, and none of its 64 KiB blocks would rather be on another node;
  * <li><b>256 KiB</b> by the same rules, for the ends of a hot set that fill a 2 MiB block in part;

@@ -9,18 +9,25 @@ final class PageTallies {
     private final HeatSnapshot heat;
     private final Residency residency;
     private final NodeTable nodes;
+    private final int[] nodeIds;
     private final float[] samples;
 
     PageTallies(HeatSnapshot heat, Residency residency, NodeTable nodes) {
         this.heat = heat;
         this.residency = residency;
         this.nodes = nodes;
+        this.nodeIds = new int[heat.nodeCount()];
         this.samples = new float[heat.nodeCount()];
     }
 
     /** Adds the i-th page. */
     void addTo(BlockTally tally, int i) {
-        heat.samples(i, samples);
-        tally.addPage(samples, residency.nodeOf(i), nodes);
+        addTo(tally, i, 1);
+    }
+
+    /** Adds the i-th page, which stands for so many. */
+    void addTo(BlockTally tally, int i, int times) {
+        int count = heat.samples(i, nodeIds, samples);
+        tally.addPage(count, nodeIds, samples, residency.nodeOf(i), times, nodes);
     }
 }

@@ -5,7 +5,10 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 
+import org.membalancer.core.topology.CpuList;
+import org.membalancer.core.topology.Node;
 import org.membalancer.core.topology.Tier;
+import org.membalancer.core.topology.Topology;
 
 /**
  * All tiers, fastest first, and what may happen between them. Immutable.
@@ -60,6 +63,25 @@ public record TierRules(List<TierRule> tiers, boolean isByHop) {
             }
         }
         return -1;
+    }
+
+    /**
+     * Checks that a machine has the tiers' nodes.
+     *
+     * @param topology as far as the process may use it
+     * @throws IllegalArgumentException naming a node that has no memory there, and those that have
+     */
+    public void checkNodes(Topology topology) {
+        for (TierRule rule : tiers) {
+            for (int nodeId : rule.tier().nodeIds()) {
+                if (!topology.hasNode(nodeId) || !topology.node(nodeId).hasMemory()) {
+                    throw new IllegalArgumentException("tier " + rule.name() + " has node " + nodeId
+                            + ", which has no memory here that may be used: nodes that have are "
+                            + CpuList.format(topology.nodes().stream().filter(Node::hasMemory).map(Node::nodeId)
+                                    .collect(BitSet::new, BitSet::set, BitSet::or)));
+                }
+            }
+        }
     }
 
     private static void check(TierRule rule, int position, int count, BitSet seen) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.membalancer.core.policy;
 
+import java.io.IOException;
+import java.io.Reader;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -9,6 +11,7 @@ import java.util.Map;
 import java.util.Properties;
 
 import org.membalancer.core.config.ByteSize;
+import org.membalancer.core.config.ConfigReader;
 import org.membalancer.core.topology.CpuList;
 import org.membalancer.core.topology.Tier;
 
@@ -23,14 +26,16 @@ import org.membalancer.core.topology.Tier;
  * {@code none}: nowhere). What is left out is one step up and one step down, without limits;
  * <li>properties with the same words: {@code tiers=fast,slow}, {@code fast.nodes=0,1}, {@code fast.cap=80%}, ...;
  * <li>the prototype's numbers: {@code 0:0,1:0:0:0:1:1:0-1:2:10:0:0:0:0:0}, for each tier its number, its nodes, the
- * percentage to promote, to which tier, bytes at most (0: no limit), and the same three to demote. An empty text means
- * rings by distance around whoever uses a page.
+ * percentage to promote, to which tier, bytes at most (0: no limit), and the same three to demote. An empty text, or
+ * {@code hops}, means rings by distance around whoever uses a page.
  * </ul>
  */
 public final class TierSpec {
     private static final String PROTOTYPE_TIER = "\\d+:\\d[\\d,]*(:\\d+(\\.\\d+)?){6}";
     private static final int PROTOTYPE_FIELDS = 8;
     private static final String NONE = "none";
+    private static final String HOPS = "hops";
+    private static final String FILE = "@";
 
     private TierSpec() {
     }
@@ -42,10 +47,31 @@ public final class TierSpec {
      */
     public static TierRules parse(String text) {
         String spec = text.strip();
-        if (spec.isEmpty()) {
+        if (spec.isEmpty() || spec.equals(HOPS)) {
             return TierRules.byHop();
         }
         return spec.matches("\\d+:.*") ? ofNumbers(spec) : ofNames(spec);
+    }
+
+    /**
+     * Reads tiers from a text, or from the file of properties that it names: {@code @FILE}.
+     *
+     * @param files opens it
+     * @throws IllegalArgumentException naming what is wrong, also where the file cannot be read
+     */
+    public static TierRules parse(String text, ConfigReader files) {
+        String spec = text.strip();
+        if (!spec.startsWith(FILE)) {
+            return parse(spec);
+        }
+        String file = spec.substring(FILE.length());
+        Properties properties = new Properties();
+        try (Reader reader = files.open(file)) {
+            properties.load(reader);
+        } catch (IOException e) {
+            throw new IllegalArgumentException("'" + file + "' cannot be read: " + e, e);
+        }
+        return of(properties);
     }
 
     /**

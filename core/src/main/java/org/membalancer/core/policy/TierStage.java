@@ -52,7 +52,7 @@ final class TierStage {
     void plan(Round round, PlanDraft draft) {
         history.note(round.heat());
         units.fill(round.heat(), round.residency(), round.ranges(), history, round.nodes(),
-                smallestNodeBytes(round) / UNITS_PER_NODE);
+                mostUnitBytes(round));
         byNode = new float[round.heat().nodeCount()];
         if (rules.isByHop()) {
             keepHeadroomByHop(round, draft);
@@ -71,6 +71,16 @@ final class TierStage {
         }
     }
 
+    /** A larger unit would be too coarse for a node, or over a limit of each round, and would wait for ever. */
+    private long mostUnitBytes(Round round) {
+        long most = Math.min(smallestNodeBytes(round) / UNITS_PER_NODE, settings.budgetBytes() / 2);
+        for (TierRule rule : rules.tiers()) {
+            most = rule.promote().isOpen() ? Math.min(most, rule.promote().mostBytes()) : most;
+            most = rule.demote().isOpen() ? Math.min(most, rule.demote().mostBytes()) : most;
+        }
+        return most;
+    }
+
     private long smallestNodeBytes(Round round) {
         long least = Long.MAX_VALUE;
         for (int nodeId = 0; nodeId < round.nodes().limit(); nodeId++) {
@@ -83,7 +93,7 @@ final class TierStage {
 
     private void promote(Round round, TierRule slow, TierRule fast, PlanDraft draft) {
         double placedFrom = placedFrom(round, slow, fast);
-        int count = collectCandidates(slow, placedFrom, draft);
+        int count = collectCandidates(round, slow, placedFrom, draft);
         Victims victims = new Victims(round, history, units, fast, placedFrom);
         wayUpBytes = slow.promote().mostBytes();
         wayDownBytes = fast.demote().isOpen() ? fast.demote().mostBytes() : 0;
@@ -127,7 +137,7 @@ final class TierStage {
         if (!fast.demote().isOpen() || !victims.next(settings.holdNs())) {
             return Optional.of(StayReason.TARGET_FULL);
         }
-        if (!isSurelyHotter(i, victims.samples())) {
+        if (!isSurelyHotter(i, victims)) {
             return Optional.of(StayReason.NOT_HOT);
         }
         int below = lowerNode(round, victims.place(), fast, victims.bytes());
@@ -143,16 +153,19 @@ final class TierStage {
 
     private static boolean isOpen(Round round, TierRule tier) {
         return tier.tier().nodeIds().stream()
-                .anyMatch(nodeId -> round.nodes().exists(nodeId) && !round.nodes().isClosed(nodeId));
+                .anyMatch(nodeId -> round.nodes().exists(nodeId)
+                && !round.nodes().isClosed(nodeId) && !round.nodes().isTierClosed(nodeId));
     }
 
     /** How hot a page must be to belong to what fills the faster tier. */
     private double placedFrom(Round round, TierRule slow, TierRule fast) {
         HeatHistogram histogram = new HeatHistogram();
+        boolean[] isFast = round.nodes().maskOf(fast.tier());
+        boolean[] isSlow = round.nodes().maskOf(slow.tier());
         long oursBytes = 0;
         for (int i = 0; i < units.count(); i++) {
-            boolean isUp = fast.tier().nodeIds().contains(units.place(i));
-            if (isUp || slow.tier().nodeIds().contains(units.place(i))) {
+            boolean isUp = isFast[units.place(i)];
+            if (isUp || isSlow[units.place(i)]) {
                 histogram.add(units.density(i), units.bytes(i));
                 oursBytes += isUp ? units.bytes(i) : 0;
             }
@@ -166,36 +179,45 @@ final class TierStage {
     }
 
     /** Collects what may go up, hottest first, and counts the rest of the tier's units as staying. */
-    private int collectCandidates(TierRule slow, double placedFrom, PlanDraft draft) {
-        if (candidates.length < units.count()) {
-            candidates = new long[units.count()];
+    private int collectCandidates(Round round, TierRule slow, double placedFrom, PlanDraft draft) {
+        boolean[] isSlow = round.nodes().maskOf(slow.tier());
+        int most = 0;
+        for (int i = 0; i < units.count(); i++) {
+            most += isCandidate(i, isSlow, placedFrom) ? 1 : 0;
         }
+        candidates = candidates.length < most ? new long[most] : candidates;
         int count = 0;
         int ofTier = 0;
         for (int i = 0; i < units.count(); i++) {
-            if (!slow.tier().nodeIds().contains(units.place(i))) {
+            if (!isSlow[units.place(i)]) {
                 continue;
             }
             ofTier++;
-            if (units.density(i) < placedFrom) {
-                draft.stay(StayReason.NOT_HOT);
-            } else if (units.samples(i) < MIN_SAMPLES) {
-                draft.stay(StayReason.NOT_SURE);
+            if (!isCandidate(i, isSlow, placedFrom)) {
+                draft.stay(units.density(i) < placedFrom ? StayReason.NOT_HOT : StayReason.NOT_SURE);
             } else {
                 candidates[count++] = ~((long) Float.floatToIntBits(units.density(i)) << Integer.SIZE | i);
             }
         }
         Arrays.sort(candidates, 0, count);
-        int most = (int) Math.ceil(ofTier * slow.promote().percent() / 100);
-        for (int n = most; n < count; n++) {
+        int allowed = (int) Math.ceil(ofTier * slow.promote().percent() / 100);
+        for (int n = allowed; n < count; n++) {
             draft.stay(StayReason.NOT_HOT);
         }
-        return Math.min(count, most);
+        return Math.min(count, allowed);
     }
 
-    private boolean isSurelyHotter(int i, double victimSamples) {
+    private boolean isCandidate(int i, boolean[] isSlow, double placedFrom) {
+        return isSlow[units.place(i)] && units.density(i) >= placedFrom
+                && units.samples(i) >= MIN_SAMPLES;
+    }
+
+    /** Whether a unit is surely hotter, page by page, than what would make way for it. */
+    private boolean isSurelyHotter(int i, Victims victims) {
         double samples = units.samples(i);
-        double chance = CERTAINTY * Math.sqrt(samples + victimSamples + 1);
+        double scale = (double) units.bytes(i) / victims.bytes();
+        double victimSamples = victims.samples() * scale;
+        double chance = CERTAINTY * Math.sqrt(samples + victimSamples * scale + 1);
         return samples - victimSamples > chance && (victimSamples > 0 || samples >= COLD_AFTER_SAMPLES);
     }
 

@@ -13,7 +13,7 @@ final class Victims {
     private final Round round;
     private final HeatHistory history;
     private final HeatUnits units;
-    private final TierRule tier;
+    private final boolean[] isOn;
     private final long[] sampled;
     private int sampledCount;
     private int nextSampled;
@@ -28,10 +28,14 @@ final class Victims {
         this.round = round;
         this.history = history;
         this.units = units;
-        this.tier = rule;
-        this.sampled = new long[units.count()];
+        this.isOn = round.nodes().maskOf(rule.tier());
+        int count = 0;
         for (int i = 0; i < units.count(); i++) {
-            if (rule.tier().nodeIds().contains(units.place(i)) && units.density(i) < belowDensity) {
+            count += isOn[units.place(i)] && units.density(i) < belowDensity ? 1 : 0;
+        }
+        this.sampled = new long[count];
+        for (int i = 0; i < units.count(); i++) {
+            if (isOn[units.place(i)] && units.density(i) < belowDensity) {
                 sampled[sampledCount++] = (long) Float.floatToIntBits(units.density(i)) << Integer.SIZE | i;
             }
         }
@@ -74,7 +78,7 @@ final class Victims {
                 isWhole &= window.nodeOf(nextWindow) == window.nodeOf(first);
                 nextWindow++;
             }
-            boolean isOurs = isWhole && tier.tier().nodeIds().contains(window.nodeOf(first));
+            boolean isOurs = isWhole && round.nodes().exists(window.nodeOf(first)) && isOn[window.nodeOf(first)];
             if (isOurs && sum == 0 && !isHeld(window.address(first), holdNs)) {
                 address = window.address(first);
                 bytes = (int) (window.address(nextWindow - 1) + round.heat().pageBytes() - address);

@@ -2,16 +2,20 @@
 package org.membalancer.core.simulate;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalDouble;
 
 /**
- * How contenders did in one scenario, next to the best possible. Immutable.
+ * How contenders did with one workload, next to the best possible. Immutable.
  *
- * @param scenario in which they ran
+ * @param title of the workload, as users write it
+ * @param text what happens in it
+ * @param kind of scenario, or {@code trace}
+ * @param pages of the workload
  * @param best what the oracle's run has cost
  * @param rows one per contender, in the order asked for
  */
-public record Comparison(Scenario scenario, Cost best, List<Row> rows) {
+public record Comparison(String title, String text, String kind, int pages, Cost best, List<Row> rows) {
 
     /**
      * How one contender did.
@@ -34,10 +38,24 @@ public record Comparison(Scenario scenario, Cost best, List<Row> rows) {
      */
     public static Comparison of(
             Scenario scenario, Machine machine, List<Contender> contenders, SimulationSettings settings) {
-        Cost best = Simulation.run(scenario, machine, Contender.ORACLE, settings);
-        return new Comparison(scenario, best, contenders.stream().map(contender -> new Row(contender,
-                contender == Contender.ORACLE ? best : Simulation.run(scenario, machine, contender, settings)))
-                .toList());
+        return of(scenario.title(), scenario.text(), scenario.kind().name().toLowerCase(Locale.ROOT),
+                scenario.on(machine), contenders, settings);
+    }
+
+    /** Runs the oracle and each contender through a trace. */
+    public static Comparison of(
+            String title, TraceSetup trace, List<Contender> contenders, SimulationSettings settings) {
+        String text = String.format(Locale.ROOT, "%d samples in %.1f s, %d others skipped, %d MiB", trace.samples(),
+                trace.seconds(), trace.skippedSamples(), (long) trace.pages() * Machine.PAGE_BYTES >> 20);
+        return of(title, text, "trace", trace.setup(), contenders, settings);
+    }
+
+    private static Comparison of(String title, String text, String kind, Setup setup, List<Contender> contenders,
+            SimulationSettings settings) {
+        Cost best = Simulation.run(setup, Contender.ORACLE, settings);
+        List<Row> rows = contenders.stream().map(contender -> new Row(contender,
+                contender == Contender.ORACLE ? best : Simulation.run(setup, contender, settings))).toList();
+        return new Comparison(title, text, kind, setup.workload().pages(), best, rows);
     }
 
     /** Mean latency in units of the oracle's. */
@@ -53,6 +71,6 @@ public record Comparison(Scenario scenario, Cost best, List<Row> rows) {
 
     /** Bytes moved as a share of the working set; above 1 where pages moved more than once. */
     public double movedShare(Row row) {
-        return (double) row.cost().movedPages() / Ground.PAGES;
+        return (double) row.cost().movedPages() / pages;
     }
 }

@@ -33,10 +33,14 @@ public enum Contender {
     MEMTIS(Memtis::new),
     /** membalancer's policy for NUMA nodes with its defaults. */
     NUMA(settings -> new PolicyPlacer(
-            (topology, movable) -> new NumaPolicy(NumaPolicySettings.defaults(), movable), settings)),
-    /** membalancer's default policy: nodes, tiers and load. */
-    AUTO(settings -> new PolicyPlacer((topology, movable) -> new AutoPolicy(NumaPolicySettings.defaults(),
-            TierRules.of(Tiers.byDistance(topology)), movable, MoveCosts.unknown()), settings)),
+            (topology, movable) -> new NumaPolicy(NumaPolicySettings.defaults(), movable),
+            Senses.COUNTS, settings)),
+    /** membalancer's default policy: nodes, tiers and load, with counts of samples and a latency probe. */
+    AUTO(settings -> auto(Senses.PROBE, settings)),
+    /** The same with latencies of samples, as IBS tells them, and without a probe. */
+    AUTO_IBS(settings -> auto(Senses.SAMPLED_LATENCY, settings)),
+    /** The same with neither. */
+    AUTO_COUNTS(settings -> auto(Senses.COUNTS, settings)),
     /** The best placement for each phase, by the true accesses. */
     ORACLE(settings -> new Oracle());
 
@@ -59,6 +63,11 @@ public enum Contender {
     /** Its name, as users write it: {@code first-touch}. */
     public String title() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    private static Placer auto(Senses senses, SimulationSettings settings) {
+        return new PolicyPlacer((topology, movable) -> new AutoPolicy(NumaPolicySettings.defaults(),
+                TierRules.of(Tiers.byDistance(topology)), movable, MoveCosts.unknown()), senses, settings);
     }
 
     Placer placer(SimulationSettings settings) {

@@ -2,6 +2,7 @@
 package org.membalancer.core.simulate;
 
 import org.membalancer.core.heat.HeatSnapshot;
+import org.membalancer.core.heat.HeatWeight;
 import org.membalancer.core.heat.PageHeat;
 
 /**
@@ -13,15 +14,28 @@ final class HeatRecorder {
     static final int PAGE_SHIFT = 12;
 
     private static final int[] NO_STALLS = {};
+    private static final int STALL_CYCLES = 256;
+    private static final int NEWEST_SHARE_SHIFT = 2;
     private static final int MAX_AGE = 30;
     private static final int MAX_COUNT = 0xffff;
 
     private final int[][] counts;
     private final int[] epochs;
+    private final int[][] stalls;
+    private final int[] latencies;
+    private final boolean knowsLatency;
     private final SplitMix random;
     private int epoch;
 
     HeatRecorder(int pages, int nodeIdLimit, long seed) {
+        this(pages, nodeIdLimit, seed, false);
+    }
+
+    /** For a source that knows latency, or one that does not. */
+    HeatRecorder(int pages, int nodeIdLimit, long seed, boolean knowsLatency) {
+        this.knowsLatency = knowsLatency;
+        stalls = new int[knowsLatency ? pages : 0][nodeIdLimit];
+        latencies = new int[knowsLatency ? pages : 0];
         counts = new int[pages][nodeIdLimit];
         epochs = new int[pages];
         random = new SplitMix(seed);
@@ -34,23 +48,42 @@ final class HeatRecorder {
 
     /** Counts one sample. */
     void record(int page, int cpuNodeId) {
-        int[] pageCounts = counts[page];
         int age = Math.min(MAX_AGE, epoch - epochs[page]);
+        age(counts[page], age);
+        if (knowsLatency) {
+            age(stalls[page], age);
+        }
+        epochs[page] = epoch;
+        counts[page][cpuNodeId] = Math.min(MAX_COUNT, counts[page][cpuNodeId] + 1);
+    }
+
+    /** Counts one sample with its miss latency and the misses outstanding at the same time. */
+    void record(int page, int cpuNodeId, double latencyCycles, double openMisses) {
+        record(page, cpuNodeId);
+        double counted = latencyCycles / Math.max(1, openMisses) / STALL_CYCLES + random.nextDouble();
+        stalls[page][cpuNodeId] = Math.min(MAX_COUNT, stalls[page][cpuNodeId] + (int) counted);
+        int latency = (int) Math.min(MAX_COUNT, latencyCycles);
+        latencies[page] += latencies[page] == 0 ? latency : latency - latencies[page] >> NEWEST_SHARE_SHIFT;
+    }
+
+    private void age(int[] pageCounts, int age) {
         for (int nodeId = 0; age > 0 && nodeId < pageCounts.length; nodeId++) {
             int rest = pageCounts[nodeId] & (1 << age) - 1;
             pageCounts[nodeId] = (pageCounts[nodeId] >>> age) + (random.nextInt(1 << age) < rest ? 1 : 0);
         }
-        epochs[page] = epoch;
-        pageCounts[cpuNodeId] = Math.min(MAX_COUNT, pageCounts[cpuNodeId] + 1);
     }
 
     /** Copies what is warm, in order of addresses; the first page has the number given. */
     void copyTo(HeatSnapshot heat, long nowNs, long firstPageNumber) {
         now(nowNs);
         heat.begin(nowNs, PAGE_SHIFT, EPOCH_SHIFT);
+        if (knowsLatency) {
+            heat.weighBy(HeatWeight.MISS_LATENCY, STALL_CYCLES);
+        }
         for (int page = 0; page < counts.length; page++) {
             if (isSeen(counts[page])) {
-                heat.add(new PageHeat(firstPageNumber + page, epoch - epochs[page], counts[page], NO_STALLS, 0, 0, 0));
+                heat.add(new PageHeat(firstPageNumber + page, epoch - epochs[page], counts[page],
+                        knowsLatency ? stalls[page] : NO_STALLS, knowsLatency ? latencies[page] : 0, 0, 0));
             }
         }
         heat.sortByAddress();

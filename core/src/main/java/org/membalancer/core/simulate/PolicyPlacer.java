@@ -21,11 +21,13 @@ final class PolicyPlacer implements Placer {
     static final long BASE_ADDRESS = 0x7f12_3440_0000L;
 
     private static final double PROBE_ERROR = 0.03;
+    private static final double CYCLES_PER_NS = 3;
     private static final long PROBE_SEED = 31;
     private static final long ROUND_NS = 1_000_000_000L;
 
     private final BiFunction<Topology, List<AddressRange>, PlacementPolicy> maker;
     private final SimulationSettings settings;
+    private final Senses senses;
     private final Sampler sampler;
     private final SplitMix probe;
     private PlacementPolicy policy;
@@ -36,7 +38,9 @@ final class PolicyPlacer implements Placer {
     private long nextRoundNs;
     private double tokenPages;
 
-    PolicyPlacer(BiFunction<Topology, List<AddressRange>, PlacementPolicy> maker, SimulationSettings settings) {
+    PolicyPlacer(BiFunction<Topology, List<AddressRange>, PlacementPolicy> maker, Senses senses,
+            SimulationSettings settings) {
+        this.senses = senses;
         this.maker = maker;
         this.settings = settings;
         this.probe = new SplitMix(settings.seed() * PROBE_SEED);
@@ -48,7 +52,8 @@ final class PolicyPlacer implements Placer {
         if (index == 0) {
             long endAddress = BASE_ADDRESS + (long) world.pages() * Machine.PAGE_BYTES;
             policy = maker.apply(world.topology(), List.of(new AddressRange(BASE_ADDRESS, endAddress, "all")));
-            recorder = new HeatRecorder(world.pages(), world.machine().nodeIdLimit(), ~settings.seed());
+            recorder = new HeatRecorder(world.pages(), world.machine().nodeIdLimit(), ~settings.seed(),
+                    senses == Senses.SAMPLED_LATENCY);
             heat = new HeatSnapshot(world.pages(), world.machine().nodeIdLimit());
             residency = new Residency(world.pages());
             window = new PlaceWindow(world.pages());
@@ -58,12 +63,31 @@ final class PolicyPlacer implements Placer {
     @Override
     public void step(World world, long nowNs) {
         recorder.now(nowNs - 1);
-        sampler.sample(world, world.phase(), recorder::record);
+        if (senses == Senses.SAMPLED_LATENCY) {
+            sampleLatencies(world);
+        } else {
+            sampler.sample(world, world.phase(), recorder::record);
+        }
         nextRoundNs = nextRoundNs == 0 ? nowNs - World.STEP_NS + ROUND_NS : nextRoundNs;
         if (nowNs >= nextRoundNs) {
             nextRoundNs += ROUND_NS;
             round(world, nowNs);
         }
+    }
+
+    private void sampleLatencies(World world) {
+        double[][] latenciesNs = world.latenciesNs();
+        double perThreadAndNs = world.phase().accessesPerSecond() / world.workload().threads() / 1e9;
+        sampler.sample(world, world.phase(), (page, cpuNodeId) -> {
+            double latencyNs = latenciesNs[cpuNodeId][world.placeOf(page)];
+            /* Little's law: what a thread has outstanding is its rate times the latency. */
+            recorder.record(page, cpuNodeId, exponential(latencyNs) * CYCLES_PER_NS, perThreadAndNs * latencyNs);
+        });
+    }
+
+    /** Single accesses spread far around their mean: half of it is fixed, the rest is chance. */
+    private double exponential(double meanNs) {
+        return meanNs / 2 * (1 - Math.log(1 - probe.nextDouble()));
     }
 
     private void round(World world, long nowNs) {
@@ -88,13 +112,19 @@ final class PolicyPlacer implements Placer {
         }
         window.cover(1);
         policy.placeWindow(window);
+        if (senses == Senses.PROBE) {
+            policy.latencies(probe(world));
+        }
+    }
+
+    private NodeLatencies probe(World world) {
         double[][] latencies = world.latenciesNs();
         for (double[] ofNode : latencies) {
             for (int nodeId = 0; nodeId < ofNode.length; nodeId++) {
                 ofNode[nodeId] *= 1 + PROBE_ERROR * (2 * probe.nextDouble() - 1);
             }
         }
-        policy.latencies(NodeLatencies.of(latencies));
+        return NodeLatencies.of(latencies);
     }
 
     private void carryOut(World world, BlockMove move) {

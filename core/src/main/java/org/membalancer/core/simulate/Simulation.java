@@ -20,7 +20,11 @@ public final class Simulation {
      * @throws IllegalArgumentException if the scenario needs nodes that the machine does not have
      */
     public static Cost run(Scenario scenario, Machine machine, Contender contender, SimulationSettings settings) {
-        Setup setup = scenario.on(machine);
+        return run(scenario.on(machine), contender, settings);
+    }
+
+    /** Runs one contender through a workload. */
+    static Cost run(Setup setup, Contender contender, SimulationSettings settings) {
         return run(new World(setup.machine(), setup.workload()), contender.placer(settings)).cost();
     }
 

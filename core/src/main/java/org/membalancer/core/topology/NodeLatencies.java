@@ -35,6 +35,11 @@ public final class NodeLatencies {
         return UNKNOWN;
     }
 
+    /** Whether nobody measured anything. */
+    public boolean isUnknown() {
+        return latencies.length == 0;
+    }
+
     /** The latency between two nodes; NaN: not known. */
     public double between(int cpuNodeId, int memoryNodeId) {
         boolean isInside = cpuNodeId < latencies.length && memoryNodeId < latencies.length;

@@ -17,7 +17,7 @@ class HeatWindowTest {
 
     @Test
     void shouldKnowThatATableIsYoung() {
-        assertEquals(heat(1, 100).windowNs(), window.note(heat), "nothing to compare with");
+        assertEquals(SECOND_NS, window.note(heat(1, 100)), "all of it is of this epoch, which began a second ago");
         assertEquals(2 * SECOND_NS, window.note(heat(2, 200)), SECOND_NS / 10.0);
         assertEquals(3 * SECOND_NS, window.note(heat(3, 300)), SECOND_NS / 10.0);
     }
@@ -26,6 +26,13 @@ class HeatWindowTest {
     void shouldBelieveAnOldTable() {
         window.note(heat(1, 1700));
         assertTrue(window.note(heat(2, 1800)) > 8 * SECOND_NS, "what is there was not gathered in two seconds");
+    }
+
+    @Test
+    void shouldNotTakeATableForYoungThatHoldsOlderPages() {
+        heat.begin(SECOND_NS, 12, EPOCH_SHIFT);
+        heat.add(new PageHeat(7, 1, new int[] {8}, new int[0], 0, 0, 0));
+        assertEquals(heat.windowNs(), window.note(heat));
     }
 
     @Test

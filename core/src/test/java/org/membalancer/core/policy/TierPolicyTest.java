@@ -181,6 +181,22 @@ class TierPolicyTest {
         assertEquals(1, process.shareOn(512, 1024, 0), "also those without a sample");
     }
 
+    @ParameterizedTest
+    @ValueSource(longs = {64 << 10, 256 << 10})
+    void shouldMoveLessThanABlockAtOnceWhereALimitIsSmaller(long budgetBytes) {
+        TieredProcess process = new TieredProcess(4096, 3, CPUS_AND_SLOW, 64 * 512, 0, 64 * 512);
+        process.place(0, 4096, 2);
+        AutoPolicy policy = new AutoPolicy(
+                SETTINGS.withBudgetBytes(budgetBytes), TWO_TIERS, process.range(), MoveCosts.unknown());
+        for (int i = 0; i < 1500; i++) {
+            process.touch(512 + process.random().nextInt(1024), 1);
+        }
+        long before = process.movedPages();
+        process.balance(policy);
+        long movedBytes = (process.movedPages() - before) * TieredProcess.PAGE_BYTES;
+        assertTrue(movedBytes > 0 && movedBytes <= budgetBytes, "moved " + movedBytes);
+    }
+
     @Test
     void shouldMovePagesOneByOneWhereTheyDiffer() {
         TieredProcess process = new TieredProcess(4096, 3, CPUS_AND_SLOW, 2048, 0, 8192);

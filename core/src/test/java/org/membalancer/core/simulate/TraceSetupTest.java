@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.membalancer.core.simulate;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.membalancer.core.sample.Sample;
+import org.membalancer.core.topology.Topologies;
+import org.membalancer.core.topology.Topology;
+import org.membalancer.core.trace.TraceHeader;
+import org.membalancer.core.trace.TraceWriter;
+
+class TraceSetupTest {
+    private static final long START_NS = 5_000_000_000L;
+    private static final long SECOND_NS = 1_000_000_000L;
+    private static final long BASE = 0x7f00_0000_0000L;
+    private static final int SECONDS = 30;
+    private static final int RATE_HZ = 1000;
+    private static final int HOT_PAGES = 300;
+
+    @TempDir
+    private Path directory;
+
+    /** One thread on node 1 uses memory that lies on node 0. */
+    private Path trace(int cpuNode, int flags) throws IOException {
+        Path file = directory.resolve("trace");
+        TraceHeader header = new TraceHeader(START_NS, 0, 12, "soft", RATE_HZ, "test", "test", Topologies.two());
+        Random random = new Random(1);
+        try (TraceWriter writer = TraceWriter.create(file, header)) {
+            Sample sample = new Sample();
+            for (int i = 0; i < SECONDS * RATE_HZ; i++) {
+                long timeNs = START_NS + i * (SECOND_NS / RATE_HZ);
+                writer.sample(sample.clear().at(timeNs, BASE + random.nextInt(HOT_PAGES) * 4096L + 8, 0x1000)
+                        .by(0, 7, 8).nodes(cpuNode, 0).kind(flags, 8, 1));
+            }
+            writer.finish(START_NS + SECONDS * SECOND_NS);
+        }
+        return file;
+    }
+
+    @Test
+    void shouldTakeATraceForAWorkload() throws IOException {
+        TraceSetup trace = TraceSetup.read(trace(1, Sample.LOAD), Optional.empty());
+        assertEquals(SECONDS * RATE_HZ, trace.samples());
+        assertEquals(512, trace.pages(), "one block of 2 MiB");
+        assertEquals(SECONDS, trace.seconds(), 1.0);
+        Workload workload = trace.setup().workload();
+        assertEquals(1, workload.threads());
+        assertEquals(Ground.THREAD_RATE, workload.phases().get(3).accessesPerSecond(), 1e-6);
+    }
+
+    @Test
+    void shouldShowWhatEachPolicyMakesOfIt() throws IOException {
+        TraceSetup trace = TraceSetup.read(trace(1, Sample.LOAD), Optional.empty());
+        List<Contender> contenders = List.of(Contender.NONE, Contender.AUTO);
+        Comparison comparison = Comparison.of("trace", trace, contenders, SimulationSettings.defaults());
+        assertTrue(comparison.latencyRatio(comparison.rows().get(0)) > 1.5, "" + comparison);
+        assertTrue(comparison.latencyRatio(comparison.rows().get(1)) < 1.1, "" + comparison);
+        assertEquals(comparison, Comparison.of("trace", trace, contenders, SimulationSettings.defaults()),
+                "the same trace, the same result");
+    }
+
+    @Test
+    void shouldSkipCodeAndWhatThreadsWaitedFor() throws IOException {
+        Path stalls = trace(1, Sample.LOAD | Sample.STALL);
+        IOException e = assertThrows(IOException.class, () -> TraceSetup.read(stalls, Optional.empty()));
+        assertEquals(stalls + ": no sample of data: there is nothing to simulate", e.getMessage());
+    }
+
+    @Test
+    void shouldSayWhichNodeAnotherMachineLacks() throws IOException {
+        Path file = trace(1, Sample.LOAD);
+        Topology one = Topologies.of(new int[][] {{10}}, Topologies.NODE_BYTES, 0);
+        IllegalArgumentException e = assertThrows(IllegalArgumentException.class,
+                () -> TraceSetup.read(file, Optional.of(Machine.of(one))));
+        assertEquals("the trace has threads on node 1, which this machine does not have", e.getMessage());
+    }
+}
