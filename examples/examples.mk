@@ -3,8 +3,8 @@
 
 HOT_SET := $(BUILD)/examples/hot-set
 HOT_SET_TEST := $(BUILD)/test/hot_set_test
-HOT_SET_SOURCES := hot_set.c hot_set_memory.c hot_set_options.c hot_set_progress.c
-HOT_SET_TEST_SOURCES := hot_set_memory.c hot_set_options.c hot_set_progress.c
+HOT_SET_SOURCES := hot_set.c hot_set_jumper.c hot_set_memory.c hot_set_options.c hot_set_progress.c
+HOT_SET_TEST_SOURCES := hot_set_jumper.c hot_set_memory.c hot_set_options.c hot_set_progress.c
 ACCESS_PATTERN := $(BUILD)/examples/access-pattern
 ACCESS_PATTERN_TEST := $(BUILD)/test/access_patterns_test
 ACCESS_PATTERN_OBJECTS := $(addprefix $(BUILD)/examples/,access_pattern.o access_patterns.o hot_set_memory.o)
@@ -24,7 +24,7 @@ $(ACCESS_PATTERN): $(ACCESS_PATTERN_OBJECTS)
 	$(CC) -o $@ $^
 
 $(HOT_SET_TEST): $(HOT_SET_TEST_OBJECTS)
-	$(CC) -fsanitize=address,undefined -o $@ $^
+	$(CC) -fsanitize=address,undefined -pthread -o $@ $^
 
 $(ACCESS_PATTERN_TEST): $(ACCESS_PATTERN_TEST_OBJECTS)
 	$(CC) -fsanitize=address,undefined -o $@ $^

@@ -1,20 +1,26 @@
 # SPDX-License-Identifier: Apache-2.0
 # `membalancer balance` beside a workload. Sourced by lib.sh.
 
-balance_pid=
+declare -A balance_pid
+# Where the balancer runs: not where workloads do.
+balancer_cpus=2-3
+# What bring_home took and moved, by label.
+declare -A home_ms home_pages
 
-# start_balance NAME LABEL OPTION...: balances the workload; output in the case's logs under NAME
+# start_balance NAME LABEL OPTION...: balances the workload, explaining into balance-NAME.json beside its output.
+# Its own memory is away from the nodes whose free memory cases count.
 start_balance() {
-	"$E2E_TOP/bin/membalancer" balance -p "${workload_pid[$2]}" "${@:3}" >"$E2E_LOGS/$1.out" 2>"$E2E_LOGS/$1.err" &
-	balance_pid=$!
+	numactl --physcpubind=$balancer_cpus --preferred=2 "$E2E_TOP/bin/membalancer" balance -p "${workload_pid[$2]}" --explain="$E2E_LOGS/balance-$1.json" "${@:3}" \
+		>"$E2E_LOGS/balance-$1.out" 2>"$E2E_LOGS/balance-$1.err" &
+	balance_pid[$1]=$!
 }
 
 # stop_balance NAME: as a service manager would (a shell makes its background jobs deaf to SIGINT); says whether it
 # ended well and its numbers add up
 stop_balance() {
 	local status=0
-	kill "$balance_pid"
-	wait "$balance_pid" || status=$?
+	kill "${balance_pid[$1]}"
+	wait "${balance_pid[$1]}" || status=$?
 	check_equal "$1: exit code after SIGTERM" 0 $status
 	check_outcomes_add_up "$1"
 }
@@ -24,13 +30,19 @@ check_outcomes_add_up() {
 	read -r asked sum < <(awk '/^pages asked to move / {
 		asked = $5; sum = 0
 		for (i = 6; i < NF; i++) if ($i == "=" || $i == "+") sum += $(i + 1)
-		print asked, sum }' "$E2E_LOGS/$1.out")
+		print asked, sum }' "$E2E_LOGS/balance-$1.out")
 	check_equal "$1: pages asked to move, and the sum of their outcomes" "$asked" "$sum"
 }
 
-# start_free_process LABEL OPTION...: starts on node 0 with memory on node 1, and may run anywhere from then on
+# leave_cpu_3_idle: threads are moved to nodes with idle CPUs only
+leave_cpu_3_idle() {
+	balancer_cpus=2
+}
+
+# start_free_process LABEL OPTION...: starts on node 0 with all its memory on node 1, its stack too, and may run anywhere from then on
 start_free_process() {
-	start_process "$1" 1 0-1 --threads 1 "${@:2}"
+	launch "$1" numactl --preferred=1 "$E2E_BUILD/examples/hot-set" --node 1 --cpus 0 --share 0.9 --seconds 3600 --threads 1 \
+		"${@:2}"
 	wait_for_workloads "$1"
 	taskset -a -p -c 0-3 "${workload_pid[$1]}" >/dev/null
 }
@@ -45,7 +57,81 @@ has_thread_on() {
 	affinities "$1" | tr ' ' '\n' | grep -qx "$2"
 }
 
-# has_rounds NAME COUNT: so many rounds of a balancer that explains into the case's NAME.json
+# is_pinned LABEL: a thread of it to node 1. Until then those that the scheduler took there by itself are taken back.
+is_pinned() {
+	local task fields
+	has_thread_on "$1" 2-3 && return
+	for task in "/proc/${workload_pid[$1]}/task"/*; do
+		read -r -a fields <"$task/stat"
+		if [ "${fields[38]}" -ge 2 ]; then
+			taskset -p -c 0 "${task##*/}" >/dev/null
+			taskset -p -c 0-3 "${task##*/}" >/dev/null
+			echo "thread ${task##*/} of $1 was taken back from CPU ${fields[38]}"
+		fi
+	done
+	return 1
+}
+
+# has_rounds NAME COUNT: the balancer has made so many rounds
 has_rounds() {
-	[ "$(wc -l <"$E2E_LOGS/$1.json")" -ge "$2" ]
+	[ -e "$E2E_LOGS/balance-$1.json" ] && [ "$(wc -l <"$E2E_LOGS/balance-$1.json")" -ge "$2" ]
+}
+
+# wait_for_more_rounds NAME COUNT
+wait_for_more_rounds() {
+	wait_until 240 "$2 rounds more of $1" has_rounds "$1" $(($(wc -l <"$E2E_LOGS/balance-$1.json") + $2))
+}
+
+# bring_home LABEL COMMAND...: runs the command, which has pages moved, and waits until the hot ones are on node 0
+bring_home() {
+	local label=$1 began before
+	before=$(migrated_pages)
+	began=$(uptime_ms)
+	shift
+	"$@"
+	wait_until 300 "the hot pages of $label to come home" are_home 0 "$label" || true
+	home_ms[$label]=$(($(uptime_ms) - began))
+	home_pages[$label]=$(($(migrated_pages) - before))
+}
+
+# hold_for_balance LABEL OPTION...: the workload stands still until the balancer, which is called as it, has made some rounds;
+# so neither the start of a JVM counts, nor what the balancer moves of its own memory to find out how fast it is
+hold_for_balance() {
+	kill -STOP "${workload_pid[$1]}"
+	start_balance "$1" "$@"
+	wait_until 240 "the first rounds of $1" has_rounds "$1" 3
+}
+
+# race LABEL OPTION...
+race() {
+	hold_for_balance "$@"
+	bring_home "$1" kill -CONT "${workload_pid[$1]}"
+}
+
+# race_of_autonuma LABEL
+race_of_autonuma() {
+	kill -STOP "${workload_pid[$1]}"
+	with_autonuma bring_home "$1" kill -CONT "${workload_pid[$1]}"
+}
+
+# check_moves LABEL: it is home, and few other pages were moved by then
+check_moves() {
+	check "$1: $(hot_pages_on "$1" 0) of ${hot_pages[$1]} hot pages on node 0" are_home 0 "$1"
+	check "$1: ${home_pages[$1]} pages moved by then, at most 1.2 for each hot one" \
+		test $((home_pages[$1] * 10)) -le $((hot_pages[$1] * 12))
+}
+
+# check_against_autonuma LABEL OTHER: the same workload, brought home by us and by AutoNUMA. Time is not judged: AutoNUMA moves
+# every page that is touched, and has all of them at once; we move those of which samples say that it pays, and a guest
+# yields a tenth of the samples that a processor does.
+check_against_autonuma() {
+	check "AutoNUMA: $(hot_pages_on "$2" 0) of ${hot_pages[$2]} hot pages on node 0" are_home 0 "$2"
+	note "time: ${home_ms[$1]} ms, AutoNUMA ${home_ms[$2]} ms: ratio $(ratio "${home_ms[$1]}" "${home_ms[$2]}")"
+	check "pages moved: ${home_pages[$1]}, AutoNUMA ${home_pages[$2]}: ratio $(ratio "${home_pages[$1]}" "${home_pages[$2]}"), at most 0.5" \
+		test $((home_pages[$1] * 2)) -le "${home_pages[$2]}"
+}
+
+# ratio A B
+ratio() {
+	awk -v a="$1" -v b="$2" 'BEGIN { printf "%.2f\n", a / b }'
 }

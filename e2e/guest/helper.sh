@@ -16,8 +16,13 @@ start_helper() {
 	fi
 }
 
+# As most cases want it: samples enough under emulation, and room for all pages.
+start_soft_helper() {
+	start_helper --source soft --soft-window short --max-cpu-percent 3 --table-slots 32768
+}
+
 helper_is_ready() {
-	grep -q '^membalancer-helper: ready' "$E2E_LOGS/helper.out"
+	[[ $(<"$E2E_LOGS/helper.out") == *"membalancer-helper: ready"* ]]
 }
 
 helper_is_ready_or_gone() {
@@ -43,7 +48,7 @@ has_recorded() {
 samples_rest() {
 	local before=$E2E_LOGS/counters.before after=$E2E_LOGS/counters
 	"$E2E_BUILD/e2e/tools/helper_counters" >"$before"
-	sleep 0.2
+	pause 0.2
 	"$E2E_BUILD/e2e/tools/helper_counters" >"$after"
 	grep -qx 'groups 0' "$after" && cmp -s "$before" "$after"
 }

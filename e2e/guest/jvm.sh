@@ -40,9 +40,9 @@ start_jvm() {
 	shift 3
 	new_workload "$label"
 	(cd /tmp && exec numactl --cpunodebind=0 --membind=1 setpriv --reuid 65534 --regid 65534 --clear-groups \
-		"$home/bin/java" "-XX:+Use${collector}GC" -Xms80m -Xmx80m -XX:+AlwaysPreTouch "$@" \
+		"$home/bin/java" "-XX:+Use${collector}GC" -Xms48m -Xmx48m -XX:+AlwaysPreTouch "$@" \
 		-cp /tmp/jars/membalancer-examples.jar org.membalancer.examples.HotSet \
-		--size 32MiB --hot-size 8MiB --share 0.9 --threads 1 --seconds 3600 \
+		--size 16MiB --hot-size 4MiB --share 0.9 --threads 1 --seconds 3600 \
 		>"${workload_log[$label]}.out" 2>"${workload_log[$label]}.err" </dev/null) &
 	workload_pid[$label]=$!
 }
@@ -71,12 +71,14 @@ agent_option() {
 
 # How often the agent's thread has gone to sleep, as the kernel counts: at least once a round.
 agent_rounds() {
-	local task
+	local task name key value most=0
 	for task in "/proc/${workload_pid[$1]}/task"/*; do
-		case $(cat "$task/comm") in
-		membalancer*) awk '$1 == "voluntary_ctxt_switches:" { print $2 }' "$task/status" ;;
-		esac
-	done | awk '$1 > most { most = $1 } END { print most + 0 }'
+		read -r name <"$task/comm" && [[ $name == membalancer* ]] || continue
+		while read -r key value _; do
+			[ "$key" != voluntary_ctxt_switches: ] || most=$((value > most ? value : most))
+		done <"$task/status"
+	done 2>/dev/null
+	echo "$most"
 }
 
 # agent_has_made LABEL NUMBER

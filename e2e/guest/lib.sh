@@ -1,18 +1,26 @@
 # SPDX-License-Identifier: Apache-2.0
-# What the cases share. Sourced before a case's `run`, in the guest; E2E_TOP, E2E_BUILD and E2E_CASE are set.
+# What the cases share. Sourced before a case's `run`, in the guest; E2E_TOP, E2E_BUILD, E2E_CASE and E2E_LOGS are set.
 # A case says each result once, by ok, not_ok or skip; an unforeseen failure ends it by errexit.
 
 set -euo pipefail
 
-# Kept with the case's own log.
-E2E_LOGS=/mnt/$E2E_CASE
-mkdir -p "$E2E_LOGS"
+# Kept with the case's own log, but here as long as it runs: each write to /mnt goes to the host and back.
+mkdir "$E2E_LOGS"
 
-ok() { printf 'ok %s: %s\n' "$E2E_CASE" "$*" | tee -a /mnt/results; }
-not_ok() { printf 'not ok %s: %s\n' "$E2E_CASE" "$*" | tee -a /mnt/results; }
+# say RESULT: the log has the second of the case, too
+say() {
+	printf '%s\n' "$*" >>/mnt/results
+	printf '%4d s: %s\n' $SECONDS "$*"
+}
+
+ok() { say "ok $E2E_CASE: $*"; }
+not_ok() { say "not ok $E2E_CASE: $*"; }
+
+# note TEXT: what is measured and not judged
+note() { say "note $E2E_CASE: $*"; }
 
 # skip TEXT REASON
-skip() { printf 'ok %s: %s # SKIP %s\n' "$E2E_CASE" "$1" "$2" | tee -a /mnt/results; }
+skip() { say "ok $E2E_CASE: $1 # SKIP $2"; }
 
 # check TEXT COMMAND...: ok when the command succeeds
 check() {
@@ -26,17 +34,23 @@ check_equal() {
 	if [ "$2" = "$3" ]; then ok "$1: $3"; else not_ok "$1: $3, wanted $2"; fi
 }
 
+# A pipe that nobody writes to: waiting for it is a sleep without a process. Processes are dear under emulation, and what
+# polls takes the time that it waits for.
+exec {never_fd}<> <(:)
+pause() { read -r -t "$1" -u "$never_fd" || true; }
+
 # wait_until SECONDS WHAT COMMAND...: polls; the bound only ends a wait for what never comes
 wait_until() {
-	local deadline=$((SECONDS + $1)) what=$2
+	local began=$SECONDS limit=$1 what=$2
 	shift 2
 	until "$@"; do
-		if [ $SECONDS -ge $deadline ]; then
+		if [ $((SECONDS - began)) -ge "$limit" ]; then
 			echo "gave up waiting for $what"
 			return 1
 		fi
-		sleep 0.2
+		pause 0.5
 	done
+	printf '%4d s: waited %d s for %s\n' $SECONDS $((SECONDS - began)) "$what"
 }
 
 membalancer() { "$E2E_TOP/bin/membalancer" "$@"; }

@@ -7,12 +7,14 @@ HOME_PERCENT=95
 
 # start_process LABEL NODE CPUS OPTION...: the C one, its memory made on NODE and free to move, its threads on CPUS
 start_process() {
-	local label=$1 node=$2 cpus=$3
-	shift 3
-	new_workload "$label"
-	"$E2E_BUILD/examples/hot-set" --node "$node" --cpus "$cpus" --share 0.9 --seconds 3600 "$@" \
-		>"${workload_log[$label]}.out" 2>"${workload_log[$label]}.err" &
-	workload_pid[$label]=$!
+	launch "$1" "$E2E_BUILD/examples/hot-set" --node "$2" --cpus "$3" --share 0.9 --seconds 3600 "${@:4}"
+}
+
+# launch LABEL COMMAND...: in the background, as the workload of that label
+launch() {
+	new_workload "$1"
+	"${@:2}" >"${workload_log[$1]}.out" 2>"${workload_log[$1]}.err" &
+	workload_pid[$1]=$!
 }
 
 # new_workload LABEL
@@ -35,7 +37,7 @@ wait_for_workloads() {
 }
 
 workload_runs_or_is_gone() {
-	grep -q '^hot-set: pid .* hot ' "${workload_log[$1]}.out" || ! kill -0 "${workload_pid[$1]}" 2>/dev/null
+	[[ $(<"${workload_log[$1]}.out") == *"hot-set: pid "*" hot "* ]] || ! kill -0 "${workload_pid[$1]}" 2>/dev/null
 }
 
 # From `hot-set: pid N working 0x..-0x.. hot 0x..-0x..`
@@ -43,12 +45,22 @@ read_ranges() {
 	local words
 	read -r -a words < <(grep '^hot-set: pid .* hot ' "${workload_log[$1]}.out") || return 1
 	working_range[$1]=${words[4]} hot_range[$1]=${words[6]}
-	hot_pages[$1]=$((($(end_of "${words[6]}") - $(start_of "${words[6]}")) / 4096))
+	hot_pages[$1]=$(((${words[6]#*-} - ${words[6]%-*}) / 4096))
 	[ "${hot_pages[$1]}" -gt 0 ]
 }
 
-start_of() { echo "${1%-*}"; }
-end_of() { echo "${1#*-}"; }
+# aim LABEL: the range to which what was started with --jump will jump becomes its hot one; all of it is still on node 1
+aim() {
+	local start=$((${hot_range[$1]%-*}))
+	hot_range[$1]=$(printf '%#x-%#x' $((start - hot_pages[$1] * 4096)) $start)
+	check_all_on 1 "$1"
+}
+
+# jump LABEL: to where aim said
+jump() {
+	kill -USR1 "${workload_pid[$1]}"
+	wait_until 60 "the jump of $1" grep -qx "hot-set: jumped, hot ${hot_range[$1]}" "${workload_log[$1]}.out"
+}
 
 # stop_workloads LABEL...: as a service manager would, so that shutdown hooks run; one after the other, while the rest stands
 # still, because an agent gives up its last report after a while
@@ -66,13 +78,20 @@ stop_workloads() {
 
 # pages_on LABEL RANGE NODE: as the kernel says
 pages_on() {
-	page_nodes "${workload_pid[$1]}" "$(start_of "$2")" "$(end_of "$2")" |
-		awk -v node="node$3" '{ for (i = 1; i < NF; i += 2) if ($i == node) print $(i + 1) }'
+	local counts
+	counts=" $(page_nodes "${workload_pid[$1]}" "${2%-*}" "${2#*-}")"
+	counts=${counts#* "node$3" }
+	echo "${counts%% *}"
 }
 
 # hot_pages_on LABEL NODE
 hot_pages_on() {
 	pages_on "$1" "${hot_range[$1]}" "$2"
+}
+
+# has_home PERCENT LABEL: so many of its hot pages are on node 0
+has_home() {
+	[ $(($(hot_pages_on "$2" 0) * 100)) -ge $((hot_pages[$2] * $1)) ]
 }
 
 # are_home NODE LABEL...: at least 95 % of each one's hot pages are there
@@ -104,7 +123,9 @@ uptime_ms() {
 
 # cpu_ticks LABEL: what it has used, of all its threads
 cpu_ticks() {
-	awk '{ print $14 + $15 }' "/proc/${workload_pid[$1]}/stat"
+	local fields
+	read -r -a fields <"/proc/${workload_pid[$1]}/stat"
+	echo $((fields[13] + fields[14]))
 }
 
 has_worked_since() { [ "$(cpu_ticks "$1")" -gt $(($2 + 100)) ]; }
@@ -136,9 +157,12 @@ check_all_on() {
 	done
 }
 
-# free_mib NODE
-free_mib() {
-	awk '$3 == "MemFree:" { print int($4 / 1024) }' "/sys/devices/system/node/node$1/meminfo"
+free_mib() { node_mib "$1" MemFree; }
+total_mib() { node_mib "$1" MemTotal; }
+
+# node_mib NODE FIELD
+node_mib() {
+	awk -v field="$2:" '$3 == field { print int($4 / 1024) }' "/sys/devices/system/node/node$1/meminfo"
 }
 
 # fill_node LABEL NODE MIB: takes memory of the node until so much of it is free; ended as a workload is

@@ -2,7 +2,6 @@
 /* hold_memory PAGES: touches so many pages, prints `START END` in hex, and holds them until it is ended. */
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -21,7 +20,8 @@ int main(int argc, char **argv)
 		perror("hold_memory: mmap");
 		return 1;
 	}
-	memset(memory, 1, bytes);
+	for (size_t page = 0; page < page_count; page++)
+		memory[page * (bytes / page_count)] = 1;
 	printf("%p %p\n", (void *)memory, (void *)(memory + bytes));
 	fflush(stdout);
 	for (;;)

@@ -142,6 +142,7 @@ static void run_and_print(struct pattern_run *run, const struct options *options
 
 int main(int argc, char **argv)
 {
+	static const struct node_list anywhere;
 	struct pattern_run run = { 0 };
 	struct options options;
 	int err;
@@ -153,7 +154,7 @@ int main(int argc, char **argv)
 		return EXIT_SUCCESS;
 	}
 	run.share = options.share;
-	err = working_set_open(&run.set, SIZE_BYTES, HOT_BYTES, -1);
+	err = working_set_open(&run.set, SIZE_BYTES, HOT_BYTES, &anywhere);
 	if (!err)
 		err = options.pattern->prepare(&run);
 	if (err)

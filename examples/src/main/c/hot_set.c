@@ -4,6 +4,7 @@
  * a known share of the accesses. What a sampler measures can be held against the lines that this prints.
  */
 #define _GNU_SOURCE
+#include "hot_set_jumper.h"
 #include "hot_set_memory.h"
 #include "hot_set_options.h"
 #include "hot_set_progress.h"
@@ -24,7 +25,7 @@
 struct walker {
 	pthread_t thread;
 	struct draw draw;
-	uint64_t *cells;
+	const struct working_set *set;
 	uint64_t deadline_ns;
 	struct progress *progress;	/* NULL: nobody wants to know */
 	uint64_t operations;
@@ -46,6 +47,7 @@ static void draw_cells(struct walker *walker)
 	struct draw draw = walker->draw;
 	uint64_t hot_count = 0;
 
+	draw.hot_begin = working_set_hot_begin(walker->set);
 	for (unsigned int i = 0; i < PAIRS; i++) {
 		uint64_t loaded = draw_cell(&draw, draw_next(&draw), &hot_count);
 
@@ -65,7 +67,7 @@ static void draw_cells(struct walker *walker)
  */
 static __attribute__((noinline)) void access_cells(struct walker *walker)
 {
-	uint64_t *cells = walker->cells;
+	uint64_t *cells = walker->set->cells;
 	uint64_t damage = 0;
 
 	for (unsigned int i = 0; i < PAIRS; i++) {
@@ -122,7 +124,7 @@ static int run_walkers(struct walker *total, const struct working_set *set, cons
 	int err = walkers ? 0 : -ENOMEM;
 
 	for (started = 0; !err && started < options->threads; started++) {
-		walkers[started].cells = set->cells;
+		walkers[started].set = set;
 		walkers[started].deadline_ns = deadline_ns;
 		walkers[started].progress = progress ? progress + started : NULL;
 		draw_open(&walkers[started].draw, set, options->share, started + 1);
@@ -179,14 +181,22 @@ static void hold(void)
 	while (character != EOF && character != '\n');
 }
 
-static int run_and_print(const struct working_set *set, const struct hot_set_options *options)
+static int run_and_print(struct working_set *set, const struct hot_set_options *options)
 {
 	struct walker total = { 0 };
-	int status = EXIT_SUCCESS;
+	struct jumper jumper = { 0 };
+	int err, status = EXIT_SUCCESS;
 
+	err = options->jump ? jumper_open(&jumper, set) : 0;
+	if (err) {
+		fprintf(stderr, "hot-set: cannot wait for signals: %s\n", strerror(-err));
+		return EXIT_FAILURE;
+	}
 	printf("hot-set: pid %d ", (int)getpid());
 	working_set_print_ranges(set, "");
-	if (run(&total, set, options))
+	err = run(&total, set, options);
+	jumper_close(&jumper);
+	if (err)
 		return EXIT_FAILURE;
 	printf("hot-set: operations %" PRIu64 ", hot share %.4f (true), ", total.operations,
 	       (double)total.hot_operations / (double)total.operations);
@@ -205,10 +215,10 @@ static int run_and_print(const struct working_set *set, const struct hot_set_opt
 static void print_open_error(const struct hot_set_options *options, int err)
 {
 	fprintf(stderr, "hot-set: cannot make %zu bytes", options->size_bytes);
-	if (options->node_id >= 0)
-		fprintf(stderr, " on node %d", options->node_id);
+	for (int i = 0; i < options->nodes.count; i++)
+		fprintf(stderr, "%s%d", i ? "," : " on node ", options->nodes.ids[i]);
 	fprintf(stderr, ": %s\n",
-		err == -EINVAL && options->node_id >= 0 ? "there is no such node with memory" : strerror(-err));
+		err == -EINVAL && options->nodes.count ? "there is no such node with memory" : strerror(-err));
 }
 
 int main(int argc, char **argv)
@@ -226,7 +236,7 @@ int main(int argc, char **argv)
 		fputs(hot_set_usage, stdout);
 		return EXIT_SUCCESS;
 	}
-	err = working_set_open(&set, options.size_bytes, options.hot_bytes, options.node_id);
+	err = working_set_open(&set, options.size_bytes, options.hot_bytes, &options.nodes);
 	if (err) {
 		print_open_error(&options, err);
 		return EXIT_FAILURE;

@@ -10,18 +10,30 @@
 #include <unistd.h>
 
 #define HUGE_PAGE_BYTES (2u << 20)
-#define NODE_MASK_WORDS 16
 
-static int bind_to_node(void *start, size_t bytes, int node_id)
+static int set_policy(void *start, size_t bytes, int mode, const unsigned long *mask)
 {
-	unsigned long mask[NODE_MASK_WORDS] = { 0 };
-
-	mask[node_id / 64] = 1UL << (node_id % 64);
 	/* the kernel reads one bit less than it is told */
-	return syscall(SYS_mbind, start, bytes, MPOL_BIND, mask, sizeof(mask) * 8 + 1, 0) ? -errno : 0;
+	return syscall(SYS_mbind, start, bytes, mode, mask, MAX_NODES + 1, 0) ? -errno : 0;
 }
 
-static int release_from_node(void *start, size_t bytes)
+/* First to each alone: of several nodes, the kernel leaves out in silence those that there are not. */
+static int bind_to_nodes(void *start, size_t bytes, const struct node_list *nodes)
+{
+	unsigned long all[MAX_NODES / 64] = { 0 };
+	int err = 0;
+
+	for (int i = 0; !err && i < nodes->count; i++) {
+		unsigned long one[MAX_NODES / 64] = { 0 }, bit = 1UL << (nodes->ids[i] % 64);
+
+		one[nodes->ids[i] / 64] = bit;
+		all[nodes->ids[i] / 64] |= bit;
+		err = set_policy(start, bytes, MPOL_BIND, one);
+	}
+	return !err && nodes->count > 1 ? set_policy(start, bytes, MPOL_INTERLEAVE, all) : err;
+}
+
+static int release_from_nodes(void *start, size_t bytes)
 {
 	return syscall(SYS_mbind, start, bytes, MPOL_DEFAULT, NULL, 0, 0) ? -errno : 0;
 }
@@ -32,7 +44,7 @@ static void fill(struct working_set *set)
 		set->cells[cell] = cell_pattern(cell);
 }
 
-int working_set_open(struct working_set *set, size_t size_bytes, size_t hot_bytes, int node_id)
+int working_set_open(struct working_set *set, size_t size_bytes, size_t hot_bytes, const struct node_list *nodes)
 {
 	uintptr_t start;
 	int err = 0;
@@ -47,13 +59,14 @@ int working_set_open(struct working_set *set, size_t size_bytes, size_t hot_byte
 	start = ((uintptr_t)set->mapping + HUGE_PAGE_BYTES - 1) / HUGE_PAGE_BYTES * HUGE_PAGE_BYTES;
 	set->cells = (uint64_t *)start;
 	set->cell_count = size_bytes / sizeof(uint64_t);
-	set->hot_begin = set->cell_count - hot_bytes / sizeof(uint64_t);
-	if (node_id >= 0)
-		err = bind_to_node(set->cells, size_bytes, node_id);
+	set->hot_count = hot_bytes / sizeof(uint64_t);
+	set->hot_begin = set->cell_count - set->hot_count;
+	if (nodes->count)
+		err = bind_to_nodes(set->cells, size_bytes, nodes);
 	if (!err)
 		fill(set);
-	if (!err && node_id >= 0)
-		err = release_from_node(set->cells, size_bytes);
+	if (!err && nodes->count)
+		err = release_from_nodes(set->cells, size_bytes);
 	if (err)
 		working_set_close(set);
 	return err;
@@ -76,11 +89,29 @@ uint64_t working_set_check(const struct working_set *set)
 	return cell;
 }
 
+uint64_t working_set_hot_begin(const struct working_set *set)
+{
+	return __atomic_load_n(&set->hot_begin, __ATOMIC_RELAXED);
+}
+
+void working_set_jump(struct working_set *set)
+{
+	uint64_t begin = working_set_hot_begin(set);
+
+	begin = begin < set->hot_count ? set->cell_count - set->hot_count : begin - set->hot_count;
+	__atomic_store_n(&set->hot_begin, begin, __ATOMIC_RELAXED);
+}
+
+void working_set_print_hot(const struct working_set *set)
+{
+	const uint64_t *hot = set->cells + working_set_hot_begin(set);
+
+	printf("hot %p-%p\n", (const void *)hot, (const void *)(hot + set->hot_count));
+	fflush(stdout);
+}
+
 void working_set_print_ranges(const struct working_set *set, const char *separator)
 {
-	const uint64_t *hot = set->cells + set->hot_begin, *end = set->cells + set->cell_count;
-
-	printf("working %p-%p%s hot %p-%p\n", (const void *)set->cells, (const void *)end, separator, (const void *)hot,
-	       (const void *)end);
-	fflush(stdout);
+	printf("working %p-%p%s ", (const void *)set->cells, (const void *)(set->cells + set->cell_count), separator);
+	working_set_print_hot(set);
 }

@@ -16,17 +16,22 @@ const char hot_set_usage[] =
 	"  --hot-size BYTES  of the hot part, the last of the working set (default 16MiB)\n"
 	"  --share S         of the accesses that go to the hot part, 0 to 1 (default 0.9)\n"
 	"  --threads N       that access it (default 2)\n"
-	"  --node N          makes the memory on NUMA node N; it may be moved afterwards\n"
+	"  --node LIST       makes the memory on this NUMA node, or page by page on these in turns; it may be moved afterwards\n"
 	"  --cpus LIST       pins thread i to the i-th CPU of the list, in turns (0-3,7)\n"
 	"  --seconds S       of accesses (default 10)\n"
 	"  --progress FILE   keeps operations and CPU time of each thread in FILE while it runs\n"
+	"  --jump            on each SIGUSR1 the part before the hot one becomes the hot one, and its range is printed\n"
 	"  --check           verifies every cell after the run\n"
 	"  --hold            keeps the memory after the run, until a line or the end of standard input\n"
 	"  --help            prints this\n";
 
+#define LIST_MAX 1024
+
+_Static_assert(LIST_MAX == HOT_SET_MAX_CPUS && LIST_MAX == MAX_NODES, "lists of CPUs and of nodes are read alike");
+
 enum {
-	OPT_SIZE = 1, OPT_HOT_SIZE, OPT_SHARE, OPT_THREADS, OPT_NODE, OPT_CPUS, OPT_SECONDS, OPT_PROGRESS, OPT_CHECK, OPT_HOLD,
-	OPT_HELP
+	OPT_SIZE = 1, OPT_HOT_SIZE, OPT_SHARE, OPT_THREADS, OPT_NODE, OPT_CPUS, OPT_SECONDS, OPT_PROGRESS, OPT_JUMP, OPT_CHECK,
+	OPT_HOLD, OPT_HELP
 };
 
 static const struct option long_options[] = {
@@ -38,6 +43,7 @@ static const struct option long_options[] = {
 	{ "cpus", required_argument, NULL, OPT_CPUS },
 	{ "seconds", required_argument, NULL, OPT_SECONDS },
 	{ "progress", required_argument, NULL, OPT_PROGRESS },
+	{ "jump", no_argument, NULL, OPT_JUMP },
 	{ "check", no_argument, NULL, OPT_CHECK },
 	{ "hold", no_argument, NULL, OPT_HOLD },
 	{ "help", no_argument, NULL, OPT_HELP },
@@ -95,27 +101,28 @@ static int parse_real(const char *text, double low, double high, double *value)
 	return *end || !isfinite(*value) || *value < low || *value > high ? -1 : 0;
 }
 
-static int add_cpus(struct hot_set_options *options, uint64_t first, uint64_t last)
+/* CPUs or nodes, LIST_MAX at most. */
+static int add_ids(int *ids, int *count, uint64_t first, uint64_t last)
 {
-	if (last < first || last - first >= (uint64_t)(HOT_SET_MAX_CPUS - options->cpu_count))
+	if (last < first || last - first >= (uint64_t)(LIST_MAX - *count))
 		return -1;
-	for (uint64_t cpu = first; cpu <= last; cpu++)
-		options->cpus[options->cpu_count++] = (int)cpu;
+	for (uint64_t id = first; id <= last; id++)
+		ids[(*count)++] = (int)id;
 	return 0;
 }
 
-static int parse_cpus(struct hot_set_options *options, const char *text)
+static int parse_list(const char *text, int *ids, int *count)
 {
 	uint64_t first, last;
 
-	options->cpu_count = 0;
+	*count = 0;
 	for (;;) {
-		if (read_number(text, &text, HOT_SET_MAX_CPUS - 1, &first))
+		if (read_number(text, &text, LIST_MAX - 1, &first))
 			return -1;
 		last = first;
-		if (*text == '-' && read_number(text + 1, &text, HOT_SET_MAX_CPUS - 1, &last))
+		if (*text == '-' && read_number(text + 1, &text, LIST_MAX - 1, &last))
 			return -1;
-		if (add_cpus(options, first, last))
+		if (add_ids(ids, count, first, last))
 			return -1;
 		if (!*text)
 			return 0;
@@ -144,14 +151,15 @@ static const char *store(struct hot_set_options *options, int option, const char
 		options->threads = (unsigned int)number;
 		return must;
 	case OPT_NODE:
-		must = parse_count(value, 0, 1023, &number) ? "a node, 0 to 1023" : NULL;
-		options->node_id = (int)number;
-		return must;
+		return parse_list(value, options->nodes.ids, &options->nodes.count) ? "a node or a list of them, as in 0,2" : NULL;
 	case OPT_CPUS:
-		return parse_cpus(options, value) ? "a list of CPUs, as in 0-3,7" : NULL;
+		return parse_list(value, options->cpus, &options->cpu_count) ? "a list of CPUs, as in 0-3,7" : NULL;
 	case OPT_PROGRESS:
 		options->progress_path = value;
 		return *value ? NULL : "a file";
+	case OPT_JUMP:
+		options->jump = true;
+		return NULL;
 	case OPT_CHECK:
 		options->check = true;
 		return NULL;
@@ -169,7 +177,7 @@ int hot_set_options_parse(struct hot_set_options *options, int argc, char **argv
 	int option, index = 0;
 
 	*options = (struct hot_set_options){
-		.size_bytes = 256u << 20, .hot_bytes = 16u << 20, .share = 0.9, .threads = 2, .node_id = -1, .seconds = 10,
+		.size_bytes = 256u << 20, .hot_bytes = 16u << 20, .share = 0.9, .threads = 2, .seconds = 10,
 	};
 	optind = 0; /* glibc: start afresh, for callers that parse twice */
 	opterr = 0;

@@ -3,6 +3,8 @@
 #ifndef HOT_SET_OPTIONS_H
 #define HOT_SET_OPTIONS_H
 
+#include "hot_set_memory.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -17,11 +19,12 @@ struct hot_set_options {
 	size_t hot_bytes;
 	double share;		/* of the accesses that go to the hot part, 0 to 1 */
 	unsigned int threads;
-	int node_id;		/* the memory is made there; -1: where the kernel likes */
+	struct node_list nodes;
 	double seconds;
 	int cpu_count;		/* 0: threads are not pinned */
 	int cpus[HOT_SET_MAX_CPUS];
 	const char *progress_path;	/* where threads say how far they are; NULL: nowhere */
+	bool jump;		/* the hot part moves on SIGUSR1 */
 	bool hold;
 	bool check;
 	bool help;

@@ -23,7 +23,7 @@ static void expect(bool good, const char *name, double got)
 static void open_run(struct pattern_run *run, const struct pattern *pattern, double share)
 {
 	*run = (struct pattern_run){ .share = share };
-	if (working_set_open(&run->set, SIZE_BYTES, HOT_BYTES, -1)) {
+	if (working_set_open(&run->set, SIZE_BYTES, HOT_BYTES, &(struct node_list){ 0 })) {
 		perror("working_set_open");
 		exit(EXIT_FAILURE);
 	}

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /* The command line of hot-set, and that the hot accesses it counts are the hot accesses it makes. */
+#include "../../main/c/hot_set_jumper.h"
 #include "../../main/c/hot_set_memory.h"
 #include "../../main/c/hot_set_options.h"
 #include "../../main/c/hot_set_progress.h"
 
 #include <errno.h>
+#include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -51,12 +54,14 @@ static void test_options(void)
 	struct hot_set_options options;
 
 	expect(!*parse(&options, "") && options.size_bytes == 256u << 20 && options.hot_bytes == 16u << 20 &&
-	       options.threads == 2 && options.node_id == -1 && !options.hold && !options.check, "defaults");
+	       options.threads == 2 && options.nodes.count == 0 && !options.hold && !options.check, "defaults");
 	expect(!*parse(&options, "--size 1GiB --hot-size=65536 --share 0.25"), "sizes parse");
 	expect(options.size_bytes == 1u << 30 && options.hot_bytes == 65536 && options.share == 0.25, "sizes are right");
 	expect(!*parse(&options, "--cpus 0-2,7 --node 3 --hold --check"), "flags parse");
-	expect(options.cpu_count == 4 && options.cpus[2] == 2 && options.cpus[3] == 7 && options.node_id == 3 &&
+	expect(options.cpu_count == 4 && options.cpus[2] == 2 && options.cpus[3] == 7 && options.nodes.count == 1 && options.nodes.ids[0] == 3 &&
 	       options.hold && options.check, "flags are right");
+	expect(!options.jump, "nothing jumps that was not asked to");
+	expect(!*parse(&options, "--jump") && options.jump, "--jump");
 	expect_error("--sise 1GiB", "unknown option --sise");
 	expect_error("--size", "option --size needs a value");
 	expect_error("--size 12Q", "--size must be a multiple of 64KiB up to 16GiB, as in 256MiB: --size=12Q");
@@ -67,6 +72,11 @@ static void test_options(void)
 	expect_error("--hot-size 256MiB", "--hot-size must be less than --size: --hot-size=268435456 --size=268435456");
 	expect_error("--share 1.1", "--share must be 0 to 1: --share=1.1");
 	expect_error("--share nan", "--share must be 0 to 1: --share=nan");
+	expect(!*parse(&options, "--node 0,2-3") && options.nodes.count == 3 && options.nodes.ids[1] == 2 &&
+	       options.nodes.ids[2] == 3, "a list of nodes");
+	expect_error("--node 1024", "--node must be a node or a list of them, as in 0,2: --node=1024");
+	expect_error("--node 0,", "--node must be a node or a list of them, as in 0,2: --node=0,");
+	expect_error("--jump=1", "unknown option --jump=1");
 	expect_error("--threads 0", "--threads must be 1 to 1024: --threads=0");
 	expect_error("--threads -1", "--threads must be 1 to 1024: --threads=-1");
 	expect_error("--cpus 3-1", "--cpus must be a list of CPUs, as in 0-3,7: --cpus=3-1");
@@ -84,7 +94,7 @@ static void test_share(double share, uint64_t seed)
 	char name[80];
 	double got;
 
-	if (working_set_open(&set, 7 * 65536, 3 * 65536, -1)) {
+	if (working_set_open(&set, 7 * 65536, 3 * 65536, &(struct node_list){ 0 })) {
 		expect(false, "a working set of 448 KiB");
 		return;
 	}
@@ -104,7 +114,9 @@ static void test_share(double share, uint64_t seed)
 /* The draws at the ends of both parts, of a set whose products need all 64 bits. */
 static void test_largest(double share)
 {
-	struct working_set set = { .cell_count = HOT_SET_MAX_BYTES / 8, .hot_begin = HOT_SET_MAX_BYTES / 8 - 8192 };
+	struct working_set set = {
+		.cell_count = HOT_SET_MAX_BYTES / 8, .hot_begin = HOT_SET_MAX_BYTES / 8 - 8192, .hot_count = 8192,
+	};
 	uint64_t hot = 0, first_hot, last_hot, first_cold, last_cold;
 	struct draw draw;
 	char name[160];
@@ -124,14 +136,66 @@ static void test_memory(void)
 {
 	struct working_set set;
 
-	expect(working_set_open(&set, 5 * 65536, 65536, -1) == 0, "a working set of 320 KiB");
+	expect(working_set_open(&set, 5 * 65536, 65536, &(struct node_list){ 0 }) == 0, "a working set of 320 KiB");
 	expect((uintptr_t)(set.cells + set.hot_begin) % 65536 == 0, "the hot part starts at a block");
 	expect(working_set_check(&set) == set.cell_count, "every cell holds its pattern");
 	set.cells[12347] ^= 1;
 	expect(working_set_check(&set) == 12347, "a changed cell is found");
 	working_set_close(&set);
 	working_set_close(&set);
-	expect(working_set_open(&set, 65536 * 2, 65536, 1000) != 0, "a node that does not exist is an error");
+	expect(working_set_open(&set, 65536 * 2, 65536, &(struct node_list){ .count = 1, .ids = { 1000 } }) != 0, "a node that does not exist is an error");
+	expect(working_set_open(&set, 65536 * 2, 65536, &(struct node_list){ .count = 2, .ids = { 0, 1000 } }) != 0,
+	       "and one of two, too");
+}
+
+/* Draws go to where the hot part is: everywhere once, hot ones in it and cold ones outside. */
+static void test_draws_after_jumps(unsigned int jumps, uint64_t hot_begin)
+{
+	enum { DRAWS = 100003 };
+	struct working_set set;
+	struct draw draw;
+	uint64_t wrong = 0, outside = 0;
+	char name[120];
+
+	if (working_set_open(&set, 7 * 65536, 3 * 65536, &(struct node_list){ 0 })) {
+		expect(false, "a working set of 448 KiB");
+		return;
+	}
+	for (unsigned int i = 0; i < jumps; i++)
+		working_set_jump(&set);
+	draw_open(&draw, &set, 0.5, 5);
+	for (int i = 0; i < DRAWS; i++) {
+		uint64_t counted = 0, cell = draw_cell(&draw, draw_next(&draw), &counted);
+
+		outside += cell >= set.cell_count;
+		wrong += counted != (cell >= set.hot_begin && cell < set.hot_begin + set.hot_count);
+	}
+	snprintf(name, sizeof(name), "after %u jumps the hot part begins at %lu, %lu draws of the wrong part, %lu outside", jumps,
+		 set.hot_begin, wrong, outside);
+	expect(set.hot_begin == hot_begin * 65536 / 8 && !wrong && !outside, name);
+	working_set_close(&set);
+}
+
+/* A signal that the process gets jumps once, and the end of the jumper is none. */
+static void test_jumper(void)
+{
+	struct jumper jumper = { 0 };
+	struct working_set set;
+	uint64_t begin;
+
+	jumper_close(&jumper);
+	if (working_set_open(&set, 7 * 65536, 3 * 65536, &(struct node_list){ 0 })) {
+		expect(false, "a working set of 448 KiB");
+		return;
+	}
+	begin = working_set_hot_begin(&set);
+	expect(jumper_open(&jumper, &set) == 0, "a jumper");
+	kill(getpid(), SIGUSR1);
+	while (working_set_hot_begin(&set) == begin)
+		sched_yield();
+	jumper_close(&jumper);
+	expect(working_set_hot_begin(&set) == 65536 / 8, "one signal, one jump");
+	working_set_close(&set);
 }
 
 static void test_progress(void)
@@ -159,6 +223,10 @@ int main(void)
 	test_options();
 	test_progress();
 	test_memory();
+	test_draws_after_jumps(1, 1);
+	test_draws_after_jumps(2, 4);
+	test_draws_after_jumps(3, 1);
+	test_jumper();
 	test_share(0.9, 1);
 	test_share(0.5, 2);
 	test_share(0, 3);

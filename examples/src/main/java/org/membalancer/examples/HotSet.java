@@ -4,6 +4,8 @@ package org.membalancer.examples;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -58,6 +60,9 @@ public final class HotSet {
         long[] cells = WorkingSet.fill(options.sizeBytes());
         System.gc(); // so that the array lies where it will stay
         long startAddress = address.ofFirstCell(cells);
+        if (options.nodeId() >= 0) {
+            moveToNode(startAddress);
+        }
         WorkingSet set = new WorkingSet(cells, startAddress, options.sizeBytes(), options.hotBytes());
         out.println("hot-set: pid " + ProcessHandle.current().pid() + " " + ranges(set, startAddress, " "));
         out.flush();
@@ -76,6 +81,12 @@ public final class HotSet {
         if (options.hold()) {
             hold();
         }
+    }
+
+    private void moveToNode(long startAddress) throws IOException, InterruptedException {
+        new NodePlacement(Path.of("/sys/devices/system/node"), "migratepages").moveTo(options.nodeId());
+        String pages = NodePlacement.pagesByNode(Files.readAllLines(Path.of("/proc/self/numa_maps")), startAddress);
+        out.println("hot-set: moved to node " + options.nodeId() + ", pages of the mapping by node: " + pages);
     }
 
     private List<Walker> walk(WorkingSet set) throws IOException, InterruptedException {

@@ -10,6 +10,7 @@ import java.util.Set;
  * @param hotBytes of its hot part, less than {@code sizeBytes}
  * @param share of the accesses that go to the hot part, 0 to 1
  * @param threads that access it
+ * @param nodeId the NUMA node to which the pages are moved first; -1 for where the kernel likes
  * @param seconds of accesses
  * @param progressFile where threads say how far they are; empty for nowhere
  * @param hold whether to keep the memory after the run
@@ -17,7 +18,7 @@ import java.util.Set;
  * @param help whether only the usage is wanted
  */
 record HotSetOptions(
-        long sizeBytes, long hotBytes, double share, int threads, double seconds, String progressFile,
+        long sizeBytes, long hotBytes, double share, int threads, int nodeId, double seconds, String progressFile,
         boolean hold, boolean check, boolean help) {
 
     /** Sizes are multiples of it, so that a report's blocks are hot or cold, not both. */
@@ -32,16 +33,19 @@ record HotSetOptions(
               --hot-size BYTES  of the hot part, the last of the working set (default 16MiB)
               --share S         of the accesses that go to the hot part, 0 to 1 (default 0.9)
               --threads N       that access it (default 2)
+              --node N          moves the pages to NUMA node N before the accesses, by migratepages
+                                of the numactl package; they may be moved afterwards
               --seconds S       of accesses (default 10)
               --progress FILE   keeps operations and CPU time of each thread in FILE while it runs
               --check           verifies every cell after the run
               --hold            keeps the memory after the run, until a line or the end of standard input
               --help            prints this
-            Java cannot choose a NUMA node: run it under numactl --membind=N (pages stay) or
-            numactl --preferred=N (pages may be moved), and under taskset to choose CPUs.
+            Run it under taskset to choose CPUs. numactl --membind=N makes every page on node N, those
+            of Java itself too; move_pages moves them all the same, the kernel's own balancing does not.
             """;
 
-    private static final Set<String> VALUED = Set.of("size", "hot-size", "share", "threads", "seconds", "progress");
+    private static final Set<String> VALUED = Set.of("size", "hot-size", "share", "threads", "node", "seconds",
+            "progress");
     private static final Set<String> FLAGS = Set.of("check", "hold", "help");
 
     /** Reads the command line. */
@@ -52,6 +56,7 @@ record HotSetOptions(
                 arguments.bytes("hot-size", 16L << 20),
                 arguments.real("share", 0, 1, 0.9),
                 arguments.count("threads", 1, 1024, 2),
+                arguments.count("node", 0, 1023, -1),
                 arguments.real("seconds", 0.001, 1e9, 10),
                 arguments.text("progress", ""),
                 arguments.has("hold"), arguments.has("check"), arguments.has("help"));

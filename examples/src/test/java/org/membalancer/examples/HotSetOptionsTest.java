@@ -12,21 +12,22 @@ class HotSetOptionsTest {
 
     @Test
     void shouldHaveDefaults() throws UsageException {
-        assertEquals(new HotSetOptions(256L << 20, 16L << 20, 0.9, 2, 10, "", false, false, false),
+        assertEquals(new HotSetOptions(256L << 20, 16L << 20, 0.9, 2, -1, 10, "", false, false, false),
                 HotSetOptions.parse(new String[0]));
     }
 
     @Test
     void shouldReadEveryOption() throws UsageException {
-        assertEquals(new HotSetOptions(1L << 30, 1L << 20, 0.25, 3, 0.5, "p", true, true, true),
+        assertEquals(new HotSetOptions(1L << 30, 1L << 20, 0.25, 3, 5, 0.5, "p", true, true, true),
                 HotSetOptions.parse(("--size 1GiB --hot-size=1024KiB --share 0.25 --threads=3 --seconds 0.5"
-                        + " --progress=p --hold --check --help").split(" ")));
+                        + " --node 5 --progress=p --hold --check --help").split(" ")));
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
         "--sise 1GiB          | unknown option --sise",
-        "--node 1             | unknown option --node",
+        "--node -1            | --node must be a whole number, 0 to 1023: --node=-1",
+        "--node 0,1           | --node must be a whole number, 0 to 1023: --node=0,1",
         "--size               | option --size needs a value",
         "--check=yes          | option --check takes no value",
         "more                 | unexpected argument more",

@@ -54,6 +54,13 @@ class HotSetTest {
     }
 
     @Test
+    void shouldMoveToANodeOnlyIfThereIsOne() {
+        assertEquals(1, run("--size=8MiB", "--hot-size=1MiB", "--seconds=0.05", "--node=1023"));
+        assertTrue(text(err).matches("hot-set: there is no node 1023 with memory: --node=1023, there is .*\n"), text(err));
+        assertEquals("", text(out));
+    }
+
+    @Test
     void shouldPrintItsUsage() {
         assertEquals(0, run("--help"));
         assertEquals(HotSetOptions.USAGE, text(out));
