@@ -11,13 +11,19 @@
 #include "mbal_kernel_types.bpf.h"
 
 /*
- * Since 6.2 (a35b9af4ec2c, "bpf: Add a kfunc for generic type cast"): the verifier takes the pointer for one to that type, and
- * its fields are plain loads, which yield 0 where the address is bad. Before, each field is a call.
+ * Since 6.2 (a35b9af4ec2c, "bpf: Add a kfunc for generic type cast") the verifier takes a pointer for one to the type that we
+ * name, and its fields are plain loads, which yield 0 where the address is bad. Before, each field is a call. Asked of a type
+ * that came with 6.4, since two kernels between have the function and refuse its address (58aa2afbb1e6).
  */
 extern void *bpf_rdonly_cast(const void *object, __u32 type_id) __ksym __weak;
 
+struct bpf_iter_num___since_6_4 {
+	u64 opaque;
+};
+
 #define MBAL_FIELD(object, type, field) \
-	(bpf_rdonly_cast ? ((type *)bpf_rdonly_cast((object), bpf_core_type_id_kernel(type)))->field : BPF_CORE_READ(object, field))
+	(bpf_core_type_exists(struct bpf_iter_num___since_6_4) ? \
+		 ((type *)bpf_rdonly_cast((object), bpf_core_type_id_kernel(type)))->field : BPF_CORE_READ(object, field))
 
 /*
  * The raw record of a sample, or NULL. Since 6.1 (838d9bb62d13, "perf: Use sample_flags for raw_data")

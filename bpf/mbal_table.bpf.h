@@ -25,7 +25,6 @@
 #define MBAL_GLOBAL __attribute__((noinline))
 
 #define MBAL_NO_COUNT 0xffffffffu	/* an index into mbal_slot's counts that means: none */
-#define MBAL_MAX_COUNTS (2u * MBAL_MAX_NODES)
 #define MBAL_MAX_COUNT_WORDS 30	/* u64s behind the mbal_slot of the largest slot */
 
 #define mbal_read_once(x) (*(const volatile typeof(x) *)&(x))
@@ -394,8 +393,8 @@ static __always_inline void *mbal_table_at(void *tables, u64 group_id)
 }
 
 /*
- * The header of a table of windows, as far as its first element has it: with the counters; NULL if it is not the group's. A group that is gone may have left
- * a member behind, and its place may be another's.
+ * The start of the header of a table of windows; NULL if it is not the group's. A group that is gone may have left a member
+ * behind, and its place may be another's.
  */
 static __always_inline struct mbal_header_start *mbal_header_of(void *table, u64 group_id)
 {
