@@ -35,14 +35,19 @@ C_TESTS :=
 
 .PHONY: build native java deps demo test e2e bench dist install docs clean help
 
+# A JAVA_HOME that the toolchain was not made for has it made anew; one that will not do, once.
+JAVA_HOME_GIVEN := $(JAVA_HOME)
+JAVA_HOME_ASKED := $(realpath $(JAVA_HOME))
 # build/toolchain.mk installs what is missing when it is made, and says where the tools are (JAVA_HOME, BPFTOOL ...).
 # make re-reads everything once it is there, so fragments may rely on the tools even while they are parsed.
 ifneq ($(filter-out clean help,$(or $(MAKECMDGOALS),build)),)
 include $(BUILD)/toolchain.mk
 endif
-$(BUILD)/toolchain.mk: make/deps
+$(BUILD)/toolchain.mk: make/deps $(if $(filter-out $(JAVA_HOME) $(JAVA_HOME_REFUSED),$(JAVA_HOME_ASKED)),other-java-home)
 	@mkdir -p $(@D)
-	@make/deps build $@
+	@JAVA_HOME='$(JAVA_HOME_GIVEN)' make/deps build $@
+.PHONY: other-java-home
+other-java-home:
 
 ifneq ($(wildcard $(BUILD)/toolchain.mk),)
 include $(filter-out $(BUILD)/%,$(sort $(wildcard */*.mk)))

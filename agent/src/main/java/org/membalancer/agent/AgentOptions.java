@@ -31,11 +31,14 @@ import org.membalancer.core.policy.TierSpec;
  * @param minFreePercent of each node's memory that moves leave free
  * @param log file for the agent's lines; empty: stderr
  * @param isQuiet whether only what goes wrong is said
+ * @param hasJmx whether there is a JMX bean
+ * @param hasJfr whether rounds are events of Java Flight Recorder
  */
 record AgentOptions(
         Mode mode, boolean isModeSet, PolicyName policy, Optional<TierRules> tiers, Optional<Path> explain,
         Duration interval, Optional<Path> socket, Optional<Path> report, int top,
-        long rateLimitBytesPerSecond, double minFreePercent, Optional<Path> log, boolean isQuiet) {
+        long rateLimitBytesPerSecond, double minFreePercent, Optional<Path> log, boolean isQuiet,
+        boolean hasJmx, boolean hasJfr) {
 
     /** The environment variable with options that hold unless the agent's own string says otherwise. */
     static final String ENVIRONMENT = "MEMBALANCER_OPTS";
@@ -72,10 +75,15 @@ record AgentOptions(
             "`stderr`, or a file to which the agent's lines are appended, each with the time");
     private static final Option<Boolean> QUIET = Option.bool("quiet", false,
             "says only what goes wrong");
+    private static final Option<Boolean> JMX = Option.bool("jmx", false,
+            "what was seen and moved as the JMX bean `org.membalancer:type=Agent`");
+    private static final Option<Boolean> JFR = Option.bool("jfr", false,
+            "each round as an event `org.membalancer.Round` of Java Flight Recorder");
 
     /** All of them. */
     static final OptionSet ALL =
-            OptionSet.of(MODE, POLICY, TIERS, EXPLAIN, INTERVAL, SOCKET, REPORT, TOP, RATE_LIMIT, MIN_FREE, LOG, QUIET);
+            OptionSet.of(MODE, POLICY, TIERS, EXPLAIN, INTERVAL, SOCKET, REPORT, TOP, RATE_LIMIT, MIN_FREE, LOG, QUIET,
+                    JMX, JFR);
 
     /**
      * Reads the options.
@@ -93,7 +101,8 @@ record AgentOptions(
         return new AgentOptions(values.value(MODE), values.isSet(MODE), values.value(POLICY), tiers(values),
                 named(values.value(EXPLAIN)), values.value(INTERVAL), named(values.value(SOCKET)),
                 named(values.value(REPORT)), values.value(TOP), values.value(RATE_LIMIT), values.value(MIN_FREE),
-                log.equals(STDERR) ? Optional.empty() : named(log), values.value(QUIET));
+                log.equals(STDERR) ? Optional.empty() : named(log), values.value(QUIET), values.value(JMX),
+                values.value(JFR));
     }
 
     private static Optional<TierRules> tiers(OptionValues values) throws ConfigException {

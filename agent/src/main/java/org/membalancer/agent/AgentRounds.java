@@ -6,6 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.membalancer.agent.heap.HeapGeometry;
+import org.membalancer.agent.monitor.Monitors;
+import org.membalancer.agent.monitor.RoundFigures;
 import org.membalancer.core.balance.BalanceRound;
 import org.membalancer.core.balance.MemoryPolicies;
 import org.membalancer.core.balance.MemorySenses;
@@ -44,7 +46,9 @@ final class AgentRounds {
     private final ProcessBalancer balancer;
     private final PressureFiles pressure;
     private final AgentThreads threads;
+    private final AgentClaims claims;
     private final ExplainFile explain;
+    private final Monitors monitors;
     private boolean isFinishing;
     private long rounds;
 
@@ -67,14 +71,17 @@ final class AgentRounds {
         LearntMoveCosts costs = new LearntMoveCosts();
         Choice choice = choose(costs);
         this.policy = choice.policy;
-        this.senses = new MemorySenses(doors.mover(), OWN_PROCESS, choice.tiers, doors.threads(), doors.procRoot(),
-                doors.addressOf(), doors.clock());
+        this.senses = new MemorySenses(doors.mover(), OWN_PROCESS, options.policy(), choice.tiers, doors.threads(),
+                doors.procRoot(), doors.addressOf(), doors.clock());
         this.pressure = new PressureFiles(
                 PressureFiles.of(doors.procRoot(), doors.sysfsRoot(), "self"), PressureFiles.USUAL_LIMIT_PERCENT);
         this.balancer = new ProcessBalancer(options.policy(), policy,
                 new ResidencyReader(doors.mover(), OWN_PROCESS), executor(costs), costs);
         this.threads = new AgentThreads(doors, options.policy(), log);
+        this.claims = new AgentClaims(options.policy(), log);
         this.explain = new ExplainFile(options.explain(), log);
+        this.monitors = Monitors.open(options.hasJmx(), options.hasJfr(),
+                module -> ModuleLayer.boot().findModule(module).isPresent(), log::problem);
         policy.explain(explain.isWanted() ? ExplainFile.MOST_BLOCKS : 0);
     }
 
@@ -106,22 +113,27 @@ final class AgentRounds {
         if (!link.poll(nowNs)) {
             return 0;
         }
+        monitors.begin();
         helper.refresh(nowNs);
         surroundings.refresh(nowNs);
         if (gate.isOpen() && options.policy().movesMemory()) {
             senses.inform(policy, surroundings.movable(), surroundings.topology());
+            claims.exchange(policy, link.session().orElseThrow(), nowNs);
         }
         BalanceRound round = look(nowNs);
         rounds++;
         roundLog.note(round);
         roundLog.note(balancer.threads());
-        explain.write(round.plan());
+        explain.write(round.plan(), balancer.threads());
+        monitors.end(new RoundFigures(
+                mode.mode().text(), rounds, round, balancer.threads(), balancer.totals(), gate.obstacles()));
         return round.pages();
     }
 
     /** Looks a last time, moving nothing, sums up, and lets go of the helper. */
     void finish() {
         isFinishing = true;
+        monitors.close();
         threads.undo();
         try (link) {
             if (link.session().isPresent()) {

@@ -9,6 +9,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 import org.membalancer.core.policy.MigrationPlan;
 import org.membalancer.core.report.DecisionReport;
+import org.membalancer.core.threads.ThreadRound;
 
 /** Keeps the last round's decisions in a file: bounded, and whole whenever somebody reads it. Duty thread only. */
 final class ExplainFile {
@@ -30,7 +31,7 @@ final class ExplainFile {
     }
 
     /** Replaces the file's contents. */
-    void write(MigrationPlan plan) {
+    void write(MigrationPlan plan, ThreadRound threads) {
         if (file.isEmpty()) {
             return;
         }
@@ -38,7 +39,7 @@ final class ExplainFile {
         Path next = path.resolveSibling(path.getFileName() + ".next");
         try {
             try (Writer out = Files.newBufferedWriter(next)) {
-                DecisionReport.write(plan, out);
+                DecisionReport.write(plan, threads, out);
             }
             Files.move(next, path, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {

@@ -2,6 +2,7 @@
 package org.membalancer.agent;
 
 import java.io.IOException;
+import org.membalancer.core.balance.ClaimDoor;
 import org.membalancer.core.heat.HeatTable;
 import org.membalancer.core.report.SamplingStatus;
 
@@ -26,6 +27,9 @@ interface HelperSession extends AutoCloseable {
      * @throws IOException if the helper is gone or does not answer
      */
     SamplingStatus status() throws IOException;
+
+    /** Through which other balancers are told and heard; works while the helper is there. */
+    ClaimDoor claims();
 
     /** What was connected to, for one line of log. */
     String describe();

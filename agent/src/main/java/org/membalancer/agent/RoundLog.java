@@ -10,20 +10,22 @@ import org.membalancer.core.threads.ThreadRound;
 
 /**
  * One line for a round that moved something, and one for the first of several that wanted to but could not for the
- * same reason. Owned by the duty thread.
+ * same reason: a reason that went away and came back is said again. Owned by the duty thread.
  */
 final class RoundLog {
     private final AgentLog log;
     private String lastFailure = "";
+    private int lastResidencyErrno;
 
     RoundLog(AgentLog log) {
         this.log = log;
     }
 
     void note(BalanceRound round) {
+        int errnoBefore = lastResidencyErrno;
+        lastResidencyErrno = round.residencyErrno();
         if (round.residencyErrno() != 0) {
-            noteOnce("nothing was planned: the kernel did not say where pages lie (move_pages: errno "
-                    + round.residencyErrno() + "), and is asked again");
+            noteResidency(round.residencyErrno(), errnoBefore);
         } else if (round.hasMoved()) {
             lastFailure = "";
             log.change("moved " + ByteText.of(round.result().movedBytes()) + ", nodes " + ways(round) + " (pages: "
@@ -46,10 +48,10 @@ final class RoundLog {
                 .map(o -> pagesByOutcome.get(o.ordinal()) + " " + o.text()).collect(Collectors.joining(", "));
     }
 
-    private void noteOnce(String failure) {
-        if (!failure.equals(lastFailure)) {
-            lastFailure = failure;
-            log.change(failure);
+    private void noteResidency(int errno, int errnoBefore) {
+        if (errno != errnoBefore) {
+            log.change("nothing was planned: the kernel did not say where pages lie (move_pages: errno " + errno
+                    + "), and is asked again");
         }
     }
 

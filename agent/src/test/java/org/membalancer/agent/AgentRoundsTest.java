@@ -11,12 +11,18 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import javax.management.MBeanServer;
+import javax.management.ObjectName;
+import jdk.jfr.Recording;
+import jdk.jfr.consumer.RecordedEvent;
+import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.membalancer.agent.heap.HeapGeometry;
 import org.membalancer.core.config.ConfigException;
+import org.membalancer.core.policy.TierClaim;
 
 /** Heat and placement of a made-up machine: hot pages on node 1, used from node 0. */
 final class AgentRoundsTest {
@@ -85,6 +91,30 @@ final class AgentRoundsTest {
     }
 
     @Test
+    void shouldBeSeenInJmxAndInAFlightRecording() throws Exception {
+        MBeanServer server = ManagementFactory.getPlatformMBeanServer();
+        ObjectName name = new ObjectName("org.membalancer:type=Agent");
+        Path file = directory.resolve("rounds.jfr");
+        try (Recording recording = new Recording()) {
+            recording.enable("org.membalancer.Round");
+            recording.start();
+            AgentRounds rounds = open(2, FakeMachine.G1, "jmx,jfr");
+            run(rounds, 5);
+            assertEquals(5L, server.getAttribute(name, "Rounds"));
+            assertEquals((long) HOT_PAGES, server.getAttribute(name, "PagesMoved"));
+            assertEquals("balance", server.getAttribute(name, "Mode"));
+            assertEquals(0, ((String[]) server.getAttribute(name, "Obstacles")).length);
+            rounds.finish();
+            assertFalse(server.isRegistered(name), "nothing is left behind");
+            recording.dump(file);
+        }
+        List<RecordedEvent> events = RecordingFile.readAllEvents(file);
+        assertEquals(5, events.size(), "" + events);
+        assertEquals(HOT_PAGES * 4096L, events.stream().mapToLong(event -> event.getLong("movedBytes")).sum());
+        assertEquals(HOT_PAGES + OUTSIDE_PAGES, events.get(0).getInt("pages"));
+    }
+
+    @Test
     void shouldMoveNothingInModeReport() throws Exception {
         mode.set(Mode.REPORT);
         AgentRounds rounds = open(2, FakeMachine.G1, "");
@@ -136,6 +166,18 @@ final class AgentRoundsTest {
         machine.passMs(60 * ROUND_MS); // so that it is looked at again
         run(rounds, 5);
         assertEquals(0, machine.pagesOn(HOT_START, HOT_PAGES, 0), lines.lines().toString());
+    }
+
+    @Test
+    void shouldLeaveOthersTheirShareOfTheFastestTier() throws Exception {
+        AgentRounds rounds = open(2, FakeMachine.G1, "policy=tier,tiers=fast:0; slow:1");
+        session.otherClaims(new TierClaim(2L << 30, 1_000_000_000));
+        run(rounds, 20);
+        assertEquals(0, machine.pagesOn(HOT_START, HOT_PAGES, 0), "others use it far more: " + lines.lines());
+        TierClaim claim = session.claimed().get(0);
+        assertTrue(claim.bytes() > 0 && claim.bytes() <= (HOT_PAGES + OUTSIDE_PAGES) * 4096, "" + claim);
+        assertTrue(claim.accessesPerSecond() > 0, "" + claim);
+        assertEquals(4, session.claimed().size(), "every five seconds");
     }
 
     @ParameterizedTest

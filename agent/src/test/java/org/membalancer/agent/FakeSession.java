@@ -2,9 +2,12 @@
 package org.membalancer.agent;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.membalancer.core.balance.ClaimDoor;
 import org.membalancer.core.heat.HeatTable;
+import org.membalancer.core.policy.TierClaim;
 import org.membalancer.core.report.SamplingStatus;
 
 /** A connection to a helper that a test can end. */
@@ -15,6 +18,8 @@ final class FakeSession implements HelperSession {
 
     private final String description;
     private final HeatTable heat;
+    private final List<TierClaim> claimed = new ArrayList<>();
+    private List<ClaimDoor.Other> othersClaims = List.of();
     private boolean alive = true;
     private boolean closed;
 
@@ -60,6 +65,34 @@ final class FakeSession implements HelperSession {
             throw new IOException(description + " is gone");
         }
         return STATUS;
+    }
+
+    @Override
+    public ClaimDoor claims() {
+        return new ClaimDoor() {
+            @Override
+            public void claim(TierClaim ours) {
+                claimed.add(ours);
+            }
+
+            @Override
+            public List<Other> others() throws IOException {
+                if (!isAlive()) {
+                    throw new IOException(description + " is gone");
+                }
+                return othersClaims;
+            }
+        };
+    }
+
+    /** What the agent said that it would want. */
+    List<TierClaim> claimed() {
+        return claimed;
+    }
+
+    /** Another balancer says what it would want. */
+    void otherClaims(TierClaim claim) {
+        othersClaims = List.of(new ClaimDoor.Other(claim, 1));
     }
 
     @Override

@@ -31,6 +31,12 @@ final class RoundLogTest {
                 new MigrationResult(asked, outcomes, outcomes.get(MoveOutcome.MOVED.ordinal()) * 4096, 1, 1, 0));
     }
 
+    /** A round in which the kernel was asked where pages lie, and nothing was wanted. */
+    private static BalanceRound asked(int errno) {
+        BalanceRound quiet = round(Map.of());
+        return new BalanceRound(0, 0, 0, 0, errno, quiet.plan(), quiet.result());
+    }
+
     private static BlockMove block(int from, int to) {
         return new BlockMove(0x10000, 1 << 20, from, to, MoveReason.NEARER, MoveNumbers.NONE);
     }
@@ -45,6 +51,27 @@ final class RoundLogTest {
     void shouldSayNothingForARoundThatWantedNothing() {
         log.note(round(Map.of()));
         assertEquals(List.of(), lines.lines());
+    }
+
+    /** Quiet rounds in between, which move nothing and want nothing, are the error's end as well. */
+    @Test
+    void shouldSayAgainThatPlacesAreNotKnownOnceTheyWere() {
+        for (int errno : new int[] {1, 1, 0, 1, 1, 14, 14, 1}) {
+            log.note(asked(errno));
+        }
+        String line = "nothing was planned: the kernel did not say where pages lie (move_pages: errno ";
+        assertEquals(List.of(line + "1), and is asked again", line + "1), and is asked again",
+                line + "14), and is asked again", line + "1), and is asked again"), lines.lines());
+    }
+
+    /** Why nothing moved is still the same after a round in which the kernel did not say where pages lie. */
+    @Test
+    void shouldKeepTheReasonsApart() {
+        log.note(round(Map.of(MoveOutcome.NO_MEMORY, 5L), block(1, 0)));
+        log.note(asked(1));
+        log.note(round(Map.of(MoveOutcome.NO_MEMORY, 7L), block(1, 0)));
+        assertEquals(List.of("moved nothing (pages: 5 no memory on the target)", "nothing was planned: the kernel did not"
+                + " say where pages lie (move_pages: errno 1), and is asked again"), lines.lines());
     }
 
     @Test

@@ -65,7 +65,7 @@ final class BalanceCommand implements Command {
         boolean goesOn = !end.await(firstNs(intervalNs, endNs));
         while (goesOn) {
             long startNs = MonotonicClock.nowNs();
-            explainer.explain(session.round().plan());
+            explainer.explain(session.round().plan(), session.threads());
             long nowNs = MonotonicClock.nowNs();
             goesOn = (endNs.isEmpty() || nowNs < endNs.get())
                     && !end.await(firstNs(intervalNs - (nowNs - startNs), endNs));

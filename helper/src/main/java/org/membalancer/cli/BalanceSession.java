@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.membalancer.core.balance.BalanceRound;
+import org.membalancer.core.balance.ClaimExchange;
 import org.membalancer.core.balance.Locality;
 import org.membalancer.core.balance.MemoryPolicies;
 import org.membalancer.core.balance.MemorySenses;
@@ -43,6 +44,7 @@ final class BalanceSession implements AutoCloseable {
     private final BalancedProcess process;
     private final PlacementPolicy policy;
     private final MemorySenses senses;
+    private final Optional<ClaimExchange> claims;
     private final boolean movesMemory;
     private final Executor executor;
     private final ProcessBalancer balancer;
@@ -50,7 +52,7 @@ final class BalanceSession implements AutoCloseable {
     private final BalanceSums sums = new BalanceSums();
     private String lastTrouble = "";
 
-    private BalanceSession(BalanceRequest request, GroupTables tables, Console console)
+    private BalanceSession(HelperConnection connection, BalanceRequest request, GroupTables tables, Console console)
             throws IOException, FailureException {
         this.console = console;
         this.tables = tables;
@@ -60,9 +62,11 @@ final class BalanceSession implements AutoCloseable {
         LearntMoveCosts costs = new LearntMoveCosts();
         TierRules tiers = tiers(request, process);
         this.policy = policy(request, tiers, process, costs);
-        this.senses = new MemorySenses(PageMoves::move, request.pid(), tiers,
+        this.senses = new MemorySenses(PageMoves::move, request.pid(), request.policy(), tiers,
                 new ProcThreads(PROC, "self", Affinity::get, Affinity::set), PROC, OwnMemory::addressOf,
                 MonotonicClock::nowNs);
+        this.claims = request.policy().hasTiers() && !request.isDryRun()
+                ? Optional.of(new ClaimExchange(new HelperClaims(connection, tables.groupId()))) : Optional.empty();
         this.executor = new Executor(PageMoves::move, request.pid(), request.pacing().executor(),
                 MonotonicClock::nowNs, costs::note);
         this.balancer = new ProcessBalancer(request.policy(), policy,
@@ -81,7 +85,7 @@ final class BalanceSession implements AutoCloseable {
             throws IOException, FailureException {
         GroupTables tables = ProcessSession.tables(connection, request.pid());
         try {
-            BalanceSession session = new BalanceSession(request, tables, console);
+            BalanceSession session = new BalanceSession(connection, request, tables, console);
             session.sayWhatStands(request);
             return session;
         } catch (IOException | FailureException | RuntimeException e) {
@@ -97,6 +101,7 @@ final class BalanceSession implements AutoCloseable {
         if (movesMemory) {
             senses.inform(policy, process.memory().ranges(), process.topology());
         }
+        exchangeClaims(nowNs);
         BalanceRound round = balancer.round(nowNs, table, process.topology(), threads, true);
         sums.add(round, Locality.of(balancer.heat(), balancer.residency()));
         if (round.hasMoved()) {
@@ -110,6 +115,17 @@ final class BalanceSession implements AutoCloseable {
             console.say(balancer.threads().line());
         }
         return round;
+    }
+
+    /** Talks to other balancers, whose claims hold on where the helper cannot be asked. */
+    private void exchangeClaims(long nowNs) {
+        try {
+            if (claims.isPresent()) {
+                claims.get().exchange(policy, nowNs);
+            }
+        } catch (IOException e) {
+            sayOnce("what others want of the fastest tier is not known: " + e.getMessage());
+        }
     }
 
     /** What the last round did with threads. */

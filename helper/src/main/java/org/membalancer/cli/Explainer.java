@@ -8,8 +8,9 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.membalancer.core.policy.MigrationPlan;
 import org.membalancer.core.report.DecisionReport;
+import org.membalancer.core.threads.ThreadRound;
 
-/** Shows after each round why each block moves or stays: on standard output for people, or in a file as JSON lines. */
+/** Shows after each round why each block and thread moves or stays: on standard output for people, or in a file as JSON lines. */
 final class Explainer implements AutoCloseable {
     private static final int MOST_BLOCKS_TO_READ = 50;
     private static final int MOST_BLOCKS_IN_FILE = 65_536;
@@ -44,11 +45,11 @@ final class Explainer implements AutoCloseable {
     }
 
     /** Shows one round's decisions. */
-    void explain(MigrationPlan plan) throws IOException {
+    void explain(MigrationPlan plan, ThreadRound threads) throws IOException {
         if (to == BalanceRequest.ExplainTo.OUTPUT) {
-            DecisionReport.print(plan, console.out());
+            DecisionReport.print(plan, threads, console.out());
         } else if (file.isPresent()) {
-            DecisionReport.write(plan, file.get());
+            DecisionReport.write(plan, threads, file.get());
         }
     }
 

@@ -15,11 +15,14 @@ import org.membalancer.core.report.Report;
  * @param processCount all with samples
  * @param aliveCount all that are alive, with samples or not
  * @param samples of all of them, since the report's groups were opened
+ * @param notes lines that a reader must know
  */
-record GroupReport(String target, List<Entry> processes, int processCount, int aliveCount, long samples) {
+record GroupReport(String target, List<Entry> processes, int processCount, int aliveCount, long samples,
+        List<String> notes) {
 
     GroupReport {
         processes = List.copyOf(processes);
+        notes = List.copyOf(notes);
     }
 
     /** One process and its memory. */

@@ -41,6 +41,7 @@ final class GroupReportPrinter {
         out.println("target     " + report.target());
         out.println("processes  " + report.aliveCount() + " alive, " + report.processCount() + " with samples, "
                 + report.samples() + " samples");
+        report.notes().forEach(note -> out.println("note       " + note));
         if (report.processes().isEmpty()) {
             return;
         }
@@ -63,7 +64,7 @@ final class GroupReportPrinter {
             MemberProcess process = entry.process();
             out.printf(Locale.ROOT, LINE, process.pid(), process.command(), process.isAlive() ? "alive" : "ended",
                     process.recorded(), Amounts.percent(report.share(entry)), shares(entry.accessesByNode()),
-                    process.isAlive() ? shares(entry.pagesByNode()) : "-");
+                    shares(entry.pagesByNode()));
         }
         if (report.processCount() > report.processes().size()) {
             out.printf(Locale.ROOT, "%10s  %d more%n", "", report.processCount() - report.processes().size());
@@ -86,6 +87,11 @@ final class GroupReportPrinter {
             json.writeNumberField("aliveProcesses", report.aliveCount());
             json.writeNumberField("sampledProcesses", report.processCount());
             json.writeNumberField("samples", report.samples());
+            json.writeArrayFieldStart("notes");
+            for (String note : report.notes()) {
+                json.writeString(note);
+            }
+            json.writeEndArray();
             json.writeArrayFieldStart("processes");
             for (GroupReport.Entry entry : report.processes()) {
                 writeEntry(json, report, entry, top);

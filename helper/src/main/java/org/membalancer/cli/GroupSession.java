@@ -12,12 +12,8 @@ import java.util.stream.Collectors;
 import org.membalancer.core.report.SamplingStatus;
 import org.membalancer.core.topology.SysfsTopology;
 import org.membalancer.core.topology.Topology;
-import org.membalancer.jni.Errno;
 import org.membalancer.jni.GroupTables;
 import org.membalancer.jni.HelperConnection;
-import org.membalancer.jni.HelperException;
-import org.membalancer.jni.TargetKind;
-import org.membalancer.jni.TargetSpec;
 
 /** Several processes being sampled, from which reports are taken. Owned by one thread. */
 final class GroupSession implements AutoCloseable {
@@ -25,15 +21,15 @@ final class GroupSession implements AutoCloseable {
 
     private final ReportTarget target;
     private final HelperConnection connection;
+    private final List<GroupTables> tables;
+    private final TargetLife life;
     private final List<Group> groups = new ArrayList<>();
 
     /** One of the helper's groups. */
-    private record Group(GroupTables tables, ProcessTable processes, MemberMemory memory) {
+    private record Group(ProcessTable processes, MemberMemory memory) {
 
         static Group of(GroupTables tables) throws FailureException {
-            return new Group(tables, ProcessTable.over(tables.processes()
-                    .orElseThrow(() -> new FailureException("the helper's group has no table of processes"))),
-                    new MemberMemory(Doors.heatTable(tables)));
+            return new Group(TargetGroups.processes(tables), new MemberMemory(Doors.heatTable(tables)));
         }
     }
 
@@ -41,9 +37,11 @@ final class GroupSession implements AutoCloseable {
     private record Member(Group group, MemberProcess process) {
     }
 
-    private GroupSession(ReportTarget target, HelperConnection connection) {
+    private GroupSession(ReportTarget target, HelperConnection connection, List<GroupTables> tables) {
         this.target = target;
         this.connection = connection;
+        this.tables = tables;
+        this.life = TargetLife.of(target);
     }
 
     /**
@@ -53,25 +51,22 @@ final class GroupSession implements AutoCloseable {
      * @throws IOException when the helper refuses
      */
     static GroupSession open(HelperConnection connection, ReportTarget target) throws IOException, FailureException {
-        GroupSession session = new GroupSession(target, connection);
+        GroupSession session = new GroupSession(target, connection, TargetGroups.open(connection, target, 0));
         try {
-            for (TargetSpec spec : target.specs()) {
-                session.open(spec);
-            }
-            if (target.kind() == TargetKind.SET) {
-                session.addAll(target.pids());
+            for (GroupTables group : session.tables) {
+                session.groups.add(Group.of(group));
             }
             session.members().forEach(member -> member.group.memory.remember(member.process));
             return session;
-        } catch (IOException | FailureException | RuntimeException e) {
+        } catch (FailureException | RuntimeException e) {
             session.close();
             throw e;
         }
     }
 
-    /** Whether any of the processes is alive. */
+    /** Whether any of the processes is alive, or may come yet. */
     boolean hasProcesses() {
-        return members().stream().anyMatch(member -> member.process.isAlive());
+        return groups.stream().anyMatch(group -> group.processes.aliveCount() > 0) || life.mayGrow();
     }
 
     /**
@@ -94,33 +89,13 @@ final class GroupSession implements AutoCloseable {
         }
         return new GroupReport(target.text(), entries, sampled.size(),
                 (int) members.stream().filter(member -> member.process.isAlive()).count(),
-                sampled.stream().mapToLong(member -> member.process.recorded()).sum());
+                sampled.stream().mapToLong(member -> member.process.recorded()).sum(), List.of());
     }
 
     @Override
     public void close() {
-        groups.forEach(group -> group.tables.close());
+        tables.forEach(GroupTables::close);
         groups.clear();
-    }
-
-    private void open(TargetSpec spec) throws IOException, FailureException {
-        GroupTables tables = asked(spec.tgid(), () -> connection.open(spec));
-        try {
-            groups.add(Group.of(tables));
-        } catch (FailureException | RuntimeException e) {
-            tables.close();
-            throw e;
-        }
-    }
-
-    private void addAll(List<Integer> pids) throws IOException, FailureException {
-        long groupId = groups.get(0).tables.groupId();
-        for (int pid : pids.subList(1, pids.size())) {
-            asked(pid, () -> {
-                connection.add(groupId, pid);
-                return groupId;
-            });
-        }
     }
 
     /** What the groups have, a process that is in two of them once. */
@@ -137,20 +112,5 @@ final class GroupSession implements AutoCloseable {
             }
         }
         return members;
-    }
-
-    private interface Question<T> {
-        T ask() throws HelperException;
-    }
-
-    private static <T> T asked(int pid, Question<T> question) throws HelperException, FailureException {
-        try {
-            return question.ask();
-        } catch (HelperException e) {
-            if (pid != 0 && Errno.name(e.errno()).equals("ESRCH")) {
-                throw new FailureException("no such process: " + pid, e); // it ended meanwhile
-            }
-            throw e;
-        }
     }
 }

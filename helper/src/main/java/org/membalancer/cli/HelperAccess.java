@@ -54,11 +54,11 @@ final class HelperAccess implements AutoCloseable {
      * @param purpose options that are not the user's
      * @param line the user's, of which {@link #TABLE_SLOTS} counts
      */
-    static HelperAccess startFor(List<String> purpose, CommandLine line)
+    static HelperAccess startFor(List<String> purpose, CommandLine line, Console console)
             throws UsageException, FailureException, IOException, InterruptedException {
         List<String> options = new ArrayList<>(purpose);
         options.addAll(helperOptions(line));
-        return startOwn(options, "");
+        return startOwn(options, "", console);
     }
 
     /**
@@ -76,7 +76,7 @@ final class HelperAccess implements AutoCloseable {
             if (socket.isPresent()) {
                 throw new UsageException("--socket uses a helper that runs, " + options.get(0) + " starts another");
             }
-            return startOwn(options, "");
+            return startOwn(options, "", console);
         }
         try {
             return new HelperAccess(
@@ -85,7 +85,7 @@ final class HelperAccess implements AutoCloseable {
             if (socket.isPresent() || !Doors.isAbsence(e)) {
                 throw e;
             }
-            return startOwn(options, e.getMessage() + "; ");
+            return startOwn(options, e.getMessage() + "; ", console);
         }
     }
 
@@ -111,11 +111,11 @@ final class HelperAccess implements AutoCloseable {
         return options;
     }
 
-    private static HelperAccess startOwn(List<String> options, String because)
+    private static HelperAccess startOwn(List<String> options, String because, Console console)
             throws UsageException, FailureException, IOException, InterruptedException {
         PrivateHelper helper;
         try {
-            helper = PrivateHelper.start(HelperBinary.ofThisProcess().find(), options);
+            helper = PrivateHelper.start(HelperBinary.ofThisProcess().find(), options, console.stop());
         } catch (FailureException e) {
             throw new FailureException(because + e.getMessage(), e);
         }

@@ -16,7 +16,7 @@ final class Injector {
     private final HelperConnection connection;
     private final long groupId;
     private final AccessLayout layout = AccessLayout.of(AbiLayout::value);
-    private final Sample alone = new Sample();
+    private final Sample tagged = new Sample();
     private final ByteBuffer accesses;
     private final int source = AbiLayout.value("MBAL_SOURCE_REPLAY");
     private final int sourceOffset = AbiLayout.value("mbal_access.source");
@@ -29,10 +29,10 @@ final class Injector {
                 .order(ByteOrder.nativeOrder());
     }
 
-    /** Takes one sample; it is of the one process that the group is for now, whatever its tag was. */
-    void inject(Sample sample) throws IOException {
-        alone.set(sample).by(0, sample.tgid(), sample.tid());
-        layout.write(alone, accesses, accesses.position());
+    /** Takes one sample under the tag that its process has in the group. */
+    void inject(Sample sample, int processTag) throws IOException {
+        tagged.set(sample).by(processTag, sample.tgid(), sample.tid());
+        layout.write(tagged, accesses, accesses.position());
         accesses.put(accesses.position() + sourceOffset, (byte) source);
         accesses.position(accesses.position() + layout.bytes());
         injected++;

@@ -23,10 +23,13 @@ final class PrivateHelper implements AutoCloseable {
     private final Path folder;
     private final Thread atExit;
 
-    private PrivateHelper(Process process, Path folder) {
+    private PrivateHelper(Process process, Path folder, StopSignal stop) {
         this.process = process;
         this.folder = folder;
-        this.atExit = new Thread(this::end, "membalancer-end-helper");
+        this.atExit = new Thread(() -> {
+            stop.awaitCommand(); // which may ask the helper for its last counters
+            end();
+        }, "membalancer-end-helper");
     }
 
     /**
@@ -34,18 +37,20 @@ final class PrivateHelper implements AutoCloseable {
      *
      * @param binary the program
      * @param options for it, such as {@code --rate 997}
+     * @param stop of the command that uses it
      * @throws UsageException when it does not understand the options, in its own words
      * @throws FailureException when it does not become ready, in its own words
      */
-    static PrivateHelper start(Path binary, List<String> options)
+    static PrivateHelper start(Path binary, List<String> options, StopSignal stop)
             throws UsageException, FailureException, IOException, InterruptedException {
         Path folder = Files.createTempDirectory("membalancer-"); // 0700
-        List<String> command = new ArrayList<>(endsWithParent());
+        List<String> command = new ArrayList<>(ownSession());
         command.addAll(List.of(binary.toString(), "--foreground", "--socket", folder.resolve("socket").toString()));
         command.addAll(options);
         PrivateHelper helper;
         try {
-            helper = new PrivateHelper(new ProcessBuilder(command).redirectError(log(folder).toFile()).start(), folder);
+            helper = new PrivateHelper(
+                    new ProcessBuilder(command).redirectError(log(folder).toFile()).start(), folder, stop);
         } catch (IOException e) {
             removeFolder(folder);
             throw new FailureException("cannot start " + binary + ": " + e.getMessage(), e);
@@ -124,11 +129,12 @@ final class PrivateHelper implements AutoCloseable {
     }
 
     /**
-     * A prefix that has the kernel end the helper with us, even by kill -9. Only util-linux has that option; without
-     * it the helper survives kill -9 of this process, and nothing else.
+     * A prefix that has the kernel end the helper with us, even by kill -9, but not by the Ctrl-C that asks a command to
+     * end in its own way. Only util-linux has it; without it the helper survives kill -9 of this process, and a Ctrl-C
+     * ends both at once.
      */
-    private static List<String> endsWithParent() throws InterruptedException {
-        List<String> prefix = List.of("setpriv", "--pdeathsig", "TERM");
+    private static List<String> ownSession() throws InterruptedException {
+        List<String> prefix = List.of("setpriv", "--pdeathsig", "TERM", "setsid");
         List<String> probe = new ArrayList<>(prefix);
         probe.add("true");
         try {

@@ -12,14 +12,34 @@ import java.util.Optional;
 import org.membalancer.jni.AbiLayout;
 
 /** Reads a group's table of processes, which BPF programs keep writing. Owned by one thread. */
-final class ProcessTable {
+final class ProcessTable implements ProcessPlaces {
     private static final VarHandle INTS =
             MethodHandles.byteBufferViewVarHandle(int[].class, ByteOrder.nativeOrder());
 
     private final ByteBuffer table;
+    private final Layout layout;
+
+    /** Where the fields of a place lie, and what its states are called: asked once, since places are looked at often. */
+    private record Layout(int first, int bytes, int places, int tag, int tgid, int parent, int state, int started,
+            int recorded, int command, int commandBytes, int alive, int ended, int placeMask) {
+
+        static Layout of(ByteBuffer table) {
+            return new Layout(table.getInt(AbiLayout.value("mbal_table_header.header_bytes")),
+                    AbiLayout.value("sizeof(mbal_process)"),
+                    table.getInt(AbiLayout.value("mbal_table_header.slot_count")), field("tag"), field("tgid"),
+                    field("parent_tgid"), field("state"), field("started_ns"), field("recorded"), field("command"),
+                    AbiLayout.value("sizeof(mbal_process.command)"), AbiLayout.value("MBAL_PROCESS_ALIVE"),
+                    AbiLayout.value("MBAL_PROCESS_ENDED"), (1 << AbiLayout.value("MBAL_TAG_PLACE_BITS")) - 1);
+        }
+
+        private static int field(String name) {
+            return AbiLayout.value("mbal_process." + name);
+        }
+    }
 
     private ProcessTable(ByteBuffer table) {
         this.table = table;
+        this.layout = Layout.of(table);
     }
 
     /**
@@ -37,16 +57,67 @@ final class ProcessTable {
         return new ProcessTable(table);
     }
 
-    /** Processes that are or were in the group, as far as their places were not given to others. */
-    List<MemberProcess> read() {
+    @Override
+    public List<MemberProcess> read() {
         List<MemberProcess> processes = new ArrayList<>();
-        int first = table.getInt(AbiLayout.value("mbal_table_header.header_bytes"));
-        int bytes = AbiLayout.value("sizeof(mbal_process)");
-        int end = first + bytes * table.getInt(AbiLayout.value("mbal_table_header.slot_count"));
-        for (int at = first; at < end; at += bytes) {
-            readPlace(at).ifPresent(processes::add);
+        for (int place = 0; place < layout.places; place++) {
+            readPlace(at(place)).ifPresent(processes::add);
         }
         return processes;
+    }
+
+    @Override
+    public Optional<MemberProcess> find(int tag) {
+        return hasPlace(tag) ? readPlace(at(placeOf(tag))).filter(process -> process.tag() == tag) : Optional.empty();
+    }
+
+    /** Allocates nothing. */
+    @Override
+    public boolean isAlive(int tag) {
+        if (!hasPlace(tag)) {
+            return false;
+        }
+        int at = at(placeOf(tag));
+        int state = (int) INTS.getAcquire(table, at + layout.state);
+        return state == layout.alive && table.getInt(at + layout.tag) == tag;
+    }
+
+    @Override
+    public int placeOf(int tag) {
+        return tag & layout.placeMask;
+    }
+
+    @Override
+    public int placeCount() {
+        return layout.places;
+    }
+
+    /** Processes that came in so far, under each of their programs. */
+    long entered() {
+        return table.getLong(AbiLayout.value("mbal_table_header.recorded"));
+    }
+
+    /** Of these, those that ended, left or run another program. */
+    long left() {
+        return table.getLong(AbiLayout.value("mbal_table_header.replaced"));
+    }
+
+    /** Processes that are alive in it. */
+    long aliveCount() {
+        return entered() - left();
+    }
+
+    /** Processes for which there was no place. */
+    long refused() {
+        return table.getLong(AbiLayout.value("mbal_table_header.dropped"));
+    }
+
+    private boolean hasPlace(int tag) {
+        return tag >= 0 && placeOf(tag) < layout.places;
+    }
+
+    private int at(int place) {
+        return layout.first + place * layout.bytes;
     }
 
     /**
@@ -55,36 +126,29 @@ final class ProcessTable {
      * changed meanwhile is passed over, and read the next time.
      */
     private Optional<MemberProcess> readPlace(int at) {
-        int stateOffset = at + AbiLayout.value("mbal_process.state");
-        int state = (int) INTS.getAcquire(table, stateOffset);
-        boolean isAlive = state == AbiLayout.value("MBAL_PROCESS_ALIVE");
-        if (!isAlive && state != AbiLayout.value("MBAL_PROCESS_ENDED")) {
+        int state = (int) INTS.getAcquire(table, at + layout.state);
+        boolean isAlive = state == layout.alive;
+        if (!isAlive && state != layout.ended) {
             return Optional.empty();
         }
-        int tag = intAt(at, "tag");
-        MemberProcess process = new MemberProcess(tag, intAt(at, "tgid"), intAt(at, "parent_tgid"), isAlive,
-                longAt(at, "started_ns"), longAt(at, "recorded"), command(at));
+        int tag = table.getInt(at + layout.tag);
+        MemberProcess process = new MemberProcess(tag, table.getInt(at + layout.tgid),
+                table.getInt(at + layout.parent), isAlive, table.getLong(at + layout.started),
+                table.getLong(at + layout.recorded), command(at));
         VarHandle.loadLoadFence();
-        boolean isSteady = (int) INTS.getOpaque(table, stateOffset) == state && intAt(at, "tag") == tag;
+        boolean isSteady = (int) INTS.getOpaque(table, at + layout.state) == state
+                && table.getInt(at + layout.tag) == tag;
         return isSteady ? Optional.of(process) : Optional.empty();
     }
 
     private String command(int at) {
-        byte[] bytes = new byte[AbiLayout.value("sizeof(mbal_process.command)")];
-        table.get(at + AbiLayout.value("mbal_process.command"), bytes);
+        byte[] bytes = new byte[layout.commandBytes];
+        table.get(at + layout.command, bytes);
         int length = 0;
         while (length < bytes.length && bytes[length] != 0) {
             length++;
         }
         /* A process names itself: nothing of it may steer the terminal. */
         return new String(bytes, 0, length, StandardCharsets.UTF_8).replaceAll("\\p{Cntrl}", "?");
-    }
-
-    private int intAt(int at, String field) {
-        return table.getInt(at + AbiLayout.value("mbal_process." + field));
-    }
-
-    private long longAt(int at, String field) {
-        return table.getLong(at + AbiLayout.value("mbal_process." + field));
     }
 }

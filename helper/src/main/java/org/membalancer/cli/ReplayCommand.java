@@ -5,11 +5,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.Options;
 import org.membalancer.core.config.Option;
-import org.membalancer.core.report.Report;
 import org.membalancer.core.trace.TraceHeader;
 import org.membalancer.core.trace.TraceReader;
 
@@ -21,7 +21,9 @@ final class ReplayCommand implements Command {
     private static final Option<Duration> UNTIL = Option.duration(UNTIL_KEY, Duration.ofSeconds(1), Duration.ZERO,
             Duration.ofDays(365), "ends so long after the start of the trace");
     private static final Option<Integer> TOP = Option.integer("top", 10, 0, 1_000_000,
-            "prints so many of the hottest regions");
+            "prints so many of the hottest regions of each process");
+    private static final Option<Integer> PROCESSES = Option.integer("processes", 10, 1, 16384,
+            "prints so many of the processes with the most samples");
 
     @Override
     public String name() {
@@ -42,10 +44,11 @@ final class ReplayCommand implements Command {
     public Options options() {
         return new Options()
                 .addOption(org.apache.commons.cli.Option.builder(PID_KEY).longOpt(PID.key()).hasArg().argName("PID")
-                        .desc("the process, of a trace that has several").build())
+                        .desc("only this process, of a trace that has several").build())
                 .addOption(Arguments.valued(UNTIL_KEY, "TIME", UNTIL.text() + " (such as 90s, default: at its end)"))
                 .addOption(Arguments.flag("json", "prints JSON"))
                 .addOption(Arguments.typed(TOP, "N"))
+                .addOption(Arguments.typed(PROCESSES, "N"))
                 .addOption(HelperAccess.tableSlotsOption());
     }
 
@@ -62,9 +65,29 @@ final class ReplayCommand implements Command {
         long untilNs = line.hasOption(UNTIL_KEY)
                 ? header.startNs() + Arguments.parse(UNTIL, line.getOptionValue(UNTIL_KEY)).toNanos() : Long.MAX_VALUE;
         Doors.load();
-        try (HelperAccess helper = HelperAccess.startFor(helperOptions(header), line)) {
-            Report report = Replay.of(file, new ReplayScope(file, tgid, untilNs), helper.connection());
-            ReportPrinter.print(report, Arguments.value(line, TOP), line.hasOption("json"), console.out());
+        int processes = Arguments.value(line, PROCESSES);
+        int top = Arguments.value(line, TOP);
+        try (HelperAccess helper = HelperAccess.startFor(helperOptions(header), line, console);
+                Replay replay = Replay.of(file, new ReplayScope(tgid, untilNs), helper.connection(), processes)) {
+            if (tgid.isPresent() && replay.isEmpty()) {
+                throw new FailureException(file + ": no samples of process " + tgid.getAsInt()
+                        + " (without -p the report says which processes there are)");
+            }
+            print(replay, new Shape(processes, top, line.hasOption("json")), console);
+        }
+    }
+
+    private record Shape(int processes, int top, boolean isJson) {
+    }
+
+    /** A trace of which one process has samples gives that one's report, others the report of several. */
+    private static void print(Replay replay, Shape shape, Console console) throws IOException {
+        Optional<ReplayTally.Count> only = replay.only();
+        if (only.isPresent() || replay.isEmpty()) {
+            ReportPrinter.print(replay.report(only.map(ReplayTally.Count::tag).orElse(0),
+                    only.map(ReplayTally.Count::tgid).orElse(0)), shape.top, shape.isJson, console.out());
+        } else {
+            GroupReportPrinter.print(replay.report(shape.processes), shape.top, shape.isJson, console.out());
         }
     }
 

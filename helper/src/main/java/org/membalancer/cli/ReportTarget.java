@@ -16,7 +16,7 @@ import org.membalancer.jni.TargetKind;
 import org.membalancer.jni.TargetSpec;
 
 /**
- * Whose samples a report is about, as the command line names them. Immutable.
+ * Whose samples a report or a trace is about, as the command line names them. Immutable.
  *
  * @param kind of the groups that it needs
  * @param pids PROCESS and SET: the processes; DESCENDANTS and CHILDREN: the parents; else none
@@ -86,6 +86,11 @@ record ReportTarget(TargetKind kind, List<Integer> pids, Optional<Path> cgroup, 
         return kind == TargetKind.PROCESS;
     }
 
+    /** The same in groups of our own, also where it is one process. */
+    ReportTarget inOwnGroup() {
+        return isSingle() ? new ReportTarget(TargetKind.SET, pids, cgroup, codeRanges) : this;
+    }
+
     /**
      * The groups to open: for a set the one of its first process.
      *
@@ -106,7 +111,7 @@ record ReportTarget(TargetKind kind, List<Integer> pids, Optional<Path> cgroup, 
     /** What it is, for the head of a report. */
     String text() {
         return switch (kind) {
-            case PROCESS, SET -> "processes " + pids;
+            case PROCESS, SET -> pids.size() == 1 ? "process " + pids.get(0) : "processes " + pids;
             case DESCENDANTS -> "processes " + pids + " and all that come from them";
             case CHILDREN -> "direct children of " + pids;
             case CGROUP -> "cgroup " + cgroup.orElseThrow();

@@ -17,9 +17,11 @@ final class StopSignal {
 
     private final CountDownLatch asked = new CountDownLatch(1);
     private final CompletableFuture<Integer> exitCode = new CompletableFuture<>();
+    private volatile boolean isArmed; // written by the command's thread, read by shutdown hooks
 
     /** From now on a signal asks rather than ends. Only a command that then waits for it may call this. */
     Armed arm() {
+        isArmed = true;
         Thread hook = new Thread(this::stopAndWait, "membalancer-stop");
         Runtime.getRuntime().addShutdownHook(hook);
         return new Armed(this, hook);
@@ -29,6 +31,17 @@ final class StopSignal {
     void exit(int code) {
         exitCode.complete(code); // where a signal came, the hook halts with it, and the next line waits for that
         System.exit(code);
+    }
+
+    /** For other shutdown hooks: waits, where a signal asks, until the command has ended in its own way. */
+    void awaitCommand() {
+        try {
+            if (isArmed) {
+                exitCode.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            }
+        } catch (TimeoutException | InterruptedException | ExecutionException late) {
+            return; // stopAndWait() says so
+        }
     }
 
     private void stopAndWait() {
@@ -59,6 +72,7 @@ final class StopSignal {
         public void close() {
             try {
                 Runtime.getRuntime().removeShutdownHook(hook);
+                signal.isArmed = false;
             } catch (IllegalStateException ending) {
                 return; // a signal came: the hook waits for the exit code
             }

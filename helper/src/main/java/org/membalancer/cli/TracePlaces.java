@@ -1,24 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.membalancer.cli;
 
+import java.util.Arrays;
 import org.membalancer.core.heat.HeatSnapshot;
 import org.membalancer.core.residency.Residency;
 import org.membalancer.core.sample.Sample;
 
 /** Learns from samples on which node each page of a snapshot lay last. Owned by one thread. */
 final class TracePlaces {
-    private final HeatSnapshot heat;
-    private final Residency residency;
+    private final int pageShift;
+    private final long[] pageNumbers; // the snapshot is filled anew for other processes meanwhile
+    private final int[] nodeIds;
 
     /**
      * Starts with no place known.
      *
      * @param heat sorted by address
      */
-    TracePlaces(HeatSnapshot heat, Residency residency) {
-        this.heat = heat;
-        this.residency = residency;
-        residency.begin(heat.pageCount());
+    TracePlaces(HeatSnapshot heat) {
+        pageShift = heat.pageShift();
+        pageNumbers = new long[heat.pageCount()];
+        Arrays.setAll(pageNumbers, heat::pageNumber);
+        nodeIds = new int[heat.pageCount()];
+        Arrays.fill(nodeIds, Residency.UNKNOWN);
     }
 
     /** Takes a sample; later ones win. */
@@ -26,24 +30,22 @@ final class TracePlaces {
         if (sample.memoryNode() == Sample.NODE_UNKNOWN) {
             return;
         }
-        int page = indexOf(sample.address() >>> heat.pageShift());
+        int page = indexOf(sample.address() >>> pageShift);
         if (page >= 0) {
-            residency.set(page, sample.memoryNode());
+            nodeIds[page] = sample.memoryNode();
         }
     }
 
-    private int indexOf(long pageNumber) {
-        int low = 0;
-        int high = heat.pageCount() - 1;
-        while (low <= high) {
-            int middle = (low + high) >>> 1;
-            int order = Long.compareUnsigned(heat.pageNumber(middle), pageNumber);
-            if (order == 0) {
-                return middle;
-            }
-            low = order < 0 ? middle + 1 : low;
-            high = order > 0 ? middle - 1 : high;
+    /** Fills the residency of the same snapshot. */
+    void copyTo(Residency residency) {
+        residency.begin(nodeIds.length);
+        for (int page = 0; page < nodeIds.length; page++) {
+            residency.set(page, nodeIds[page]);
         }
-        return -1;
+    }
+
+    /** Addresses of user space are positive, so that signed order is theirs. */
+    private int indexOf(long pageNumber) {
+        return Arrays.binarySearch(pageNumbers, pageNumber);
     }
 }

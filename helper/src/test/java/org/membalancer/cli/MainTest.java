@@ -51,7 +51,7 @@ class MainTest {
         "status --watch 1 | status: option 'watch': '1' is not a duration such as 500ms, 1s or 2m"
                 + " (see membalancer status --help)",
         "record -p 1 | record: option -o is missing (see membalancer record --help)",
-        "record -o /nowhere/x | record: option -p is missing (see membalancer record --help)",
+        "record -o /nowhere/x | record: one of -p, -P, --cgroup and --all is missing (see membalancer record --help)",
         "record -o /nowhere/x -p 1 --duration 1ms | record: option 'duration': '1ms' is out of range: 100ms to 24h"
                 + " (see membalancer record --help)",
     })

@@ -25,7 +25,7 @@ class PrivateHelperTest {
         Path binary = script("echo $$ \"$@\" >" + arguments, "touch \"$3\"", "echo ready", "exec sleep 1000");
         ProcessHandle process;
         Path folder;
-        try (PrivateHelper helper = PrivateHelper.start(binary, List.of("--rate", "7"))) {
+        try (PrivateHelper helper = PrivateHelper.start(binary, List.of("--rate", "7"), new StopSignal())) {
             folder = helper.socket().getParent();
             String[] words = Files.readString(arguments).strip().split(" ");
             assertEquals(List.of("--foreground", "--socket", helper.socket().toString(), "--rate", "7"),
@@ -41,7 +41,7 @@ class PrivateHelperTest {
     @Test
     void shouldHideItsSocket() throws Exception {
         Path binary = script("touch \"$3\"", "echo ready", "exec sleep 1000");
-        try (PrivateHelper helper = PrivateHelper.start(binary, List.of())) {
+        try (PrivateHelper helper = PrivateHelper.start(binary, List.of(), new StopSignal())) {
             assertTrue(Files.exists(helper.socket()));
             helper.hide();
             assertFalse(Files.exists(helper.socket().getParent()));
@@ -54,21 +54,21 @@ class PrivateHelperTest {
         Path binary = script("echo membalancer-helper: looking around >&2",
                 "echo membalancer-helper: no BTF in this kernel >&2", "exit 1");
         assertEquals("the helper did not start: no BTF in this kernel", assertThrows(FailureException.class,
-                () -> PrivateHelper.start(binary, List.of())).getMessage());
+                () -> PrivateHelper.start(binary, List.of(), new StopSignal())).getMessage());
     }
 
     @Test
     void shouldTellThatTheHelperDoesNotUnderstand() throws Exception {
         Path binary = script("echo membalancer-helper: --rate must be 1..20000: --rate=0 >&2", "exit 2");
         assertEquals("--rate must be 1..20000: --rate=0", assertThrows(UsageException.class,
-                () -> PrivateHelper.start(binary, List.of("--rate", "0"))).getMessage());
+                () -> PrivateHelper.start(binary, List.of("--rate", "0"), new StopSignal())).getMessage());
     }
 
     @Test
     void shouldTellThatTheHelperSaidNothing() throws Exception {
         Path binary = script("exit 1");
         assertEquals("the helper did not start: it said nothing", assertThrows(FailureException.class,
-                () -> PrivateHelper.start(binary, List.of())).getMessage());
+                () -> PrivateHelper.start(binary, List.of(), new StopSignal())).getMessage());
     }
 
     private Path script(String... lines) throws IOException {

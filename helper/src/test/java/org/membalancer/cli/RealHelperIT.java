@@ -157,7 +157,7 @@ class RealHelperIT {
         CommandRun none = membalancer("report", "--cgroup", directory.toString());
         assertEquals(1, none.exitCode(), none.out());
         assertEquals("membalancer: no cgroup (v2): " + directory + "\n", none.err());
-        Optional<Path> mount = cgroupMount();
+        Optional<Path> mount = Tools.cgroupMount();
         assumeTrue(mount.isPresent(), "no cgroup v2 hierarchy is mounted");
         Path cgroup = mount.get().resolve("mbal-it-" + ProcessHandle.current().pid());
         try (HotSet workload = HotSet.start(1)) {
@@ -168,16 +168,9 @@ class RealHelperIT {
             assertEquals(0, run.exitCode(), run.err());
             assertTrue(run.out().contains("\nprocesses  1 alive, 1 with samples, "), run.out());
         } finally {
-            while (Files.exists(cgroup) && !cgroup.toFile().delete()) {
-                Thread.onSpinWait(); // until the kernel has taken the killed process out
-            }
+            Tools.removeCgroup(cgroup);
         }
         assertNothingIsLeft();
-    }
-
-    private static Optional<Path> cgroupMount() throws IOException {
-        return Files.readAllLines(Path.of("/proc/self/mounts")).stream().map(line -> line.split(" "))
-                .filter(fields -> fields[2].equals("cgroup2")).map(fields -> Path.of(fields[1])).findFirst();
     }
 
     /** The part of a report of several processes that is about one. */

@@ -20,8 +20,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** {@code membalancer replay} of the committed trace, through the real helper and its BPF programs. */
 @Timeout(300)
 class ReplayIT {
-    private static final Path TRACE =
-            Tools.TOP.resolve("core/src/test/resources/org/membalancer/core/trace/two-nodes.mbtrace");
+    private static final Path TRACES = Tools.TOP.resolve("core/src/test/resources/org/membalancer/core/trace");
+    private static final Path TRACE = TRACES.resolve("two-nodes.mbtrace");
+    private static final Path SEVERAL = TRACES.resolve("several.mbtrace");
 
     @TempDir
     private Path directory;
@@ -36,7 +37,32 @@ class ReplayIT {
         CommandRun run = Tools.run("replay", TRACE.toString());
         assertEquals(0, run.exitCode(), run.err());
         assertEquals("", run.err());
-        assertEquals(golden(), steady(run.out()));
+        assertEquals(golden("two-nodes.report.txt"), steady(run.out()));
+    }
+
+    @Test
+    void shouldPrintTheCommittedReportOfSeveralProcesses() throws Exception {
+        Tools.needRootAndTheHelper();
+        CommandRun run = Tools.run("replay", SEVERAL.toString());
+        assertEquals(0, run.exitCode(), run.err());
+        assertEquals("", run.err());
+        assertEquals(golden("several.report.txt"), steady(run.out()));
+    }
+
+    /** Each process by itself, both programs of one, and the sum: no sample is anybody else's. */
+    @Test
+    void shouldReportAProcessOfSeveral() throws Exception {
+        Tools.needRootAndTheHelper();
+        CommandRun parent = Tools.run("replay", SEVERAL.toString(), "-p", "500");
+        assertTrue(parent.out().startsWith("process    500\n") && parent.out().contains("of this one: 51 recorded"),
+                parent.out() + parent.err());
+        CommandRun child = Tools.run("replay", SEVERAL.toString(), "-p", "501", "--json");
+        assertTrue(child.out().contains("\"sampledProcesses\":2,\"samples\":157,"), child.out() + child.err());
+        assertTrue(child.out().contains("\"accesses\":82.0,") && child.out().contains("\"accesses\":75.0,"), child.out());
+        CommandRun early = Tools.run("replay", SEVERAL.toString(), "--until", "0s", "--top", "0");
+        assertTrue(early.out().contains("\nsamples    of all processes: 1 seen = 1 recorded\n"), early.out() + early.err());
+        assertEquals(new CommandRun(1, "", "membalancer: " + SEVERAL + ": no samples of process 7 (without -p the report"
+                + " says which processes there are)\n"), Tools.run("replay", SEVERAL.toString(), "-p", "7"));
     }
 
     @Test
@@ -86,8 +112,8 @@ class ReplayIT {
                 .replaceAll("(?m)^( +\\S+% +\\S+) +\\S+(  .*%.*)$", "$1 S$2");
     }
 
-    private static String golden() throws IOException {
-        try (InputStream in = ReplayIT.class.getResourceAsStream("two-nodes.report.txt")) {
+    private static String golden(String name) throws IOException {
+        try (InputStream in = ReplayIT.class.getResourceAsStream(name)) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         }
     }

@@ -77,6 +77,23 @@ class StatusIT {
     }
 
     @Test
+    void shouldDrawOneBlockOverTheOtherOnATerminal() throws Exception {
+        try (Tools.TestHelper helper = Tools.TestHelper.start(socket, "soft");
+                Terminal terminal = Terminal.membalancer("status", "--watch", "100ms", "--socket", socket.toString())) {
+            assertEquals("", terminal.nextScreen());
+            for (int i = 0; i < 3; i++) {
+                String screen = terminal.nextScreen();
+                assertTrue(screen.startsWith("helper ") && screen.contains(", pid " + helper.process().pid() + ", up "),
+                        screen);
+                assertTrue(screen.contains("\nsamples seen ") && screen.endsWith("\n"), screen);
+                assertEquals(1, screen.split("\nsamples seen ", -1).length - 1, screen);
+            }
+            assertEquals(0, terminal.interrupt());
+            assertTrue(terminal.screen().startsWith("helper "), terminal.screen());
+        }
+    }
+
+    @Test
     void shouldPrintALineOfJsonAnInterval() throws Exception {
         try (Tools.TestHelper helper = Tools.TestHelper.start(socket, "soft")) {
             Process watch = Tools.membalancer("status", "--json", "--watch=100ms", "--socket", socket.toString())

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -47,6 +48,17 @@ final class Tools {
     static void signal(String name, Process process) throws Exception {
         CommandRun kill = CommandRun.of(List.of("kill", "-" + name, Long.toString(process.pid())));
         assertTrue(kill.exitCode() == 0, kill.err());
+    }
+
+    static Optional<Path> cgroupMount() throws IOException {
+        return Files.readAllLines(Path.of("/proc/self/mounts")).stream().map(line -> line.split(" "))
+                .filter(fields -> fields[2].equals("cgroup2")).map(fields -> Path.of(fields[1])).findFirst();
+    }
+
+    static void removeCgroup(Path cgroup) {
+        while (Files.exists(cgroup) && !cgroup.toFile().delete()) {
+            Thread.onSpinWait(); // until the kernel has taken the killed process out
+        }
     }
 
     static String firstLine(Process process) throws IOException {

@@ -16,7 +16,7 @@ import org.membalancer.core.migrate.PageMover;
  */
 final class ChaseBuffer {
     /** More than a core's own caches hold; where the shared one holds it, the probe sees that cache, which is never late. */
-    static final int BYTES = 4 << 20;
+    static final int BYTES = 2 << 20;
 
     private static final int LINE_BYTES = 64;
     private static final long SEED = 7;

@@ -15,6 +15,10 @@ import org.membalancer.core.topology.Topology;
  * own on each node from a CPU of each node. That is what samples of a timer cannot tell: a controller that carries all of
  * a small load gives the same samples as one that is drowned.
  *
+ * <p>What it measures is believed once it has shown what distances are: in {@value #CREDIBLE_ROUNDS} rounds in a row memory
+ * of every other node answered clearly later than a node's own. Where that never happens (in a virtual machine whose nodes
+ * are made up, or where the probe's memory stays in a cache) it measures something else, and tells nothing.
+ *
  * <p>The calling thread is pinned to a node's CPUs for some tenths of a millisecond and has its affinity back afterwards;
  * it never runs where it may not. Rows of at most {@value #NODES_PER_ROUND} nodes are measured in one round. Owned by the
  * thread that it pins.
@@ -23,16 +27,24 @@ public final class LatencyProbe {
     static final int NODES_PER_ROUND = 4;
 
     private static final int TRIES = 5;
+    private static final int CREDIBLE_ROUNDS = 8;
+    private static final double CLEARLY_LATER = 1.1;
 
     private final ThreadDoor threads;
     private final int tid;
     private final Wait wait;
     private double[][] latencies = new double[0][0];
+    private int[] roundsInOrder = new int[0];
+    private boolean isCredible;
     private int nextNode;
 
     /** Waits for memory of a node. */
     @FunctionalInterface
     interface Wait {
+        /** Makes memory on a node, if there is none yet; costs least on a CPU of that node. */
+        default void prepare(int memoryNodeId) {
+        }
+
         /** Mean time of an access in nanoseconds; NaN: there is no memory of ours on that node. */
         double accessNs(int memoryNodeId);
     }
@@ -54,7 +66,7 @@ public final class LatencyProbe {
      * Measures again.
      *
      * @return what is known now, pairs that were measured in earlier rounds included; unknown where the thread may not be
-     *     pinned or fewer than two nodes have memory
+     *     pinned, fewer than two nodes have memory, or latencies do not tell distances
      */
     public NodeLatencies measure(Topology topology) {
         Optional<BitSet> own = threads.affinity(tid);
@@ -64,6 +76,7 @@ public final class LatencyProbe {
         if (latencies.length != topology.nodeIdLimit()) {
             latencies = new double[topology.nodeIdLimit()][topology.nodeIdLimit()];
             Arrays.stream(latencies).forEach(row -> Arrays.fill(row, Double.NaN));
+            roundsInOrder = new int[topology.nodeIdLimit()];
         }
         int count = topology.nodes().size();
         int measured = 0;
@@ -71,7 +84,7 @@ public final class LatencyProbe {
             Node node = topology.nodes().get(nextNode++ % count);
             measured += measureFrom(node, own.get(), topology) ? 1 : 0;
         }
-        return NodeLatencies.of(latencies);
+        return isCredible ? NodeLatencies.of(latencies) : NodeLatencies.unknown();
     }
 
     private boolean measureFrom(Node node, BitSet own, Topology topology) {
@@ -82,23 +95,44 @@ public final class LatencyProbe {
             return false;
         }
         try {
-            for (Node memory : topology.nodes()) {
-                latencies[node.nodeId()][memory.nodeId()] =
-                        memory.hasMemory() ? median(memory.nodeId()) : Double.NaN;
-            }
+            prepare(node, own, topology);
+            fillRow(latencies[node.nodeId()], topology);
         } finally {
             threads.setAffinity(tid, own);
         }
+        roundsInOrder[node.nodeId()] = isInOrder(node.nodeId(), topology) ? roundsInOrder[node.nodeId()] + 1 : 0;
+        isCredible |= roundsInOrder[node.nodeId()] >= CREDIBLE_ROUNDS;
         return true;
     }
 
-    /** Interrupts and other threads make single tries longer, never shorter. */
-    private double median(int memoryNodeId) {
-        double[] tries = new double[TRIES];
-        for (int i = 0; i < TRIES; i++) {
-            tries[i] = wait.accessNs(memoryNodeId);
+    /** Memory that is made where it shall lie needs not be moved there. */
+    private void prepare(Node here, BitSet own, Topology topology) {
+        for (Node memory : topology.nodes()) {
+            if (memory.hasMemory() && (memory.nodeId() == here.nodeId() || !memory.cpus().intersects(own))) {
+                wait.prepare(memory.nodeId());
+            }
         }
-        Arrays.sort(tries);
-        return tries[TRIES / 2];
+    }
+
+    /** Medians, because interrupts and other threads make single tries longer; in turns, because the first after a move are. */
+    private void fillRow(double[] row, Topology topology) {
+        double[][] tries = new double[row.length][TRIES];
+        for (int i = 0; i < TRIES; i++) {
+            for (Node memory : topology.nodes()) {
+                tries[memory.nodeId()][i] = memory.hasMemory() ? wait.accessNs(memory.nodeId()) : Double.NaN;
+            }
+        }
+        for (Node memory : topology.nodes()) {
+            Arrays.sort(tries[memory.nodeId()]);
+            row[memory.nodeId()] = tries[memory.nodeId()][TRIES / 2];
+        }
+    }
+
+    /** Whether all other memory answers clearly later than that of the node itself. */
+    private boolean isInOrder(int nodeId, Topology topology) {
+        double own = latencies[nodeId][nodeId];
+        return topology.nodes().stream().map(Node::nodeId)
+                .filter(other -> other != nodeId && !Double.isNaN(latencies[nodeId][other]))
+                .allMatch(other -> latencies[nodeId][other] > CLEARLY_LATER * own) && !Double.isNaN(own);
     }
 }

@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.membalancer.core.policy.AddressRange;
 import org.membalancer.core.policy.AutoPolicy;
 import org.membalancer.core.policy.MoveCosts;
+import org.membalancer.core.policy.NumaPolicy;
 import org.membalancer.core.policy.NumaPolicySettings;
 import org.membalancer.core.policy.PlacementPolicy;
 import org.membalancer.core.policy.TierRules;
@@ -58,6 +59,9 @@ public final class MemoryPolicies {
         if (name == PolicyName.TIER && !tiers.canMove()) {
             throw new IllegalArgumentException(
                     "nothing to do for policy tier: all memory of this machine is in one tier");
+        }
+        if (!name.mindsLoad()) {
+            return new NumaPolicy(settings, movable, costs);
         }
         return new AutoPolicy(settings, tiers.canMove() ? tiers : TierRules.none(), movable, costs);
     }

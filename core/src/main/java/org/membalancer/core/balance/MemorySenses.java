@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.ToLongFunction;
 
 import org.membalancer.core.clock.Clock;
@@ -29,7 +30,7 @@ public final class MemorySenses {
     private static final int PAGE_BYTES = 4096;
 
     private final PlaceWalk walk;
-    private final LatencyProbe probe;
+    private final Optional<LatencyProbe> probe;
     private final boolean hasTiers;
 
     /**
@@ -37,6 +38,7 @@ public final class MemorySenses {
      *
      * @param mover the door to the kernel
      * @param pid the process that is balanced; 0 for the caller's own
+     * @param policy whether load is looked for
      * @param tiers whether cold memory is looked for
      * @param ownThreads the door to the caller's own threads
      * @param procRoot {@code /proc}
@@ -44,19 +46,20 @@ public final class MemorySenses {
      * @param clock for the waits
      * @throws IOException if the calling thread's id cannot be read
      */
-    public MemorySenses(PageMover mover, int pid, TierRules tiers, ThreadDoor ownThreads, Path procRoot,
-            ToLongFunction<ByteBuffer> addressOf, Clock clock) throws IOException {
+    public MemorySenses(PageMover mover, int pid, PolicyName policy, TierRules tiers, ThreadDoor ownThreads,
+            Path procRoot, ToLongFunction<ByteBuffer> addressOf, Clock clock) throws IOException {
         this.walk = new PlaceWalk(mover, pid, WALKED_PAGES, PAGE_BYTES);
         this.hasTiers = tiers.canMove();
         Path self = Files.readSymbolicLink(procRoot.resolve("thread-self"));
-        this.probe = new LatencyProbe(ownThreads, Integer.parseInt(self.getFileName().toString()),
-                new OwnMemoryWait(mover, addressOf, clock));
+        this.probe = policy.mindsLoad() ? Optional.of(new LatencyProbe(ownThreads,
+                Integer.parseInt(self.getFileName().toString()), new OwnMemoryWait(mover, addressOf, clock)))
+                : Optional.empty();
     }
 
     /** Tells a policy what it may move and what is known besides. */
     public void inform(PlacementPolicy policy, List<AddressRange> movable, Topology topology) {
         policy.movableRanges(movable);
-        policy.latencies(probe.measure(topology));
+        probe.ifPresent(known -> policy.latencies(known.measure(topology)));
         if (hasTiers) {
             List<AddressRange> ascending = new ArrayList<>(movable);
             ascending.sort(Comparator.comparing(AddressRange::startAddress, Long::compareUnsigned));

@@ -10,7 +10,7 @@ import java.util.function.ToLongFunction;
 import org.membalancer.core.clock.Clock;
 import org.membalancer.core.migrate.PageMover;
 
-/** Waits for memory of this process, {@link ChaseBuffer#BYTES} on each node, made when a node is asked for first. */
+/** Waits for memory of this process, {@link ChaseBuffer#BYTES} on each node. Owned by one thread. */
 final class OwnMemoryWait implements LatencyProbe.Wait {
     private static final int STEPS = 256;
     private static final int PAGE_BYTES = 4096;
@@ -28,8 +28,13 @@ final class OwnMemoryWait implements LatencyProbe.Wait {
     }
 
     @Override
+    public void prepare(int memoryNodeId) {
+        buffers.computeIfAbsent(memoryNodeId, this::placed);
+    }
+
+    @Override
     public double accessNs(int memoryNodeId) {
-        Optional<ChaseBuffer> buffer = buffers.computeIfAbsent(memoryNodeId, this::placed);
+        Optional<ChaseBuffer> buffer = buffers.getOrDefault(memoryNodeId, Optional.empty());
         if (buffer.isEmpty()) {
             return Double.NaN;
         }

@@ -21,6 +21,11 @@ public enum PolicyName {
         return name().toLowerCase(Locale.ROOT);
     }
 
+    /** Whether the load of memory controllers counts. */
+    public boolean mindsLoad() {
+        return movesMemory() && this != NUMA;
+    }
+
     /** Whether tiers count. */
     public boolean hasTiers() {
         return this == AUTO || this == TIER;

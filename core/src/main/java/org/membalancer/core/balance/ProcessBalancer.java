@@ -15,7 +15,6 @@ import org.membalancer.core.residency.Residency;
 import org.membalancer.core.residency.ResidencyReader;
 import org.membalancer.core.threads.Autotune;
 import org.membalancer.core.threads.ThreadBalancer;
-import org.membalancer.core.threads.ThreadPlan;
 import org.membalancer.core.threads.ThreadRound;
 import org.membalancer.core.topology.Topology;
 
@@ -94,11 +93,11 @@ public final class ProcessBalancer {
     }
 
     private ThreadRound roundOfThreads(ThreadBalancer threads, long nowNs, Topology topology) throws IOException {
-        ThreadPlan plan = threads.draft(nowNs, topology).plan();
+        ThreadBalancer.Draft draft = threads.draft(nowNs, topology);
         if (autotune.isPresent()) {
-            plan = autotune.get().choose(plan, balancer.heat(), balancer.residency(), costs);
+            draft = draft.with(autotune.get().choose(draft.plan(), balancer.heat(), balancer.residency(), costs));
         }
-        ThreadRound round = threads.execute(nowNs, plan);
+        ThreadRound round = threads.execute(nowNs, draft);
         autotune.ifPresent(tune -> tune.note(round, nowNs));
         return round;
     }

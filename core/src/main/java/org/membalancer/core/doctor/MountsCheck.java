@@ -22,6 +22,9 @@ final class MountsCheck {
         List<Finding> findings = new ArrayList<>();
         findings.add(cgroups(mounts));
         mounts.stream().filter(words -> words[TYPE].equals("bpf")).forEach(words -> findings.add(bpffs(files, words[POINT])));
+        if (findings.size() == 1) {
+            findings.add(Finding.ok("bpffs", "none is mounted"));
+        }
         return findings;
     }
 

@@ -2,6 +2,7 @@
 package org.membalancer.core.policy;
 
 import java.util.List;
+import java.util.Optional;
 
 import org.membalancer.core.heat.HeatSnapshot;
 import org.membalancer.core.residency.PlaceWindow;
@@ -68,6 +69,16 @@ public final class AutoPolicy implements PlacementPolicy {
     }
 
     @Override
+    public void othersClaims(List<TierClaim> claims) {
+        tiers.share().others(claims);
+    }
+
+    @Override
+    public Optional<TierClaim> claim() {
+        return Optional.of(tiers.share().claim()).filter(claim -> claim.bytes() > 0);
+    }
+
+    @Override
     public void explain(int mostBlocks) {
         explainedBlocks = mostBlocks;
     }
@@ -86,7 +97,11 @@ public final class AutoPolicy implements PlacementPolicy {
         draft.weighedBy(heat.weight());
         Judge judge = new Judge(settings, nodes, costs, heatWindow.note(heat));
         BlockWalk walk = new BlockWalk(heat, residency, ranges, nodes, judge, draft);
-        load.latencies(latencies.isUnknown() ? HeatLatencies.of(heat, residency, nodes) : latencies);
+        if (latencies.isUnknown()) {
+            load.averageLatencies(HeatLatencies.of(heat, residency, nodes));
+        } else {
+            load.latencies(latencies);
+        }
         load.begin(walk.tallyAll(), nodes, nowNs);
         walk.walk(load, log);
         if (guard.isPaused(nowNs)) {

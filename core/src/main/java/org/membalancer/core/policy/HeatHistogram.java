@@ -11,9 +11,26 @@ final class HeatHistogram {
     private static final int BINS = 32 * BINS_PER_OCTAVE;
 
     private final long[] bytesInBin = new long[BINS];
+    private final double[] samplesInBin = new double[BINS];
+    private double samples;
 
-    void add(double density, long bytes) {
-        bytesInBin[bin(density)] += bytes;
+    void add(double density, long bytes, double ofSamples) {
+        int bin = bin(density);
+        bytesInBin[bin] += bytes;
+        samplesInBin[bin] += ofSamples;
+        samples += ofSamples;
+    }
+
+    /** The hottest memory that gets a share of all samples, 0 to 1. */
+    long bytesOfHottest(double share) {
+        double wanted = samples * share;
+        long bytes = 0;
+        for (int bin = BINS - 1; bin >= 0 && wanted > 0; bin--) {
+            double part = samplesInBin[bin] <= wanted ? 1 : wanted / samplesInBin[bin];
+            bytes += (long) (bytesInBin[bin] * part);
+            wanted -= samplesInBin[bin];
+        }
+        return bytes;
     }
 
     /**

@@ -19,6 +19,9 @@ import org.membalancer.core.topology.NodeLatencies;
  * with room loses, so the node is relieved beyond equal latency, step by step, for as long as the mean latency falls.
  * While it is relieved nothing is moved to it. When it answers clearly faster than after the last step, the load is gone.
  *
+ * <p>Latencies that are measured in a moment are noisy: what is to be done begins when {@value #STEADY_ROUNDS} rounds in a row
+ * ask for the same. Those that samples tell are averages over a while already.
+ *
  * <p>Without latencies nothing is done: counts of samples do not tell a controller that carries all of a small load from
  * one that is drowned. Owned by one thread.
  */
@@ -37,11 +40,15 @@ final class LoadStage {
     private static final double LUCK = 3;
     private static final long PAUSE_NS = 64_000_000_000L;
     private static final long SETTLE_NS = 16_000_000_000L;
+    private static final int STEADY_ROUNDS = 2;
     private static final int NONE = -1;
 
     private final NumaPolicySettings settings;
     private final List<Offer> offers = new ArrayList<>();
+    private final Streak spreadStreak = new Streak();
+    private final Streak reliefStreak = new Streak();
     private NodeLatencies latencies = NodeLatencies.unknown();
+    private int roundsNeeded = STEADY_ROUNDS;
     private NodeTable nodes;
     private BlockTally all;
     private int busy = NONE;
@@ -59,9 +66,16 @@ final class LoadStage {
         this.settings = settings;
     }
 
-    /** Replaces what is known about latencies. */
+    /** Replaces what is known about latencies by what was measured in a moment. */
     void latencies(NodeLatencies measured) {
         latencies = measured;
+        roundsNeeded = STEADY_ROUNDS;
+    }
+
+    /** Replaces it by what samples tell on average. */
+    void averageLatencies(NodeLatencies measured) {
+        latencies = measured;
+        roundsNeeded = 1;
     }
 
     /** Looks at the loads of a round, before its blocks are judged. */
@@ -174,7 +188,7 @@ final class LoadStage {
         double mean = sum / count;
         double deviation = Math.sqrt(Math.max(0, squares / count - mean * mean));
         boolean isLate = latencies.between(most, most) > (1 + MIN_EXCESS) * latencies.between(least, least);
-        if (deviation <= MAX_IMBALANCE * mean || !isLate) {
+        if (!spreadStreak.isSteady(deviation > MAX_IMBALANCE * mean && isLate ? most : NONE, roundsNeeded)) {
             return false;
         }
         busy = most;
@@ -198,7 +212,7 @@ final class LoadStage {
             return;
         }
         double excess = (latency(near) - latency(other)) / latency(near);
-        if (excess > MIN_EXCESS) {
+        if (reliefStreak.isSteady(excess > MIN_EXCESS ? near : NONE, roundsNeeded)) {
             begin(near, other, STEP_SHARE * excess);
         }
     }
@@ -285,5 +299,18 @@ final class LoadStage {
     /** A block that could make way, with what becomes of it otherwise. */
     private record Offer(long startAddress, long bytes, double samples, double gain, boolean isFit,
             StayReason otherwise, List<Double> samplesByNode) {
+    }
+
+    /** In how many rounds in a row the same node was late. */
+    private static final class Streak {
+        private int lateNodeId = NONE;
+        private int rounds;
+
+        /** Notes a round, with no node where none is late; returns whether one has been for long enough. */
+        boolean isSteady(int nodeId, int roundsNeeded) {
+            rounds = nodeId == lateNodeId ? rounds + 1 : 1;
+            lateNodeId = nodeId;
+            return nodeId != NONE && rounds >= roundsNeeded;
+        }
     }
 }

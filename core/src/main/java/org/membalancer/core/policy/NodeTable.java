@@ -17,6 +17,7 @@ final class NodeTable {
     private final long[] totalBytes;
     private final long[] freeBytes;
     private final long[] reserveBytes;
+    private final long[] processBytes;
 
     NodeTable(Topology topology, double minFreePercent) {
         this(topology, minFreePercent, TierRules.none());
@@ -34,6 +35,7 @@ final class NodeTable {
         totalBytes = new long[limit];
         freeBytes = new long[limit];
         reserveBytes = new long[limit];
+        processBytes = new long[limit];
         for (Node node : topology.nodes()) {
             int nodeId = node.nodeId();
             exists[nodeId] = true;
@@ -42,6 +44,7 @@ final class NodeTable {
             tiers[nodeId] = rules.tierOf(nodeId);
             totalBytes[nodeId] = node.totalBytes();
             freeBytes[nodeId] = node.freeBytes();
+            processBytes[nodeId] = node.processBytes();
             reserveBytes[nodeId] = (long) Math.ceil(node.totalBytes() * minFreePercent / 100);
             for (Node to : topology.nodes()) {
                 distances[nodeId][to.nodeId()] = topology.distance(nodeId, to.nodeId());
@@ -81,6 +84,11 @@ final class NodeTable {
 
     long freeBytes(int nodeId) {
         return freeBytes[nodeId];
+    }
+
+    /** Memory of processes there when the round began. */
+    long processBytes(int nodeId) {
+        return processBytes[nodeId];
     }
 
     double distance(int fromNodeId, int toNodeId) {

@@ -2,6 +2,7 @@
 package org.membalancer.core.policy;
 
 import java.util.List;
+import java.util.Optional;
 
 import org.membalancer.core.heat.HeatSnapshot;
 import org.membalancer.core.residency.PlaceWindow;
@@ -41,5 +42,14 @@ public interface PlacementPolicy {
 
     /** Tells, before a round, how long accesses take now. */
     default void latencies(NodeLatencies measured) {
+    }
+
+    /** Tells, before a round, what other balancers would want of the fastest tier; holds until new claims come. */
+    default void othersClaims(List<TierClaim> claims) {
+    }
+
+    /** What this one would want, as the last round saw it; empty: nothing, or there are no tiers. */
+    default Optional<TierClaim> claim() {
+        return Optional.empty();
     }
 }

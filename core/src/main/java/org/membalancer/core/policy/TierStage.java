@@ -16,7 +16,8 @@ import org.membalancer.core.topology.Tier;
  * same plan, before, so that a full tier never blocks. The exchange must be sure (the samples of both differ by more
  * than chance) and worth its cost. Pages that no sample ever saw go first; they count as cold only next to a page that
  * had so many samples that one as hot would have been seen. What is just too much for the tier is warm: it fills room,
- * and is not exchanged for its like. Independently, a tier that is fuller than its cap gives its coldest pages away.
+ * and is not exchanged for its like. Independently, a tier that is fuller than its cap gives its coldest pages away, and so
+ * does a process that has more of the fastest tier than its share where others want it too ({@link TierShare}).
  *
  * <p>Owned by one thread.
  */
@@ -34,6 +35,7 @@ final class TierStage {
     private final MoveCosts costs;
     private final HeatHistory history = new HeatHistory();
     private final HeatUnits units = new HeatUnits();
+    private final TierShare share = new TierShare();
     private final List<BlockMove> down = new ArrayList<>();
     private final List<BlockMove> up = new ArrayList<>();
     private long[] candidates = new long[0];
@@ -48,6 +50,11 @@ final class TierStage {
         this.costs = costs;
     }
 
+    /** What this process may have of the fastest tier. */
+    TierShare share() {
+        return share;
+    }
+
     /** Adds a plan's moves between tiers, as far as the budget allows. */
     void plan(Round round, PlanDraft draft) {
         history.note(round.heat());
@@ -57,6 +64,10 @@ final class TierStage {
         if (rules.isByHop()) {
             keepHeadroomByHop(round, draft);
             return;
+        }
+        share.begin(round, rules.tiers().get(0), units, history);
+        if (!share.note().isEmpty()) {
+            draft.note(share.note());
         }
         for (int position = rules.tiers().size() - 1; position >= 0; position--) {
             TierRule rule = rules.tiers().get(position);
@@ -166,7 +177,7 @@ final class TierStage {
         for (int i = 0; i < units.count(); i++) {
             boolean isUp = isFast[units.place(i)];
             if (isUp || isSlow[units.place(i)]) {
-                histogram.add(units.density(i), units.bytes(i));
+                histogram.add(units.density(i), units.bytes(i), units.samples(i));
                 oursBytes += isUp ? units.bytes(i) : 0;
             }
         }
@@ -175,7 +186,8 @@ final class TierStage {
         for (int nodeId : fast.tier().nodeIds()) {
             roomBytes += roomBytes(round, nodeId, fast);
         }
-        return histogram.placedFrom(roomBytes);
+        boolean isShared = fast.tier().equals(rules.tiers().get(0).tier());
+        return histogram.placedFrom(isShared ? Math.min(roomBytes, share.shareBytes()) : roomBytes);
     }
 
     /** Collects what may go up, hottest first, and counts the rest of the tier's units as staying. */
@@ -258,6 +270,7 @@ final class TierStage {
 
     private void planned(Round round, int from, int to, long address, long bytes) {
         pendingBytes += bytes;
+        share.moved(from, to, bytes);
         round.nodes().take(to, bytes);
         round.nodes().give(from, bytes);
         for (long at = address; at < address + bytes; at += 1L << HeatUnits.PAGE_SHIFT) {
@@ -277,8 +290,8 @@ final class TierStage {
     }
 
     private void keepHeadroom(Round round, TierRule rule, PlanDraft draft) {
-        boolean isShort = rule.tier().nodeIds().stream().anyMatch(nodeId -> roomBytes(round, nodeId, rule) < 0);
-        if (!isShort) {
+        boolean isOver = share.isOver();
+        if (rule.tier().nodeIds().stream().noneMatch(nodeId -> mustGive(round, nodeId, rule, isOver))) {
             return;
         }
         double mean = history.total() / Math.max(1, round.window().count() + units.count());
@@ -286,12 +299,12 @@ final class TierStage {
         Victims victims = new Victims(round, history, units, rule, Double.POSITIVE_INFINITY);
         wayDownBytes = rule.demote().mostBytes();
         while (isKnown && victims.next(settings.holdNs())) {
-            if (roomBytes(round, victims.place(), rule) >= 0) {
+            if (!mustGive(round, victims.place(), rule, isOver)) {
                 continue;
             }
             int below = lowerNode(round, victims.place(), rule, victims.bytes());
-            boolean isOver = victims.bytes() > wayDownBytes || isOverBudget(draft, victims.bytes());
-            if (below < 0 || isOver) {
+            boolean isTooMuch = victims.bytes() > wayDownBytes || isOverBudget(draft, victims.bytes());
+            if (below < 0 || isTooMuch) {
                 draft.stay(below < 0 ? StayReason.TARGET_FULL : StayReason.OVER_BUDGET);
                 break;
             }
@@ -299,6 +312,11 @@ final class TierStage {
             flushFull(draft);
         }
         flush(draft);
+    }
+
+    /** Whether a node is fuller than its cap, or has some of what this process has over its share. */
+    private boolean mustGive(Round round, int nodeId, TierRule rule, boolean isOver) {
+        return roomBytes(round, nodeId, rule) < 0 || isOver && share.roomBytes(nodeId) < 0;
     }
 
     private boolean isOverBudget(PlanDraft draft, long bytes) {
@@ -355,8 +373,8 @@ final class TierStage {
         return new TierRule("others", tier, like.capPercent(), TierRule.Way.NONE, TierRule.Way.NONE);
     }
 
-    private static boolean hasRoom(Round round, int nodeId, TierRule tier, long bytes) {
-        return round.nodes().exists(nodeId) && roomBytes(round, nodeId, tier) >= bytes;
+    private boolean hasRoom(Round round, int nodeId, TierRule tier, long bytes) {
+        return round.nodes().exists(nodeId) && Math.min(roomBytes(round, nodeId, tier), share.roomBytes(nodeId)) >= bytes;
     }
 
     private static long roomBytes(Round round, int nodeId, TierRule tier) {

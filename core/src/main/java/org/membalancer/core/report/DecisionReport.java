@@ -11,8 +11,9 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import org.membalancer.core.policy.BlockDecision;
 import org.membalancer.core.policy.MigrationPlan;
+import org.membalancer.core.threads.ThreadRound;
 
-/** Writes why blocks move or stay: what {@code explain} shows. Stateless. */
+/** Writes why blocks and threads move or stay: what {@code explain} shows. Stateless. */
 public final class DecisionReport {
     private static final JsonFactory FACTORY = new JsonFactory();
     private static final double PRECISION = 10_000;
@@ -22,11 +23,12 @@ public final class DecisionReport {
     }
 
     /**
-     * Writes a plan's decisions for people, one line per block, after what they were weighed by.
+     * Writes a plan's decisions for people, one line per block and thread, after what they were weighed by.
      *
+     * @param threads the same round's threads
      * @throws IOException from {@code out}
      */
-    public static void print(MigrationPlan plan, Appendable out) throws IOException {
+    public static void print(MigrationPlan plan, ThreadRound threads, Appendable out) throws IOException {
         out.append("weighed by ").append(plan.weight().text()).append('\n');
         for (String note : plan.notes()) {
             out.append("note: ").append(note).append('\n');
@@ -34,6 +36,7 @@ public final class DecisionReport {
         for (BlockDecision decision : plan.decisions()) {
             out.append(line(decision)).append('\n');
         }
+        ThreadDecisionReport.print(threads, out);
     }
 
     /** One block's decision in one line. */
@@ -47,14 +50,18 @@ public final class DecisionReport {
     /**
      * Writes a plan's decisions for programs: one JSON object and a line end; does not close the writer.
      *
+     * @param threads the same round's threads; where none was looked at, there is no field for them
      * @throws IOException from the writer
      */
-    public static void write(MigrationPlan plan, Writer out) throws IOException {
+    public static void write(MigrationPlan plan, ThreadRound threads, Writer out) throws IOException {
         JsonGenerator json = FACTORY.createGenerator(out);
         json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
         try (json) {
             json.writeStartObject();
             writeFields(plan, json);
+            if (threads.threads() > 0) {
+                ThreadDecisionReport.writeField(threads, json);
+            }
             json.writeEndObject();
         }
         out.write('\n');

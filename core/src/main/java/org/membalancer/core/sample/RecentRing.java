@@ -77,9 +77,7 @@ public final class RecentRing {
      * @param <E> what the visitor throws
      */
     public <E extends Exception> void drain(SampleVisitor<E> visitor) throws E {
-        long end = until;
-        until = recorded();
-        readUpTo(end, visitor);
+        readUpTo(mark(), visitor);
     }
 
     /**
@@ -109,28 +107,48 @@ public final class RecentRing {
         return slotCount;
     }
 
-    private <E extends Exception> void readUpTo(long end, SampleVisitor<E> visitor) throws E {
+    /** Notes how many accesses there are now, and answers how many there were the time before. */
+    long mark() {
+        long before = until;
+        until = recorded();
+        return before;
+    }
+
+    /** Reads one more access whose number is below the end, if there is any; {@link #current} is it then. */
+    boolean advance(long end) {
         while (next < end) {
             long oldest = recorded() - slotCount;
             if (next < oldest) {
                 loseUpTo(Math.min(end, oldest + slotCount / MARGIN_PART)); // or the writers are at the next one already
-            } else {
-                readNext(visitor);
+            } else if (readNext()) {
+                return true;
             }
+        }
+        return false;
+    }
+
+    /** The access that was read last; the same object every time. */
+    Sample current() {
+        return sample;
+    }
+
+    private <E extends Exception> void readUpTo(long end, SampleVisitor<E> visitor) throws E {
+        while (advance(end)) {
+            visitor.visit(sample);
         }
     }
 
-    private <E extends Exception> void readNext(SampleVisitor<E> visitor) throws E {
+    private boolean readNext() {
         access.read(ring, headerBytes + (int) (next % slotCount) * access.bytes(), sample);
         /* The writer raises `recorded` before it writes: what it overwrote meanwhile shows in the number read after. */
         VarHandle.loadLoadFence();
         if (next < recorded() - slotCount) {
             loseUpTo(next + 1);
-            return;
+            return false;
         }
         next++;
         read++;
-        visitor.visit(sample);
+        return true;
     }
 
     private void loseUpTo(long end) {

@@ -51,17 +51,19 @@ public final class ThreadBalancer {
     }
 
     /** Pins the threads of a plan that was drafted in this round. */
-    public ThreadRound execute(long nowNs, ThreadPlan plan) {
+    public ThreadRound execute(long nowNs, Draft draft) {
+        ThreadPlan plan = draft.plan();
         Map<ThreadOutcome, Integer> outcomes = new EnumMap<>(ThreadOutcome.class);
         for (ThreadMove move : plan.moves()) {
             outcomes.merge(execute(nowNs, move), 1, Integer::sum);
         }
-        return new ThreadRound(plan.moves().size() + plan.stays().size(), plan, outcomes, sampler.samples());
+        return new ThreadRound(
+                plan.moves().size() + plan.stays().size(), draft.uses(), plan, outcomes, sampler.samples());
     }
 
     /** One whole round. */
     public ThreadRound round(long nowNs, Topology topology) throws IOException {
-        return execute(nowNs, draft(nowNs, topology).plan());
+        return execute(nowNs, draft(nowNs, topology));
     }
 
     /** Gives all threads back the affinity they had; returns how many. */
@@ -91,6 +93,11 @@ public final class ThreadBalancer {
      * @param plan for them, those left alone included
      */
     public record Draft(List<ThreadUse> uses, ThreadPlan plan) {
+
+        /** The same threads with another plan. */
+        public Draft with(ThreadPlan other) {
+            return new Draft(uses, other);
+        }
     }
 
     /** Opens /proc/stat. */

@@ -11,17 +11,19 @@ import java.util.Map;
  * One round of threads in numbers. Immutable.
  *
  * @param threads that were sampled
+ * @param uses what is known of those that may be moved
  * @param plan what was wanted
  * @param outcomes of the plan's moves: they sum to its size
  * @param samples what it rests on, since the beginning
  */
 public record ThreadRound(
-        int threads, ThreadPlan plan, Map<ThreadOutcome, Integer> outcomes, ThreadSamples samples) {
+        int threads, List<ThreadUse> uses, ThreadPlan plan, Map<ThreadOutcome, Integer> outcomes, ThreadSamples samples) {
     private static final ThreadRound NOTHING =
-            new ThreadRound(0, ThreadPlan.nothing(), Map.of(), ThreadSamples.none());
+            new ThreadRound(0, List.of(), ThreadPlan.nothing(), Map.of(), ThreadSamples.none());
 
-    /** Copies the map and checks that every thread has one outcome. */
+    /** Copies the collections and checks that every thread has one outcome. */
     public ThreadRound {
+        uses = List.copyOf(uses);
         Map<ThreadOutcome, Integer> copy = new EnumMap<>(ThreadOutcome.class);
         copy.putAll(outcomes);
         outcomes = Collections.unmodifiableMap(copy);

@@ -47,8 +47,14 @@ public final class SysfsTopology {
         Path directory = directory(nodeId);
         Path meminfo = directory.resolve("meminfo");
         List<String> lines = Files.readAllLines(meminfo);
-        return new Node(nodeId, list(directory.resolve("cpulist")),
-                kibibytes(meminfo, lines, "MemTotal:") * 1024, kibibytes(meminfo, lines, "MemFree:") * 1024);
+        BitSet cpus = list(directory.resolve("cpulist"));
+        long totalBytes = kibibytes(meminfo, lines, "MemTotal:") * 1024;
+        long freeBytes = kibibytes(meminfo, lines, "MemFree:") * 1024;
+        if (lines.stream().noneMatch(line -> line.contains(" AnonPages:"))) {
+            return new Node(nodeId, cpus, totalBytes, freeBytes);
+        }
+        return new Node(nodeId, cpus, totalBytes, freeBytes,
+                (kibibytes(meminfo, lines, "AnonPages:") + kibibytes(meminfo, lines, "Shmem:")) * 1024);
     }
 
     /** The kernel lists one distance per online node, in ascending order of node ids, gaps left out. */

@@ -21,8 +21,11 @@ final class TraceFormat {
     static final int MAX_TEXT_BYTES = 1 << 14;
     /** The kernel's MAX_NUMNODES at most. */
     static final int MAX_NODE_ID = 1023;
-    /** Far above the kernel's vm.max_map_count of 65530. */
+    /** Far above the kernel's vm.max_map_count of 65530. A reader keeps no more of all processes together. */
     static final int MAX_REGIONS = 1 << 20;
+    /** A reader forgets those that ended first. As many as a group's table of processes has places. */
+    static final int MAX_PROCESSES = 1 << 14;
+    static final int MAX_COUNTERS = 1024;
 
     static final int KIND_HEADER = 1;
     static final int KIND_SAMPLES = 2;
@@ -30,6 +33,7 @@ final class TraceFormat {
     static final int KIND_PROCESSES = 4;
     static final int KIND_LOST = 5;
     static final int KIND_END = 6;
+    static final int KIND_COUNTERS = 7;
 
     private TraceFormat() {
     }

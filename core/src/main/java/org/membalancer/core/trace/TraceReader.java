@@ -6,13 +6,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 import org.membalancer.core.residency.MemoryRegion;
 import org.membalancer.core.sample.Sample;
@@ -30,8 +28,8 @@ public final class TraceReader implements AutoCloseable {
     private final BlockInput in;
     private final TraceHeader header;
     private final SampleDecoder decoder = new SampleDecoder();
-    private final Map<Integer, TraceProcess> processes = new TreeMap<>();
-    private final Map<Integer, List<MemoryRegion>> memoryMaps = new HashMap<>();
+    private final KnownProcesses known = new KnownProcesses(TraceFormat.MAX_PROCESSES, TraceFormat.MAX_REGIONS);
+    private final Map<String, Long> counters = new LinkedHashMap<>();
     private long lastNs;
     private int samplesLeftInBlock;
     private long samples;
@@ -118,12 +116,22 @@ public final class TraceReader implements AutoCloseable {
 
     /** What the addresses of a process are, as of the last sample read; empty where that is not known. */
     public List<MemoryRegion> memoryMap(int processTag) {
-        return Collections.unmodifiableList(memoryMaps.getOrDefault(processTag, List.of()));
+        return known.memoryMap(processTag);
     }
 
-    /** The processes known as of the last sample read, ended ones among them, by tag. */
+    /** The processes known as of the last sample read, by tag; of those that ended only the last ones. */
     public Map<Integer, TraceProcess> processes() {
-        return Collections.unmodifiableMap(processes);
+        return known.processes();
+    }
+
+    /** Processes and memory maps that are not in the answers above because others came after them. */
+    public long forgotten() {
+        return known.forgotten();
+    }
+
+    /** What the recorder counted beside the samples, by name, as of the last sample read: most come at the end. */
+    public Map<String, Long> counters() {
+        return Collections.unmodifiableMap(counters);
     }
 
     /** Samples read. */
@@ -153,6 +161,7 @@ public final class TraceReader implements AutoCloseable {
             case TraceFormat.KIND_MEMORY_MAP -> readMemoryMap();
             case TraceFormat.KIND_PROCESSES -> readProcesses();
             case TraceFormat.KIND_LOST -> readLost();
+            case TraceFormat.KIND_COUNTERS -> readCounters();
             case TraceFormat.KIND_END -> readEnd();
             case TraceFormat.KIND_HEADER -> throw in.wrong("corrupt: a second header");
             default -> { } // of a later writer of this version: whole, and not needed to understand the rest
@@ -174,23 +183,31 @@ public final class TraceReader implements AutoCloseable {
         boolean isFirstPart = payload.upTo(1, "first part") == 1;
         payload.upTo(Long.MAX_VALUE, "time");
         TraceProcess process = ProcessCodec.read(payload);
-        processes.putIfAbsent(process.tag(), process);
-        if (isFirstPart) {
-            memoryMaps.put(process.tag(), new ArrayList<>());
-        }
-        List<MemoryRegion> regions = memoryMaps.computeIfAbsent(process.tag(), tag -> new ArrayList<>());
+        known.putIfAbsent(process);
+        List<MemoryRegion> regions = known.mapToExtend(process.tag(), isFirstPart);
         if (regions.size() + (long) in.count() > TraceFormat.MAX_REGIONS) {
             throw in.wrong("corrupt: a memory map of more than " + TraceFormat.MAX_REGIONS + " regions");
         }
         MapCodec.read(payload, in.count(), regions);
         payload.end();
+        known.trim(process.tag());
     }
 
     private void readProcesses() throws TraceException {
         in.payload().upTo(Long.MAX_VALUE, "time");
         for (int i = 0; i < in.count(); i++) {
-            TraceProcess process = ProcessCodec.read(in.payload());
-            processes.put(process.tag(), process);
+            known.put(ProcessCodec.read(in.payload()));
+        }
+        in.payload().end();
+    }
+
+    private void readCounters() throws TraceException {
+        in.payload().upTo(Long.MAX_VALUE, "time");
+        for (int i = 0; i < in.count(); i++) {
+            counters.put(Text.oneLine(in.payload().text("counter")), in.payload().upTo(Long.MAX_VALUE, "count"));
+            if (counters.size() > TraceFormat.MAX_COUNTERS) {
+                throw in.wrong("corrupt: more than " + TraceFormat.MAX_COUNTERS + " counters");
+            }
         }
         in.payload().end();
     }

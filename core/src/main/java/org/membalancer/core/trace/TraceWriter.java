@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 import org.membalancer.core.residency.MemoryRegion;
 import org.membalancer.core.sample.Sample;
@@ -115,6 +116,17 @@ public final class TraceWriter implements AutoCloseable {
         otherPayload.unsigned(timeNs);
         otherPayload.unsigned(count);
         writeOther(TraceFormat.KIND_LOST, 1);
+    }
+
+    /** Notes what was counted beside the samples, by name, since the start. A later count of a name replaces it. */
+    public void counters(long timeNs, Map<String, Long> counters) throws IOException {
+        endSamples();
+        otherPayload.unsigned(timeNs);
+        counters.forEach((name, count) -> {
+            otherPayload.text(name);
+            otherPayload.unsigned(count);
+        });
+        writeOther(TraceFormat.KIND_COUNTERS, counters.size());
     }
 
     /** Has everything until now reach the file. */

@@ -8,47 +8,104 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.membalancer.core.threads.ThreadDoor;
 import org.membalancer.core.topology.CpuList;
 import org.membalancer.core.topology.NodeLatencies;
 import org.membalancer.core.topology.Topologies;
+import org.membalancer.core.topology.Topology;
 
 class LatencyProbeTest {
     private static final int TID = 4712;
 
+    private static final int ROUNDS = 8;
+
     private final Pinned thread = new Pinned("0-7");
     private int tries;
 
-    /** From node n to node m it takes 100 * n + m; every third try is interrupted. */
+    /** A node's own memory takes 90, that of the n-th other node 120 and n; every third try is interrupted. */
     private double wait(int memoryNodeId) {
         int cpuNodeId = thread.cpus.get(0) ? 0 : 1;
-        return 100 * cpuNodeId + memoryNodeId + (tries++ % 3 == 0 ? 10_000 : 0);
+        return (cpuNodeId == memoryNodeId ? 90 : 120 + memoryNodeId) + (tries++ % 3 == 0 ? 10_000 : 0);
+    }
+
+    private NodeLatencies measure(LatencyProbe.Wait wait, Topology topology, int rounds) {
+        LatencyProbe probe = new LatencyProbe(thread, TID, wait);
+        NodeLatencies last = NodeLatencies.unknown();
+        for (int round = 0; round < rounds; round++) {
+            last = probe.measure(topology);
+        }
+        return last;
     }
 
     @Test
     void shouldMeasureFromEveryNodeWithCpusAndGiveTheThreadBackItsAffinity() {
-        NodeLatencies latencies = new LatencyProbe(thread, TID, this::wait).measure(Topologies.withMemoryOnlyNode());
-        assertEquals(2, latencies.between(0, 2));
-        assertEquals(101, latencies.between(1, 1));
+        NodeLatencies latencies = measure(this::wait, Topologies.withMemoryOnlyNode(), ROUNDS);
+        assertEquals(122, latencies.between(0, 2));
+        assertEquals(90, latencies.between(1, 1));
         assertTrue(Double.isNaN(latencies.between(2, 0)), "no CPU there");
-        assertEquals(List.of("0-3", "0-7", "4-7", "0-7"), thread.history);
+        assertEquals(List.of("0-3", "0-7", "4-7", "0-7"), thread.history.subList(0, 4));
+    }
+
+    @Test
+    void shouldMakeMemoryWhereItShallLie() {
+        List<String> made = new ArrayList<>();
+        LatencyProbe.Wait wait = new LatencyProbe.Wait() {
+            @Override
+            public void prepare(int memoryNodeId) {
+                made.add(memoryNodeId + " from " + CpuList.format(thread.cpus));
+            }
+
+            @Override
+            public double accessNs(int memoryNodeId) {
+                return 7;
+            }
+        };
+        measure(wait, Topologies.withMemoryOnlyNode(), 1);
+        assertEquals(List.of("0 from 0-3", "2 from 0-3", "1 from 4-7", "2 from 4-7"), made);
     }
 
     @Test
     void shouldNotRunWhereTheThreadMayNot() {
         thread.cpus = CpuList.parse("1-2");
-        NodeLatencies latencies = new LatencyProbe(thread, TID, memory -> 7).measure(Topologies.two());
-        assertEquals(7, latencies.between(0, 1));
+        NodeLatencies latencies = measure(memory -> 7 + memory, Topologies.two(), ROUNDS);
+        assertEquals(8, latencies.between(0, 1));
         assertTrue(Double.isNaN(latencies.between(1, 1)));
-        assertEquals(List.of("1-2", "1-2"), thread.history);
+        assertEquals(Set.of("1-2"), Set.copyOf(thread.history));
     }
 
     @Test
     void shouldKnowNothingWhereTheKernelRefuses() {
         thread.errno = 1;
-        NodeLatencies latencies = new LatencyProbe(thread, TID, memory -> 7).measure(Topologies.two());
-        assertTrue(Double.isNaN(latencies.between(0, 0)));
+        assertTrue(measure(this::wait, Topologies.two(), ROUNDS).isUnknown());
+    }
+
+    @Test
+    void shouldTellNothingBeforeItHasSeenDistancesOftenEnough() {
+        assertTrue(measure(this::wait, Topologies.two(), ROUNDS - 1).isUnknown());
+        assertTrue(measure(memory -> 7, Topologies.two(), 10 * ROUNDS).isUnknown(), "all memory is alike");
+        assertTrue(measure(memory -> 100 - memory, Topologies.withMemoryOnlyNode(), 10 * ROUNDS).isUnknown(),
+                "the memory of node 2 answers sooner than a node's own");
+    }
+
+    @Test
+    void shouldNotTakeNoiseForLatencies() {
+        Random random = new Random(7);
+        assertTrue(measure(memory -> 100 * Math.exp(random.nextGaussian()), Topologies.withMemoryOnlyNode(), 5000)
+                .isUnknown());
+    }
+
+    @Test
+    void shouldGoOnTellingWhenLoadPutsDistancesOutOfOrder() {
+        boolean[] isLoaded = {false};
+        LatencyProbe probe = new LatencyProbe(thread, TID, memory -> isLoaded[0] && memory == 0 ? 400 : wait(memory));
+        for (int round = 0; round < ROUNDS; round++) {
+            probe.measure(Topologies.two());
+        }
+        isLoaded[0] = true;
+        assertEquals(400, probe.measure(Topologies.two()).between(0, 0));
     }
 
     @Test

@@ -40,6 +40,7 @@ class DoctorTest {
         assertEquals("madvise, defrag madvise", found("transparent huge pages"));
         assertEquals("0-2 (all)", found("allowed nodes"));
         assertEquals("version 2", found("control groups"));
+        assertEquals("none is mounted", found("bpffs"));
         assertEquals("version 1", diagnosis.findings().get(diagnosis.findings().size() - 1).found());
     }
 

@@ -11,9 +11,9 @@ class HeatHistogramTest {
 
     @Test
     void shouldPlaceTheHottestThatFitAndTheNextOnesAsFarAsRoomGoes() {
-        histogram.add(64, 100);
-        histogram.add(8, 100);
-        histogram.add(1, 100);
+        histogram.add(64, 100, 0);
+        histogram.add(8, 100, 0);
+        histogram.add(1, 100, 0);
         assertBetween(32, histogram.placedFrom(99), 64);
         assertBetween(4, histogram.placedFrom(100), 8);
         assertBetween(4, histogram.placedFrom(199), 8);
@@ -23,14 +23,26 @@ class HeatHistogramTest {
 
     @Test
     void shouldPutAnyHeatIntoABin() {
-        histogram.add(0, 1);
-        histogram.add(Double.MAX_VALUE, 1);
-        histogram.add(1e-300, 1);
+        histogram.add(0, 1, 0);
+        histogram.add(Double.MAX_VALUE, 1, 0);
+        histogram.add(1e-300, 1, 0);
         assertEquals(0, histogram.placedFrom(3));
         assertBetween(1, histogram.placedFrom(0), Double.MAX_VALUE);
     }
 
     private static void assertBetween(double above, double value, double atMost) {
         assertTrue(value > above && value <= atMost, value + " must be above " + above + ", at most " + atMost);
+    }
+
+    @Test
+    void shouldTellHowMuchMemoryGetsAShareOfAllSamples() {
+        HeatHistogram histogram = new HeatHistogram();
+        assertEquals(0, histogram.bytesOfHottest(1));
+        histogram.add(64, 100, 60);
+        histogram.add(8, 300, 30);
+        histogram.add(1, 1000, 10);
+        assertEquals(50, histogram.bytesOfHottest(0.3));
+        assertEquals(100 + 200, histogram.bytesOfHottest(0.8));
+        assertEquals(1400, histogram.bytesOfHottest(1));
     }
 }

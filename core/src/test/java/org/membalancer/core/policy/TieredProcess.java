@@ -25,6 +25,7 @@ final class TieredProcess {
     private final long[] capacityPages;
     private final int[] places;
     private final int[] counts;
+    private final long[] othersPages;
     private final HeatSnapshot heat;
     private final Residency residency;
     private final PlaceWindow window;
@@ -40,6 +41,7 @@ final class TieredProcess {
         this.capacityPages = capacityPages.clone();
         this.places = new int[pages];
         this.counts = new int[pages];
+        this.othersPages = new long[distances.length];
         this.heat = new HeatSnapshot(pages, distances.length);
         this.residency = new Residency(pages);
         this.window = new PlaceWindow(pages);
@@ -63,6 +65,11 @@ final class TieredProcess {
 
     void touch(int page, int samples) {
         counts[page] += samples;
+    }
+
+    /** Other processes have so much of a node. */
+    void crowd(int nodeId, long pages) {
+        othersPages[nodeId] = pages;
     }
 
     Random random() {
@@ -98,7 +105,7 @@ final class TieredProcess {
                 movedPages += places[page] == move.toNodeId() ? 0 : 1;
                 places[page] = move.toNodeId();
             }
-            if (pagesOn(move.toNodeId()) > capacityPages[move.toNodeId()]) {
+            if (pagesOn(move.toNodeId()) + othersPages[move.toNodeId()] > capacityPages[move.toNodeId()]) {
                 throw new AssertionError("node " + move.toNodeId() + " is over its " + capacityPages[move.toNodeId()]
                         + " pages after " + move);
             }
@@ -109,7 +116,8 @@ final class TieredProcess {
     private Topology topology() {
         List<Node> nodes = shape.nodes().stream().map(node -> new Node(node.nodeId(), node.cpus(),
                 capacityPages[node.nodeId()] * PAGE_BYTES,
-                (capacityPages[node.nodeId()] - pagesOn(node.nodeId())) * PAGE_BYTES)).toList();
+                (capacityPages[node.nodeId()] - pagesOn(node.nodeId()) - othersPages[node.nodeId()]) * PAGE_BYTES))
+                .toList();
         int count = nodes.size();
         int[][] distances = new int[count][count];
         for (int i = 0; i < count; i++) {

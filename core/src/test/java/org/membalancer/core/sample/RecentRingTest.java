@@ -6,38 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
-import org.membalancer.core.heat.TableLayout;
 
 /** A ring that this test writes as BPF does: first the number, then the access. */
 class RecentRingTest {
-    private static final VarHandle LONGS =
-            MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-    private static final int SLOTS = 16;
-    private static final int HEADER_BYTES = 256;
-    private static final int ACCESS_BYTES = 64;
-    private static final long MAGIC = 77;
-    private final Map<String, Integer> abi = new HashMap<>();
-    private final TableLayout table = TableLayout.of(MAGIC, this::tableOffset);
-    private final AccessLayout access = AccessLayout.of(this::accessOffset);
-    private final ByteBuffer memory = ByteBuffer.allocateDirect(HEADER_BYTES + SLOTS * ACCESS_BYTES)
-            .order(ByteOrder.LITTLE_ENDIAN);
-    private final List<Long> read = new ArrayList<>();
+    private static final int SLOTS = RingMemory.SLOTS;
 
-    RecentRingTest() {
-        memory.putLong(table.magicOffset(), MAGIC).putInt(table.abiVersionOffset(), table.abiVersion())
-                .putInt(table.kindOffset(), table.recentKind()).putInt(table.slotBytesOffset(), ACCESS_BYTES)
-                .putInt(table.slotCountOffset(), SLOTS);
-    }
+    private final RingMemory memory = new RingMemory();
+    private final List<Long> read = new ArrayList<>();
 
     @Test
     void shouldHandOverEachAccessOnceAndOneDrainLate() throws IOException {
@@ -123,8 +102,7 @@ class RecentRingTest {
         RecentRing ring = open();
         Sample wanted = new Sample().at(1L << 60, -5, 7).by(9, 11, 13).nodes(65535, 65534).kind(0xffff, 255, 65533)
                 .miss(Integer.MAX_VALUE, 65532, 254, 253);
-        access.write(wanted, memory, HEADER_BYTES);
-        memory.putLong(table.recordedOffset(), 1);
+        memory.write(wanted);
         ring.drain(sample -> { });
         ring.drain(sample -> Samples.assertSame(wanted, sample, 0));
         assertEquals(1, ring.read());
@@ -132,9 +110,10 @@ class RecentRingTest {
 
     @Test
     void shouldRefuseWhatIsNoRing() {
-        memory.putInt(table.kindOffset(), table.heatKind());
+        memory.claimKind(true);
         assertRefused("not a ring of recent accesses: kind must be 3: kind=1");
-        memory.putInt(table.kindOffset(), table.recentKind()).putInt(table.slotCountOffset(), SLOTS + 1);
+        memory.claimKind(false);
+        memory.claimSlots(SLOTS + 1);
         assertRefused("slotCount must be 1 or more and fit into the mapping: slotCount=17 bytes=1280");
     }
 
@@ -143,7 +122,7 @@ class RecentRingTest {
     }
 
     private RecentRing open() {
-        return RecentRing.over(memory, table, access);
+        return memory.open();
     }
 
     private void drain(RecentRing ring) throws IOException {
@@ -151,38 +130,6 @@ class RecentRingTest {
     }
 
     private void record(int count) {
-        Sample sample = new Sample();
-        for (int i = 0; i < count; i++) {
-            long number = (long) LONGS.getAndAdd(memory, table.recordedOffset(), 1L);
-            access.write(sample.at(number, number, number), memory,
-                    HEADER_BYTES + (int) (number % SLOTS) * ACCESS_BYTES);
-        }
-    }
-
-    private int tableOffset(String name) {
-        return switch (name) {
-            case "MBAL_HEADER_BYTES" -> HEADER_BYTES;
-            case "MBAL_TABLE_HEAT" -> 1;
-            case "MBAL_TABLE_RECENT" -> 3;
-            default -> abi.computeIfAbsent(name, any -> abi.size() * Long.BYTES);
-        };
-    }
-
-    private int accessOffset(String name) {
-        List<String> longs = List.of("time_ns", "vaddr", "ip");
-        List<String> others = List.of("tgid", "tid", "latency", "process_tag", "cpu_node", "memory_node", "flags", "weight",
-                "tlb_latency", "data_source", "open_misses", "width");
-        String field = name.substring(name.indexOf('.') + 1);
-        if (longs.contains(field)) {
-            return longs.indexOf(field) * Long.BYTES;
-        }
-        int at = longs.size() * Long.BYTES;
-        for (String other : others) {
-            if (other.equals(field)) {
-                return at;
-            }
-            at += others.indexOf(other) < 4 ? Integer.BYTES : others.indexOf(other) < 9 ? Short.BYTES : 1;
-        }
-        return ACCESS_BYTES;
+        memory.writeNumbered(count);
     }
 }

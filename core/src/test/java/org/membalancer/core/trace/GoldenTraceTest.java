@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.membalancer.core.sample.Sample;
@@ -38,6 +39,26 @@ class GoldenTraceTest {
         }
     }
 
+    @Test
+    void shouldWriteAndReadTheCommittedBytesOfSeveralProcesses() throws IOException {
+        byte[] bytes = committed("several.mbtrace");
+        assertArrayEquals(bytes, SeveralTrace.bytes());
+        try (TraceReader reader = TraceReader.of("several", new ByteArrayInputStream(bytes))) {
+            Sample wanted = new Sample();
+            Sample read = new Sample();
+            for (int i = 0; reader.next(read); i++) {
+                Samples.assertSame(SeveralTrace.fill(wanted, i), read, i);
+            }
+            assertEquals(SeveralTrace.SAMPLES, reader.samples());
+            assertEquals(SeveralTrace.LOST, reader.lost());
+            assertEquals(List.copyOf(SeveralTrace.counters().entrySet()), List.copyOf(reader.counters().entrySet()));
+            assertEquals(List.of(SeveralTrace.PARENT, SeveralTrace.ended(SeveralTrace.CHILD), SeveralTrace.CHILD_PROGRAM,
+                    SeveralTrace.ended(SeveralTrace.SHORT)), List.copyOf(reader.processes().values()));
+            assertEquals("/usr/bin/hot-set", reader.memoryMap(2).get(0).path());
+            assertEquals(List.of(), reader.memoryMap(3));
+        }
+    }
+
     private static void assertSamples(TraceReader reader) throws IOException {
         GoldenTrace maker = GoldenTrace.maker();
         Sample wanted = new Sample();
@@ -56,7 +77,11 @@ class GoldenTraceTest {
     }
 
     static byte[] committed() throws IOException {
-        try (InputStream in = GoldenTraceTest.class.getResourceAsStream("two-nodes.mbtrace")) {
+        return committed("two-nodes.mbtrace");
+    }
+
+    static byte[] committed(String name) throws IOException {
+        try (InputStream in = GoldenTraceTest.class.getResourceAsStream(name)) {
             return in.readAllBytes();
         }
     }

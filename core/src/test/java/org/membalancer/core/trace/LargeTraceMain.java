@@ -4,10 +4,13 @@ package org.membalancer.core.trace;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.List;
 import org.membalancer.core.sample.Sample;
 
-/** Writes and reads a trace of so many samples that is never whole anywhere. */
+/** Writes and reads a trace of so many samples, of very many short processes, that is never whole anywhere. */
 final class LargeTraceMain extends InputStream {
+    private static final int SAMPLES_OF_A_PROCESS = 101;
+
     private final ByteArrayOutputStream written = new ByteArrayOutputStream(1 << 17);
     private final Sample sample = new Sample();
     private final TraceWriter writer;
@@ -27,7 +30,8 @@ final class LargeTraceMain extends InputStream {
         try (TraceReader reader = TraceReader.of("large", new LargeTraceMain(total))) {
             long[] sum = new long[1];
             reader.forEach(sample -> sum[0] += sample.address());
-            System.out.println(reader.samples() + " samples, sum " + Long.toHexString(sum[0]));
+            System.out.println(reader.samples() + " samples, sum " + Long.toHexString(sum[0]) + ", processes "
+                    + (reader.processes().size() + reader.forgotten()));
         }
     }
 
@@ -57,11 +61,27 @@ final class LargeTraceMain extends InputStream {
         return position < ready.length;
     }
 
+    private void writeProcesses(int tag) throws IOException {
+        if (tag > 0) {
+            writer.processes(sample.timeNs(), List.of(process(tag - 1, false)));
+        }
+        writer.processes(sample.timeNs(), List.of(process(tag, true)));
+        writer.memoryMap(sample.timeNs(), process(tag, true), GoldenTrace.lastMap());
+    }
+
+    private static TraceProcess process(int tag, boolean isAlive) {
+        return new TraceProcess(tag, 1 + tag, 1, isAlive, 0, "short");
+    }
+
     private void writeMore() throws IOException {
         while (written.size() == 0 && writer.samples() < total) {
             long i = writer.samples();
+            int tag = (int) (i / SAMPLES_OF_A_PROCESS);
+            if (i % SAMPLES_OF_A_PROCESS == 0) {
+                writeProcesses(tag);
+            }
             writer.sample(sample.at(sample.timeNs() + 1000 + i % 997, i * 0x9e37_79b9_7f4a_7c15L >>> 20, i % 64)
-                    .by(0, 1, (int) (i % 7)));
+                    .by(tag, 1 + tag, (int) (i % 7)));
         }
         if (writer.samples() == total) {
             writer.finish(sample.timeNs());

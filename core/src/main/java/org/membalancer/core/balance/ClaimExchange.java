@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.membalancer.core.balance;
+
+import java.io.IOException;
+import java.time.Duration;
+
+import org.membalancer.core.policy.PlacementPolicy;
+import org.membalancer.core.policy.TierClaim;
+
+/**
+ * Tells other balancers what a policy would want of the fastest tier, and the policy what they want, every few seconds:
+ * each answer makes garbage. Owned by one thread.
+ */
+public final class ClaimExchange {
+    static final long PERIOD_NS = Duration.ofSeconds(5).toNanos();
+    /** Rounds are a minute apart at most; who has said nothing for longer than two of them balances no more. */
+    static final long FRESH_MS = Duration.ofSeconds(150).toMillis();
+
+    private final ClaimDoor door;
+    private boolean hasExchanged;
+    private boolean hasClaimed;
+    private long exchangedAtNs;
+
+    /** Prepares to talk through a door. */
+    public ClaimExchange(ClaimDoor door) {
+        this.door = door;
+    }
+
+    /**
+     * Tells and hears, if it is time to, or there is something to tell for the first time.
+     *
+     * @throws IOException if the door is closed
+     */
+    public void exchange(PlacementPolicy policy, long nowNs) throws IOException {
+        boolean isNew = policy.claim().isPresent() && !hasClaimed;
+        if (hasExchanged && !isNew && nowNs - exchangedAtNs < PERIOD_NS) {
+            return;
+        }
+        hasExchanged = true;
+        exchangedAtNs = nowNs;
+        if (policy.claim().isPresent()) {
+            door.claim(policy.claim().get());
+            hasClaimed = true;
+        } else if (hasClaimed) {
+            door.claim(new TierClaim(0, 0));
+            hasClaimed = false;
+        }
+        policy.othersClaims(door.others().stream().filter(other -> other.ageMs() <= FRESH_MS)
+                .map(ClaimDoor.Other::claim).toList());
+    }
+}

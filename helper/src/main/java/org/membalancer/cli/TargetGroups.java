@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.membalancer.cli;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.membalancer.jni.Errno;
+import org.membalancer.jni.GroupTables;
+import org.membalancer.jni.HelperConnection;
+import org.membalancer.jni.HelperException;
+import org.membalancer.jni.TargetKind;
+import org.membalancer.jni.TargetSpec;
+
+/** Has the helper sample what a target names, in groups of our own. */
+final class TargetGroups {
+    private TargetGroups() {
+    }
+
+    /**
+     * Opens the groups that a target needs, each with a table of processes.
+     *
+     * @param recentSlots places of each ring of recent accesses; 0: as many as usual
+     * @return to be closed by the caller
+     * @throws FailureException when a process is not there
+     * @throws IOException when the helper refuses
+     */
+    static List<GroupTables> open(HelperConnection connection, ReportTarget target, int recentSlots)
+            throws IOException, FailureException {
+        List<GroupTables> groups = new ArrayList<>();
+        try {
+            for (TargetSpec spec : target.specs()) {
+                groups.add(asked(spec.tgid(), () -> connection.open(spec.withRecentSlots(recentSlots))));
+            }
+            if (target.kind() == TargetKind.SET) {
+                addAll(connection, groups.get(0).groupId(), target.pids());
+            }
+            return groups;
+        } catch (IOException | FailureException | RuntimeException e) {
+            groups.forEach(GroupTables::close);
+            throw e;
+        }
+    }
+
+    /** Opens the table of processes of such a group. */
+    static ProcessTable processes(GroupTables tables) throws FailureException {
+        return ProcessTable.over(tables.processes()
+                .orElseThrow(() -> new FailureException("the helper's group has no table of processes")));
+    }
+
+    private static void addAll(HelperConnection connection, long groupId, List<Integer> pids)
+            throws IOException, FailureException {
+        for (int pid : pids.subList(1, pids.size())) {
+            asked(pid, () -> {
+                connection.add(groupId, pid);
+                return groupId;
+            });
+        }
+    }
+
+    private interface Question<T> {
+        T ask() throws HelperException;
+    }
+
+    private static <T> T asked(int pid, Question<T> question) throws HelperException, FailureException {
+        try {
+            return question.ask();
+        } catch (HelperException e) {
+            if (pid != 0 && Errno.name(e.errno()).equals("ESRCH")) {
+                throw new FailureException("no such process: " + pid, e); // it ended meanwhile
+            }
+            throw e;
+        }
+    }
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.membalancer.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.membalancer.core.balance.ClaimDoor;
+import org.membalancer.core.policy.TierClaim;
+import org.membalancer.jni.GroupTables;
+import org.membalancer.jni.HelperConnection;
+import org.membalancer.jni.NativeLibrary;
+
+/** Two balancers, each with a process, tell each other their claims through the real helper. */
+@Timeout(300)
+class HelperClaimsIT {
+    private static final TierClaim FIRST = new TierClaim(1L << 33, 997);
+    private static final TierClaim SECOND = new TierClaim(4096, 1);
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void shouldHearWhatOthersClaimAndNotItself() throws Exception {
+        Tools.needRootAndTheHelper();
+        NativeLibrary.load();
+        Path socket = directory.resolve("socket");
+        try (Tools.TestHelper helper = Tools.TestHelper.start(socket, "soft"); Tools.HotSet one = Tools.HotSet.start(1);
+                Tools.HotSet other = Tools.HotSet.start(1);
+                HelperConnection connection = HelperConnection.connect(socket);
+                GroupTables tables = connection.open((int) one.process().pid())) {
+            HelperClaims first = new HelperClaims(connection, tables.groupId());
+            try (HelperConnection otherConnection = HelperConnection.connect(socket);
+                    GroupTables otherTables = otherConnection.open((int) other.process().pid())) {
+                HelperClaims second = new HelperClaims(otherConnection, otherTables.groupId());
+                assertEquals(List.of(), second.others(), "nobody claimed yet: " + helper);
+                first.claim(FIRST);
+                second.claim(SECOND);
+                assertEquals(List.of(SECOND), claims(first));
+                assertEquals(List.of(FIRST), claims(second));
+                assertTrue(second.others().get(0).ageMs() >= 0, "" + second.others());
+                first.claim(new TierClaim(0, 0));
+                assertEquals(List.of(), second.others(), "taken back");
+            }
+            assertEquals(List.of(), first.others(), "who leaves claims nothing");
+        }
+    }
+
+    private static List<TierClaim> claims(ClaimDoor door) throws Exception {
+        return door.others().stream().map(ClaimDoor.Other::claim).toList();
+    }
+}
