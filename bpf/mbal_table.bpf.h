@@ -297,13 +297,17 @@ static __always_inline u32 mbal_find_key(const struct mbal_window *window, u64 k
 	return mbal_find_in_half(window->high, key, MBAL_HALF_WINDOW, index);
 }
 
-/* What a slot is worth: 0 if it is BUSY or has our key, so that it is, or is becoming, what we look for; else 1 plus its weight. */
+/*
+ * What a slot is worth: 0 if it is BUSY or has our key, so that it is, or is becoming, what we look for; 1 if it is empty, so
+ * that no page gives way while there is room, however cold it is; else 2 plus its weight.
+ */
 static __always_inline u32 mbal_slot_rank(struct mbal_slot *slot, const struct mbal_update *update)
 {
 	u64 key = mbal_read_once(slot->key);
 	u64 is_ours = mbal_mask_if_equal(key, MBAL_KEY_BUSY) | mbal_mask_if_equal(key, update->key);
+	u32 is_taken = 1 + (u32)mbal_mask_if_equal(key, MBAL_KEY_EMPTY);
 
-	return (1 + mbal_slot_weight(slot, update->epoch)) & ~(u32)is_ours;
+	return (1 + is_taken + mbal_slot_weight(slot, update->epoch)) & ~(u32)is_ours;
 }
 
 /* The colder of `coldest` and the half's slots: its rank, and below that its place in the window. */
@@ -321,10 +325,10 @@ static __always_inline u64 mbal_coldest_in_half(void *half, const struct mbal_up
 	return coldest;
 }
 
-/* Whether a slot is to give way: with probability 1/rank = 1/(weight+1). */
+/* Whether a page's slot, of rank 2 or more, is to give way: with probability 1/(weight+1). */
 static __always_inline bool mbal_slot_yields(u32 rank)
 {
-	return rank == 1 || (u64)bpf_get_prandom_u32() * rank >> 32 == 0;
+	return rank == 2 || (u64)bpf_get_prandom_u32() * (rank - 1) >> 32 == 0;
 }
 
 /* Brings a key into its window. */
