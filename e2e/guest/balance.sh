@@ -57,13 +57,21 @@ has_thread_on() {
 	affinities "$1" | tr ' ' '\n' | grep -qx "$2"
 }
 
+# allowed_cpus TASK: by its folder
+allowed_cpus() {
+	local key value
+	while read -r key value; do
+		[ "$key" != Cpus_allowed_list: ] || echo "$value"
+	done <"$1/status"
+}
+
 # is_pinned LABEL: a thread of it to node 1. Until then those that the scheduler took there by itself are taken back.
 is_pinned() {
 	local task fields
 	has_thread_on "$1" 2-3 && return
 	for task in "/proc/${workload_pid[$1]}/task"/*; do
 		read -r -a fields <"$task/stat"
-		if [ "${fields[38]}" -ge 2 ]; then
+		if [ "${fields[38]}" -ge 2 ] && [ "$(allowed_cpus "$task")" = 0-3 ]; then
 			taskset -p -c 0 "${task##*/}" >/dev/null
 			taskset -p -c 0-3 "${task##*/}" >/dev/null
 			echo "thread ${task##*/} of $1 was taken back from CPU ${fields[38]}"
