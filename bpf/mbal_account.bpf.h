@@ -41,24 +41,30 @@ static __always_inline u32 mbal_stall_mask(const struct mbal_access *access)
 	return 0 - ((u32)access->flags / MBAL_ACCESS_STALL & 1);
 }
 
+static __always_inline u32 mbal_at_least_one(u32 number)
+{
+	return number + ((u32)mbal_mask_if_less(number, 1) & 1);
+}
+
 /* What one access is worth. */
 static __always_inline u32 mbal_access_amount(const struct mbal_access *access)
 {
-	return access->weight + (access->weight == 0);
+	return mbal_at_least_one(access->weight);
 }
 
 /*
  * What the access cost its thread, in units of MBAL_STALL_CYCLES: a miss that shares its time with others was waited for
- * in part only. Rounded up with the probability of what is cut off. 0 where the source tells no latency.
+ * in part only. Rounded up with the probability of what is cut off. 0 where the source tells no latency: no random number is
+ * drawn for that, but the verifier is not shown that it is 0, else it would follow all that comes once more.
  */
 static __always_inline u32 mbal_stall_amount(const struct mbal_access *access)
 {
-	u32 open_misses = access->open_misses + (access->open_misses == 0);
-	u64 cycles = access->latency / open_misses;
+	u64 cycles = access->latency / mbal_at_least_one(access->open_misses), any = cycles << 1;
 
-	if (!cycles)
-		return 0;
-	return (u32)((cycles + (bpf_get_prandom_u32() & (MBAL_STALL_CYCLES - 1))) / MBAL_STALL_CYCLES);
+	mbal_hide(any);
+	if (any)
+		cycles = (cycles + (bpf_get_prandom_u32() & (MBAL_STALL_CYCLES - 1))) / MBAL_STALL_CYCLES;
+	return (u32)cycles;
 }
 
 MBAL_GLOBAL int mbal_heat_add(const struct mbal_access *access, u64 group_id)

@@ -163,10 +163,11 @@ static __always_inline u32 mbal_slot_weight(struct mbal_slot *slot, u32 epoch)
 	const u64 halves = 0x0000ffff0000ffffULL;
 	u64 sums = 0;
 
-	for (i = 0; i < MBAL_MAX_COUNT_WORDS; i++) {
+	for (i = 0; i < MBAL_MAX_COUNT_WORDS; i += 2) {	/* slots of any size have an even number of them */
 		if (i >= count)
 			break;
 		sums += (words[i] & halves) + (words[i] >> 16 & halves);
+		sums += (words[i + 1] & halves) + (words[i + 1] >> 16 & halves);
 	}
 	return ((u32)sums + (u32)(sums >> 32)) >> lag;
 }
@@ -185,7 +186,8 @@ static __always_inline u64 mbal_decayed_word(u64 counts, u32 lag, u64 random)
 /* Brings a slot to the current epoch. The CAS lets one CPU do it; an increment of another meanwhile may be lost. */
 static __always_inline void mbal_slot_decay(struct mbal_slot *slot, u32 epoch)
 {
-	u32 slot_epoch = mbal_read_once(slot->epoch), lag = mbal_slot_lag(slot_epoch, epoch), i;
+	u32 slot_epoch = mbal_read_once(slot->epoch), lag = mbal_slot_lag(slot_epoch, epoch);
+	u32 count = mbal_count_words(), i;
 	u64 *words = (u64 *)(slot + 1), random;
 
 	if (!lag || mbal_compare_swap(&slot->epoch, slot_epoch, epoch) != slot_epoch)
@@ -194,7 +196,7 @@ static __always_inline void mbal_slot_decay(struct mbal_slot *slot, u32 epoch)
 	slot->stores = (u8)mbal_decayed(slot->stores, lag, (u32)random);
 	slot->codes = (u8)mbal_decayed(slot->codes, lag, (u32)(random >> 32));
 	for (i = 0; i < MBAL_MAX_COUNT_WORDS; i++) {
-		if (i >= mbal_count_words())
+		if (i >= count)
 			break;
 		random = random * 6364136223846793005ULL + 1442695040888963407ULL;
 		words[i] = mbal_decayed_word(words[i], lag, random >> 3 ^ random >> 32);
@@ -243,7 +245,7 @@ static __always_inline void mbal_slot_clear(struct mbal_slot *slot, u32 epoch)
 	u32 i;
 
 	for (i = 0; i < MBAL_MAX_COUNT_WORDS; i++) {
-		if (i >= mbal_count_words())
+		if (i >= mbal_count_words()) /* read each time: a loop that the compiler understands becomes a call of memset */
 			break;
 		words[i] = 0;
 	}
@@ -298,16 +300,16 @@ static __always_inline u32 mbal_find_key(const struct mbal_window *window, u64 k
 }
 
 /*
- * What a slot is worth: 0 if it is BUSY or has our key, so that it is, or is becoming, what we look for; 1 if it is empty, so
- * that no page gives way while there is room, however cold it is; else 2 plus its weight.
+ * What a slot is worth: 0 if it is BUSY or has our key, so that it is, or is becoming, what we look for; 1 if it is empty,
+ * where no count is; else 2 plus its weight.
  */
 static __always_inline u32 mbal_slot_rank(struct mbal_slot *slot, const struct mbal_update *update)
 {
 	u64 key = mbal_read_once(slot->key);
 	u64 is_ours = mbal_mask_if_equal(key, MBAL_KEY_BUSY) | mbal_mask_if_equal(key, update->key);
-	u32 is_taken = 1 + (u32)mbal_mask_if_equal(key, MBAL_KEY_EMPTY);
+	u32 rank = 2 + mbal_slot_weight(slot, update->epoch) + (u32)mbal_mask_if_equal(key, MBAL_KEY_EMPTY);
 
-	return (1 + is_taken + mbal_slot_weight(slot, update->epoch)) & ~(u32)is_ours;
+	return rank & ~(u32)is_ours;
 }
 
 /* The colder of `coldest` and the half's slots: its rank, and below that its place in the window. */
@@ -325,10 +327,10 @@ static __always_inline u64 mbal_coldest_in_half(void *half, const struct mbal_up
 	return coldest;
 }
 
-/* Whether a page's slot, of rank 2 or more, is to give way: with probability 1/(weight+1). */
+/* Whether a slot is to give way: with probability 1/(weight+1). */
 static __always_inline bool mbal_slot_yields(u32 rank)
 {
-	return rank == 2 || (u64)bpf_get_prandom_u32() * (rank - 1) >> 32 == 0;
+	return rank <= 2 || (u64)bpf_get_prandom_u32() * (rank - 1) >> 32 == 0;
 }
 
 /* Brings a key into its window. */

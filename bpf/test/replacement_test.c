@@ -174,29 +174,6 @@ static void check_stream(struct sampler *sampler, struct stream *stream, __u32 s
 	group_close(sampler, &group);
 }
 
-/* However cold a page has become, none gives way to another while there is room beside it. Pages at random, so that they do meet. */
-static void check_room(struct sampler *sampler)
-{
-	enum { PAGES_AT_ONCE = 1024, SLOTS = 65536, EPOCHS = 8 };
-	struct counters before = sampler_counters(sampler), added;
-	struct group group;
-
-	if (group_open(sampler, &group, GROUP, TGID, SLOTS))
-		abort();
-	for (__u32 epoch = 0; epoch < EPOCHS; epoch++) {
-		for (__u32 i = 0; i < PAGES_AT_ONCE; i++) {
-			sampler->injected[i].vaddr = (FIRST_PAGE + (__u64)(next_uniform() * FIRST_PAGE)) << MBAL_PAGE_SHIFT;
-			sampler->injected[i].time_ns = (__u64)epoch << EPOCH_SHIFT;
-		}
-		if (sampler_run(sampler, 0, PAGES_AT_ONCE))
-			abort();
-	}
-	added = counters_since(sampler, &before);
-	check_counter(&added, MBAL_COUNTER_INSERTED, PAGES_AT_ONCE * EPOCHS, "pages of an eighth of the table");
-	check_counter(&added, MBAL_COUNTER_REPLACED, 0, "and none gave way");
-	group_close(sampler, &group);
-}
-
 /* From the middle of the stream on, other pages are hot. */
 static void change_hot_set(struct stream *stream)
 {
@@ -247,7 +224,6 @@ int main(void)
 	change_hot_set(&stream);
 	count_truth(&stream, SAMPLES / 2);
 	check_stream(&sampler, &stream, 65536, SAMPLES / 16, 0.93, "hot set changed, with decay");
-	check_room(&sampler);
 	free(stream.pages);
 	free(stream.truth);
 	sampler_close(&sampler);
