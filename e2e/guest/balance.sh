@@ -10,7 +10,7 @@ declare -A home_ms home_pages
 # start_balance NAME LABEL OPTION...: balances the workload, explaining into balance-NAME.json beside its output.
 # Its own memory is away from the nodes whose free memory cases count.
 start_balance() {
-	numactl --physcpubind=$balancer_cpus --preferred=2 "$E2E_TOP/bin/membalancer" balance -p "${workload_pid[$2]}" --explain="$E2E_LOGS/balance-$1.json" "${@:3}" \
+	taskset -c $balancer_cpus numactl --preferred=2 "$E2E_TOP/bin/membalancer" balance -p "${workload_pid[$2]}" --explain="$E2E_LOGS/balance-$1.json" "${@:3}" \
 		>"$E2E_LOGS/balance-$1.out" 2>"$E2E_LOGS/balance-$1.err" &
 	balance_pid[$1]=$!
 }
@@ -34,8 +34,10 @@ check_outcomes_add_up() {
 	check_equal "$1: pages asked to move, and the sum of their outcomes" "$asked" "$sum"
 }
 
-# leave_cpu_3_idle: threads are moved to nodes with idle CPUs only
+# leave_cpu_3_idle: threads are moved to nodes with idle CPUs only, and the scheduler moves them by itself when theirs are crowded;
+# so the workload has CPU 0, what polls CPU 1, and the balancer CPU 2
 leave_cpu_3_idle() {
+	taskset -p -c 1 $$ >/dev/null
 	balancer_cpus=2
 }
 
