@@ -19,7 +19,7 @@ final class BalanceSenses {
      * @param doors to this process; its mover also tells where pages of the other process lie
      */
     static MemorySenses of(BalanceRequest request, TierRules tiers, ProbeDoors doors) throws IOException {
-        boolean isProbing = request.policy().movesMemory() && request.policy().mindsLoad() && !request.isDryRun();
+        boolean isProbing = request.policy().mindsLoad() && !request.isDryRun();
         return new MemorySenses(doors.mover(), request.pid(), tiers,
                 isProbing ? Optional.of(LatencyProbe.of(doors)) : Optional.empty());
     }
