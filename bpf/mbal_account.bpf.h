@@ -41,22 +41,30 @@ static __always_inline u32 mbal_stall_mask(const struct mbal_access *access)
 	return 0 - ((u32)access->flags / MBAL_ACCESS_STALL & 1);
 }
 
+static __always_inline u32 mbal_at_least_one(u32 number)
+{
+	return number + ((u32)mbal_mask_if_less(number, 1) & 1);
+}
+
 /* What one access is worth. */
 static __always_inline u32 mbal_access_amount(const struct mbal_access *access)
 {
-	return access->weight + (access->weight == 0);
+	return mbal_at_least_one(access->weight);
 }
 
 /*
  * What the access cost its thread, in units of MBAL_STALL_CYCLES: a miss that shares its time with others was waited for
- * in part only. Rounded up with the probability of what is cut off. 0 where the source tells no latency.
+ * in part only. Rounded up with the probability of what is cut off. 0 where the source tells no latency: no random number is
+ * drawn for that, but the verifier is not shown that it is 0, else it would follow all that comes once more.
  */
 static __always_inline u32 mbal_stall_amount(const struct mbal_access *access)
 {
-	u32 open_misses = access->open_misses + (access->open_misses == 0);
-	u64 cycles = access->latency / open_misses;
+	u64 cycles = access->latency / mbal_at_least_one(access->open_misses), any = cycles << 1;
 
-	return (u32)((cycles + (bpf_get_prandom_u32() & (MBAL_STALL_CYCLES - 1))) / MBAL_STALL_CYCLES);
+	mbal_hide(any);
+	if (any)
+		cycles = (cycles + (bpf_get_prandom_u32() & (MBAL_STALL_CYCLES - 1))) / MBAL_STALL_CYCLES;
+	return (u32)cycles;
 }
 
 MBAL_GLOBAL int mbal_heat_add(const struct mbal_access *access, u64 group_id)
@@ -103,32 +111,47 @@ MBAL_GLOBAL int mbal_thread_add(const struct mbal_access *access, u64 group_id)
 	return (int)mbal_table_add(&mbal_threads, group_id, &update);
 }
 
+/* Where the next access goes: its number in the ring, from 0. Mostly a power of two long, which needs no division. */
+static __always_inline u32 mbal_ring_index(u64 number, u32 length)
+{
+	return length & (length - 1) ? (u32)(number % length) : (u32)number & (length - 1);
+}
+
+/* Without the physical address, which the kernel hides from the unprivileged, as peers are (/proc/PID/pagemap). */
+static __always_inline void mbal_access_copy(struct mbal_access *to, const struct mbal_access *from)
+{
+	const u32 hidden = __builtin_offsetof(struct mbal_access, paddr) / sizeof(u64);
+	const u64 *words = (const u64 *)from;
+	u64 *copies = (u64 *)to;
+	u32 i;
+
+#pragma unroll
+	for (i = 0; i < sizeof(*to) / sizeof(u64); i++)
+		copies[i] = i == hidden ? 0 : words[i];
+}
+
 /*
- * Without the physical address, which the kernel hides from the unprivileged, as peers are (/proc/PID/pagemap).
- * The ring wraps over its oldest access. A reader that is overtaken sees it by header.recorded.
+ * The ring wraps over its oldest access. A reader that is overtaken sees it by header.recorded. Called after the heat table
+ * was found to be the group's, which this one is then too.
  */
-MBAL_GLOBAL int mbal_recent_add(const struct mbal_access *access, u64 group_id)
+static __always_inline void mbal_recent_add(const struct mbal_access *access, u64 group_id)
 {
 	const u32 first = MBAL_HEADER_BYTES >> MBAL_ACCESS_SHIFT;
-	void *ring = bpf_map_lookup_elem(&mbal_recent, &group_id);
+	void *ring = mbal_table_at(&mbal_recent, group_id);
 	struct mbal_header_counters *counters;
-	struct mbal_access *place, seen_by_peer;
+	struct mbal_access *place;
 	u32 elements, index;
 
-	if (!access || !ring)
-		return MBAL_TABLE_NONE;
+	if (!ring)
+		return;
 	elements = ((struct bpf_map *)ring)->max_entries;
-	counters = mbal_header_counters(ring, MBAL_ACCESS_SHIFT);
+	counters = mbal_header_counters(ring);
 	if (elements <= first || !counters)
-		return MBAL_TABLE_NONE;
-	index = first + (u32)(__sync_fetch_and_add(&counters->recorded, 1) % (elements - first));
+		return;
+	index = first + mbal_ring_index(__sync_fetch_and_add(&counters->recorded, 1), elements - first);
 	place = bpf_map_lookup_elem(ring, &index);
-	if (!place)
-		return MBAL_TABLE_NONE;
-	seen_by_peer = *access;
-	seen_by_peer.paddr = 0;
-	*place = seen_by_peer;
-	return MBAL_TABLE_COUNTED;
+	if (place)
+		mbal_access_copy(place, access);
 }
 
 /* The counter that says what became of the sample. */
@@ -211,37 +234,47 @@ static __always_inline u32 mbal_account_in_groups(struct mbal_access *access, st
 }
 
 /* What recorded samples say besides. */
-static __always_inline void mbal_count_recorded(const struct mbal_access *access)
+static __always_inline void mbal_count_recorded(struct mbal_cpu_counters *counters, const struct mbal_access *access)
 {
 	if (access->flags & MBAL_ACCESS_STALL)
-		mbal_count(MBAL_COUNTER_STALLS);
+		mbal_count_in(counters, MBAL_COUNTER_STALLS);
 	if (access->flags & MBAL_ACCESS_CODE)
-		mbal_count(MBAL_COUNTER_FETCHES);
+		mbal_count_in(counters, MBAL_COUNTER_FETCHES);
 	if (access->paddr && access->memory_node == MBAL_NODE_UNKNOWN)
-		mbal_count(MBAL_COUNTER_NODE_UNKNOWN);
+		mbal_count_in(counters, MBAL_COUNTER_NODE_UNKNOWN);
 }
 
 static __always_inline void mbal_count_account(const struct mbal_access *access, u32 outcome)
 {
-	mbal_count_outcome(outcome);
+	struct mbal_cpu_counters *counters = mbal_cpu_counters();
+
+	if (!counters)
+		return;
+	mbal_count_in(counters, MBAL_COUNTER_SEEN);
+	mbal_count_in(counters, outcome);
 	if (outcome == MBAL_COUNTER_RECORDED)
-		mbal_count_recorded(access);
+		mbal_count_recorded(counters, access);
 }
 
-/* Counts one access once. Returns enum mbal_counter: what became of it. */
-MBAL_GLOBAL int mbal_account(struct mbal_access *access)
+/* Counts one access of a target once. Returns enum mbal_counter: what became of it. */
+MBAL_GLOBAL int mbal_account_target(struct mbal_access *access, struct mbal_target *target)
 {
-	u32 tgid, outcome = MBAL_COUNTER_DROP_NOT_TARGET;
-	struct mbal_target *target;
+	u32 outcome = MBAL_COUNTER_DROP_NOT_TARGET;
 
 	if (!access)
 		return MBAL_COUNTER_DROP_NO_ADDRESS;
-	tgid = access->tgid;
-	target = bpf_map_lookup_elem(&mbal_targets, &tgid);
 	if (target)
 		outcome = mbal_account_in_groups(access, target);
 	mbal_count_account(access, outcome);
 	return (int)outcome;
+}
+
+/* The same for an access of whatever process. */
+static __always_inline int mbal_account(struct mbal_access *access)
+{
+	u32 tgid = access->tgid;
+
+	return mbal_account_target(access, bpf_map_lookup_elem(&mbal_targets, &tgid));
 }
 
 /* The same in one group, whosever the access was, under the tag it has: for recorded ones. */

@@ -11,15 +11,30 @@
 #include "mbal_kernel_types.bpf.h"
 
 /*
+ * Since 6.2 (a35b9af4ec2c, "bpf: Add a kfunc for generic type cast") the verifier takes a pointer for one to the type that we
+ * name, and its fields are plain loads, which yield 0 where the address is bad. Before, each field is a call. Asked of a type
+ * that came with 6.4, since two kernels between have the function and refuse its address (58aa2afbb1e6).
+ */
+extern void *bpf_rdonly_cast(const void *object, __u32 type_id) __ksym __weak;
+
+struct bpf_iter_num___since_6_4 {
+	u64 opaque;
+};
+
+#define MBAL_FIELD(object, type, field) \
+	(bpf_core_type_exists(struct bpf_iter_num___since_6_4) ? \
+		 ((type *)bpf_rdonly_cast((object), bpf_core_type_id_kernel(type)))->field : BPF_CORE_READ(object, field))
+
+/*
  * The raw record of a sample, or NULL. Since 6.1 (838d9bb62d13, "perf: Use sample_flags for raw_data")
  * perf_sample_data.raw is set only when sample_flags says so. Before, the event must have been opened with
  * PERF_SAMPLE_RAW, else `raw` is whatever lay on the stack.
  */
 static __always_inline struct perf_raw_record *mbal_raw_record(struct perf_sample_data *data)
 {
-	if (bpf_core_field_exists(data->sample_flags) && !(BPF_CORE_READ(data, sample_flags) & PERF_SAMPLE_RAW))
+	if (bpf_core_field_exists(data->sample_flags) && !(MBAL_FIELD(data, struct perf_sample_data, sample_flags) & PERF_SAMPLE_RAW))
 		return NULL;
-	return BPF_CORE_READ(data, raw);
+	return MBAL_FIELD(data, struct perf_sample_data, raw);
 }
 
 /*

@@ -14,33 +14,34 @@
 static __always_inline u32 mbal_ibs_read(void *context, void *record, u32 bytes)
 {
 	struct bpf_perf_event_data_kern *kernel_context = context;
-	struct perf_raw_record *raw = mbal_raw_record(BPF_CORE_READ(kernel_context, data));
+	struct perf_raw_record *raw = mbal_raw_record(MBAL_FIELD(kernel_context, struct bpf_perf_event_data_kern, data));
 	u32 record_bytes;
 
 	if (!raw)
 		return 0;
-	record_bytes = BPF_CORE_READ(raw, frag.size);
-	if (record_bytes < bytes || bpf_probe_read_kernel(record, bytes, BPF_CORE_READ(raw, frag.data)))
+	record_bytes = MBAL_FIELD(raw, struct perf_raw_record, frag.size);
+	if (record_bytes < bytes || bpf_probe_read_kernel(record, bytes, MBAL_FIELD(raw, struct perf_raw_record, frag.data)))
 		return 0;
 	return record_bytes;
 }
 
-static __always_inline void mbal_ibs_account(struct mbal_access *access)
+static __always_inline void mbal_ibs_account(struct mbal_access *access, struct mbal_target *target)
 {
 	if (mbal_ibs_is_kernel(access->ip))
 		access->flags |= MBAL_ACCESS_KERNEL;
 	access->memory_node = mbal_memory_node(access->paddr);
-	mbal_account(access);
+	mbal_account_target(access, target);
 }
 
 static __always_inline void mbal_ibs_op_sample(struct mbal_perf_context *context)
 {
 	u64 interrupted_ip = context->ip, ip;
+	struct mbal_current current = mbal_current();
 	struct mbal_access access;
 	struct mbal_ibs_op op;
 	u32 bytes, rejected;
 
-	if (!mbal_current_is_target()) {
+	if (!current.target) {
 		mbal_count_outcome(MBAL_COUNTER_DROP_NOT_TARGET);
 		return;
 	}
@@ -55,9 +56,9 @@ static __always_inline void mbal_ibs_op_sample(struct mbal_perf_context *context
 		mbal_count_outcome(rejected);
 		return;
 	}
-	mbal_access_begin(&access, MBAL_SOURCE_IBS, ip);
+	mbal_access_begin(&access, current.pid_tgid, MBAL_SOURCE_IBS, ip);
 	mbal_ibs_fill(&access, &op);
-	mbal_ibs_account(&access);
+	mbal_ibs_account(&access, current.target);
 }
 
 /* All of the record, or the part that every CPU has. Returns an error when there is less than its capabilities promise. */
@@ -74,10 +75,11 @@ static __always_inline int mbal_ibs_read_fetch(void *context, struct mbal_ibs_fe
 static __always_inline void mbal_ibs_fetch_sample(struct mbal_perf_context *context)
 {
 	struct mbal_ibs_fetch fetch = { 0 };
+	struct mbal_current current = mbal_current();
 	struct mbal_access access;
 	u32 rejected;
 
-	if (!mbal_current_is_target()) {
+	if (!current.target) {
 		mbal_count_outcome(MBAL_COUNTER_DROP_NOT_TARGET);
 		return;
 	}
@@ -90,9 +92,9 @@ static __always_inline void mbal_ibs_fetch_sample(struct mbal_perf_context *cont
 		mbal_count_outcome(rejected);
 		return;
 	}
-	mbal_access_begin(&access, MBAL_SOURCE_IBS, fetch.linear_address);
+	mbal_access_begin(&access, current.pid_tgid, MBAL_SOURCE_IBS, fetch.linear_address);
 	mbal_ibs_fetch_fill(&access, &fetch);
-	mbal_ibs_account(&access);
+	mbal_ibs_account(&access, current.target);
 }
 
 #endif

@@ -12,19 +12,18 @@
 #include "mbal_ints.bpf.h"
 #include "mbal_targets.h"
 
-#define MBAL_MAX_GROUPS 1024
 #define MBAL_MAX_TARGETS 16384
 
 /*
- * The shape of a group's table. Two things are the loader's: the value size (slot_bytes, before load) and the number
- * of elements (BPF_F_INNER_MAP lets every group have its own).
+ * The shape of a group's table. The loader's are the value size (half a window, before load) and the number of elements: one for
+ * all groups, or, as here by BPF_F_INNER_MAP, of each its own, which costs a call a look-up.
  */
 struct mbal_table_shape {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_MMAPABLE | BPF_F_INNER_MAP);
 	__uint(max_entries, 1);
 	__uint(key_size, sizeof(u32));
-	__uint(value_size, 32);
+	__uint(value_size, MBAL_HALF_WINDOW * 32);
 };
 
 /* Elements of 64 bytes: a struct mbal_access of the recent ring, or a struct mbal_process. */
@@ -60,42 +59,45 @@ struct {
 	__type(value, struct mbal_wide_groups);
 } mbal_wide SEC(".maps");
 
-/* Group id -> its tables. Fill the heat table last: without it a sample is dropped as "no table". */
+/*
+ * A group's place -> its tables: an array, so that finding one costs no hash. Fill the heat table last: without it a
+ * sample is dropped as "no table". Emptying a place waits for the programs that may still use what was there.
+ */
 struct {
-	__uint(type, BPF_MAP_TYPE_HASH_OF_MAPS);
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
 	__uint(max_entries, MBAL_MAX_GROUPS);
-	__type(key, u64);
+	__type(key, u32);
 	__array(values, struct mbal_table_shape);
 } mbal_heat SEC(".maps");
 
 struct {
-	__uint(type, BPF_MAP_TYPE_HASH_OF_MAPS);
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
 	__uint(max_entries, MBAL_MAX_GROUPS);
-	__type(key, u64);
+	__type(key, u32);
 	__array(values, struct mbal_table_shape);
 } mbal_threads SEC(".maps");
 
 struct {
-	__uint(type, BPF_MAP_TYPE_HASH_OF_MAPS);
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
 	__uint(max_entries, MBAL_MAX_GROUPS);
-	__type(key, u64);
+	__type(key, u32);
 	__array(values, struct mbal_ring_shape);
 } mbal_recent SEC(".maps");
 
 /* Only of groups that may have several processes. */
 struct {
-	__uint(type, BPF_MAP_TYPE_HASH_OF_MAPS);
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
 	__uint(max_entries, MBAL_MAX_GROUPS);
-	__type(key, u64);
+	__type(key, u32);
 	__array(values, struct mbal_ring_shape);
 } mbal_processes SEC(".maps");
 
-/* One element per enum mbal_counter. */
+/* One element with all of enum mbal_counter: a sample's are counted after one look-up. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, MBAL_COUNTER_MAX);
+	__uint(max_entries, 1);
 	__type(key, u32);
-	__type(value, u64);
+	__type(value, struct mbal_cpu_counters);
 } mbal_counters SEC(".maps");
 
 /* What mbal_inject feeds to account(). */

@@ -28,7 +28,7 @@ static __always_inline void mbal_hint_fault_seen(u64 address)
 {
 	u64 *page;
 
-	if (!mbal_current_is_target())
+	if (!mbal_current().target)
 		return;
 	page = bpf_task_storage_get(&mbal_hint_pages, bpf_get_current_task_btf(), NULL, BPF_LOCAL_STORAGE_GET_F_CREATE);
 	if (page)
@@ -50,9 +50,10 @@ static __always_inline bool mbal_is_hint_fault(u64 address)
 static __always_inline void mbal_page_fault_sample(struct mbal_perf_context *context)
 {
 	u64 ip = context->ip, address = context->addr, cs = context->cs;
+	struct mbal_current current = mbal_current();
 	struct mbal_access access;
 
-	if (!mbal_current_is_target()) {
+	if (!current.target) {
 		mbal_count_outcome(MBAL_COUNTER_DROP_NOT_TARGET);
 		return;
 	}
@@ -60,7 +61,7 @@ static __always_inline void mbal_page_fault_sample(struct mbal_perf_context *con
 		mbal_count_outcome(MBAL_COUNTER_DROP_KERNEL);
 		return;
 	}
-	mbal_access_begin(&access, MBAL_SOURCE_FAULTS, ip);
+	mbal_access_begin(&access, current.pid_tgid, MBAL_SOURCE_FAULTS, ip);
 	access.vaddr = address;
 	if (address == ip)
 		access.flags |= MBAL_ACCESS_CODE;
@@ -68,7 +69,7 @@ static __always_inline void mbal_page_fault_sample(struct mbal_perf_context *con
 		access.flags |= MBAL_ACCESS_KERNEL;
 	if (mbal_is_hint_fault(address))
 		access.flags |= MBAL_ACCESS_HINT_FAULT;
-	mbal_account(&access);
+	mbal_account_target(&access, current.target);
 }
 
 #endif

@@ -16,6 +16,33 @@ _Static_assert(sizeof(struct mbal_process) == 1u << MBAL_PROCESS_SHIFT, "an elem
 #define MBAL_PLACES_LOOKED_AT 64	/* at random, past those who stay for long */
 #define MBAL_GENERATION_MASK ((1u << (MBAL_TAG_BITS - MBAL_TAG_PLACE_BITS)) - 1)
 
+/* The header's counters, in a table of elements of 64 bytes: its second element. */
+struct mbal_header_counters {
+	u64 before[4];
+	u64 recorded;
+	u64 replaced;
+	u64 dropped;
+	u64 reserved;
+};
+_Static_assert(MBAL_HEADER_COUNTERS_OFFSET == 64 + __builtin_offsetof(struct mbal_header_counters, recorded),
+	       "the counters are behind `before`");
+
+static __always_inline struct mbal_header_counters *mbal_header_counters(void *table)
+{
+	u32 second = 1;
+
+	return bpf_map_lookup_elem(table, &second);
+}
+
+/* Whether what has the group's place is the group's, in a table of elements of 64 bytes. */
+static __always_inline bool mbal_is_table_of(void *table, u64 group_id)
+{
+	u32 zero = 0;
+	const u64 *words = bpf_map_lookup_elem(table, &zero);
+
+	return words && words[__builtin_offsetof(struct mbal_table_header, group_id) / sizeof(u64)] == group_id;
+}
+
 /* Element of a place in the table, or NULL. */
 static __always_inline struct mbal_process *mbal_process_at(void *table, u32 place)
 {
@@ -72,11 +99,11 @@ MBAL_GLOBAL int mbal_process_begin(const struct mbal_newcomer *newcomer)
 	if (!newcomer)
 		return -ENOENT;
 	group_id = newcomer->group_id;
-	table = bpf_map_lookup_elem(&mbal_processes, &group_id);
-	if (!table)
+	table = mbal_table_at(&mbal_processes, group_id);
+	if (!table || !mbal_is_table_of(table, group_id))
 		return -ENOENT;
 	places = mbal_process_places(table);
-	counters = mbal_header_counters(table, MBAL_PROCESS_SHIFT);
+	counters = mbal_header_counters(table);
 	if (!places || !counters)
 		return -ENOENT;
 	turn = __sync_fetch_and_add(&counters->reserved, 1);
@@ -99,27 +126,27 @@ MBAL_GLOBAL int mbal_process_begin(const struct mbal_newcomer *newcomer)
 /* Frees the place of a tag. The second time it does nothing. */
 MBAL_GLOBAL int mbal_process_end(u64 group_id, u32 tag)
 {
-	void *table = bpf_map_lookup_elem(&mbal_processes, &group_id);
+	void *table = mbal_table_at(&mbal_processes, group_id);
 	struct mbal_header_counters *counters;
 	struct mbal_process *process;
 
-	if (!table)
+	if (!table || !mbal_is_table_of(table, group_id))
 		return -ENOENT;
 	process = mbal_process_at(table, MBAL_TAG_PLACE(tag));
 	if (!process || process->tag != tag)
 		return -ENOENT;
 	if (mbal_compare_swap(&process->state, MBAL_PROCESS_ALIVE, MBAL_PROCESS_ENDED) != MBAL_PROCESS_ALIVE)
 		return -ENOENT;
-	counters = mbal_header_counters(table, MBAL_PROCESS_SHIFT);
+	counters = mbal_header_counters(table);
 	if (counters)
 		__sync_fetch_and_add(&counters->replaced, 1);
 	return 0;
 }
 
-/* Notes that one access of the process was recorded. */
+/* Notes that one access of the process was recorded: its group's heat table took it, so this table is the group's too. */
 MBAL_GLOBAL int mbal_process_recorded(u64 group_id, u32 tag)
 {
-	void *table = bpf_map_lookup_elem(&mbal_processes, &group_id);
+	void *table = mbal_table_at(&mbal_processes, group_id);
 	struct mbal_process *process;
 
 	if (!table)
@@ -137,15 +164,15 @@ MBAL_GLOBAL int mbal_process_recorded(u64 group_id, u32 tag)
  */
 MBAL_GLOBAL int mbal_process_note(const struct mbal_access *access, u64 group_id)
 {
-	void *table = bpf_map_lookup_elem(&mbal_processes, &group_id);
+	void *table = mbal_table_at(&mbal_processes, group_id);
 	struct mbal_header_counters *counters;
 	struct mbal_process *process;
 	u32 state;
 
-	if (!table || !access)
+	if (!table || !access || !mbal_is_table_of(table, group_id))
 		return -ENOENT;
 	process = mbal_process_at(table, MBAL_TAG_PLACE(access->process_tag));
-	counters = mbal_header_counters(table, MBAL_PROCESS_SHIFT);
+	counters = mbal_header_counters(table);
 	if (!process || !counters)
 		return -ENOENT;
 	state = mbal_read_once(process->state);

@@ -77,7 +77,7 @@ static __always_inline void mbal_soft_account(u64 ip, const struct x86_access *p
 {
 	struct mbal_access access;
 
-	mbal_access_begin(&access, MBAL_SOURCE_SOFT, ip);
+	mbal_access_begin(&access, bpf_get_current_pid_tgid(), MBAL_SOURCE_SOFT, ip);
 	access.vaddr = picked->address;
 	access.width = picked->width;
 	access.flags = flags;
@@ -85,7 +85,7 @@ static __always_inline void mbal_soft_account(u64 ip, const struct x86_access *p
 		access.flags |= MBAL_ACCESS_LOAD;
 	if (picked->kind & X86_STORE)
 		access.flags |= MBAL_ACCESS_STORE;
-	mbal_account(&access);
+	mbal_account(&access);	/* looks the target up again: a walk is long enough for it to go */
 }
 
 /* The access drawn on the way forward, or why there is none. */
@@ -111,7 +111,7 @@ static __always_inline void mbal_soft_walk(struct x86_walk *walk, u64 ip)
 /* Why the tick is no sample; 0 when it is one. */
 static __always_inline u32 mbal_soft_reject(u64 cs)
 {
-	if (!mbal_current_is_target())
+	if (!mbal_current().target)
 		return MBAL_COUNTER_DROP_NOT_TARGET;
 	if (!mbal_in_user_mode(cs))
 		return MBAL_COUNTER_DROP_KERNEL;

@@ -5,19 +5,25 @@
 
 #include "mbal_account.bpf.h"
 
-/* Asked first, before anything that costs: most samples on a machine are of processes nobody balances. */
-static __always_inline bool mbal_current_is_target(void)
-{
-	u32 tgid = (u32)(bpf_get_current_pid_tgid() >> 32);
+/* Who ran, and what is known of it as a target; NULL: nobody asked for it. */
+struct mbal_current {
+	u64 pid_tgid;
+	struct mbal_target *target;
+};
 
-	return bpf_map_lookup_elem(&mbal_targets, &tgid) != NULL;
+/* Asked first, before anything that costs: most samples on a machine are of processes nobody balances. */
+static __always_inline struct mbal_current mbal_current(void)
+{
+	struct mbal_current current = { .pid_tgid = bpf_get_current_pid_tgid() };
+	u32 tgid = (u32)(current.pid_tgid >> 32);
+
+	current.target = bpf_map_lookup_elem(&mbal_targets, &tgid);
+	return current;
 }
 
 /* Everything about the current thread; the source adds the address and what it was. Every byte is set. */
-static __always_inline void mbal_access_begin(struct mbal_access *access, u8 source, u64 ip)
+static __always_inline void mbal_access_begin(struct mbal_access *access, u64 pid_tgid, u8 source, u64 ip)
 {
-	u64 pid_tgid = bpf_get_current_pid_tgid();
-
 	__builtin_memset(access, 0, sizeof(*access));
 	access->time_ns = bpf_ktime_get_ns();
 	access->ip = ip;

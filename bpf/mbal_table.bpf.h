@@ -2,9 +2,10 @@
 /*
  * The open-addressing table behind heat and threads: one array map a group, laid out as mbal_abi.h says.
  *
- * A key lives in one of the MBAL_PROBE_WINDOW slots after its home. A window full of other keys gives up its coldest
- * slot with probability 1/(weight+1), so that a steady trickle of cold pages cannot push out hot ones while a newly
- * hot page gets in soon. Counts halve every epoch, lazily, when their slot is next written.
+ * A key lives in one of the MBAL_PROBE_WINDOW slots of its window: two neighbouring elements of the map, each half a window,
+ * so that a window takes two look-ups and yet shares its halves with those beside it. A window full of other keys gives up its coldest slot with probability 1/(weight+1), so that a
+ * steady trickle of cold pages cannot push out hot ones while a newly hot page gets in soon. Counts halve every epoch,
+ * lazily, when their slot is next written.
  *
  * Safe in an NMI: array lookups and atomics on their elements only, no locks, no loop that waits. Whoever meets
  * another CPU in a slot gives the sample up and says so. Counters within a slot are added to without atomics: on one
@@ -18,12 +19,12 @@
 #include "mbal_abi.h"
 #include "mbal_kernel_types.bpf.h"
 #include "mbal_knobs.bpf.h"
+#include "mbal_targets.h"
 
 /* Verified once each, whoever calls them: a program that injects a thousand accesses costs no more than one. */
 #define MBAL_GLOBAL __attribute__((noinline))
 
 #define MBAL_NO_COUNT 0xffffffffu	/* an index into mbal_slot's counts that means: none */
-#define MBAL_MAX_COUNTS (2u * MBAL_MAX_NODES)
 #define MBAL_MAX_COUNT_WORDS 30	/* u64s behind the mbal_slot of the largest slot */
 
 #define mbal_read_once(x) (*(const volatile typeof(x) *)&(x))
@@ -59,25 +60,64 @@ static __always_inline u16 *mbal_slot_counts(struct mbal_slot *slot)
 	return (u16 *)(slot + 1);
 }
 
-/* log2 of slot_bytes. Chosen, not computed: the verifier knows no quotient of constants, but skips branches not taken. */
-static __always_inline u32 mbal_slot_shift(void)
-{
-	if (slot_bytes == 32)
-		return 5;
-	if (slot_bytes == 64)
-		return 6;
-	return slot_bytes == 128 ? 7 : 8;
-}
-
 static __always_inline u32 mbal_count_words(void)
 {
 	return (slot_bytes - (u32)sizeof(struct mbal_slot)) >> 3;
 }
 
-/* The top bits of a Fibonacci hash, brought into range by multiplication: the low bits of the product hash badly. */
-static __always_inline u32 mbal_home(u64 key, u32 slot_count)
+/* Elements that the header takes. */
+static __always_inline u32 mbal_header_elements(void)
 {
-	return (u32)((key * 0x9E3779B97F4A7C15ULL >> 32) * slot_count >> 32);
+	return slot_bytes * MBAL_HALF_WINDOW < MBAL_HEADER_BYTES ? 2 : 1;
+}
+
+/*
+ * The first of the two elements of the key's window. The top bits of a Fibonacci hash, brought into range by multiplication:
+ * the low bits of the product hash badly.
+ */
+static __always_inline u32 mbal_home(u64 key, u32 elements)
+{
+	u32 homes = elements - mbal_header_elements() - 1;
+
+	return mbal_header_elements() + (u32)((key * 0x9E3779B97F4A7C15ULL >> 32) * homes >> 32);
+}
+
+/* Slots 0 to 3 of a window lie in `low`, the others in `high`. */
+struct mbal_window {
+	void *table;
+	u32 home;
+	void *low, *high;
+};
+
+/* The verifier follows a product only when the second factor is the constant (up to 6.8), which the compiler does not know. */
+static __always_inline struct mbal_slot *mbal_slot_in(void *half, u32 place)
+{
+	u64 offset = place & (MBAL_HALF_WINDOW - 1), bytes = slot_bytes;
+
+	asm volatile("%0 *= %1" : "+r"(offset) : "r"(bytes));
+	return half + offset;
+}
+
+/* By a look-up of its own: for the verifier that is one path, and a choice of two pointers would be two. */
+static __always_inline struct mbal_slot *mbal_slot_of(const struct mbal_window *window, u32 place)
+{
+	u32 index = window->home + (place / MBAL_HALF_WINDOW & 1);
+	void *half = bpf_map_lookup_elem(window->table, &index);
+
+	return half ? mbal_slot_in(half, place) : NULL;
+}
+
+/* Returns whether there is one. */
+static __always_inline bool mbal_window_open(struct mbal_window *window, void *table, u64 key)
+{
+	u32 index = mbal_home(key, ((struct bpf_map *)table)->max_entries);
+
+	window->table = table;
+	window->home = index;
+	window->low = bpf_map_lookup_elem(table, &index);
+	index++;
+	window->high = bpf_map_lookup_elem(table, &index);
+	return window->low && window->high;
 }
 
 /*
@@ -106,11 +146,6 @@ static __always_inline u32 mbal_slot_lag(u32 slot_epoch, u32 epoch)
 	return (u32)((lag | mbal_mask_if_less(31, lag)) & 31);
 }
 
-static __always_inline u32 mbal_next_random(u32 random)
-{
-	return random * 1664525u + 1013904223u;
-}
-
 /*
  * count / 2^lag, lag 1..31, rounded up with the probability of what is cut off, so that on average nothing is. Cut off
  * always, a page of one access an epoch would never be seen.
@@ -123,38 +158,49 @@ static __always_inline u32 mbal_decayed(u32 count, u32 lag, u32 random)
 /* All counts of a slot, four at a time: behind the last one a slot is zero. */
 static __always_inline u32 mbal_slot_weight(struct mbal_slot *slot, u32 epoch)
 {
-	u32 lag = mbal_slot_lag(mbal_read_once(slot->epoch), epoch), i;
+	u32 lag = mbal_slot_lag(mbal_read_once(slot->epoch), epoch), count = mbal_count_words(), i;
 	const u64 *words = (const u64 *)(slot + 1);
 	const u64 halves = 0x0000ffff0000ffffULL;
 	u64 sums = 0;
 
-	for (i = 0; i < MBAL_MAX_COUNT_WORDS; i++) {
-		if (i >= mbal_count_words())
+	for (i = 0; i < MBAL_MAX_COUNT_WORDS; i += 2) {	/* slots of any size have an even number of them */
+		if (i >= count)
 			break;
 		sums += (words[i] & halves) + (words[i] >> 16 & halves);
+		sums += (words[i + 1] & halves) + (words[i + 1] >> 16 & halves);
 	}
 	return ((u32)sums + (u32)(sums >> 32)) >> lag;
+}
+
+/* The same for four counts at a time; none is left of what lags 16 epochs and more. */
+static __always_inline u64 mbal_decayed_word(u64 counts, u32 lag, u64 random)
+{
+	const u64 ones = 0x0001000100010001ULL;
+	u32 shift = lag & 15;
+	u64 cut = ones * ((1u << shift) - 1), whole = counts >> shift & ones * (0xffffu >> shift);
+	u64 up = ((counts & cut) + (random & cut)) >> shift & ones;
+
+	return (whole + up) & mbal_mask_if_less(lag, 16);
 }
 
 /* Brings a slot to the current epoch. The CAS lets one CPU do it; an increment of another meanwhile may be lost. */
 static __always_inline void mbal_slot_decay(struct mbal_slot *slot, u32 epoch)
 {
-	u32 slot_epoch = mbal_read_once(slot->epoch), lag = mbal_slot_lag(slot_epoch, epoch), random, i;
-	u16 *counts = mbal_slot_counts(slot);
+	u32 slot_epoch = mbal_read_once(slot->epoch), lag = mbal_slot_lag(slot_epoch, epoch);
+	u32 count = mbal_count_words(), i;
+	u64 *words = (u64 *)(slot + 1), random;
 
 	if (!lag || mbal_compare_swap(&slot->epoch, slot_epoch, epoch) != slot_epoch)
 		return;
-	random = bpf_get_prandom_u32();
-	for (i = 0; i < MBAL_MAX_COUNTS; i++) {
-		if (i >= 2 * node_count)
+	random = bpf_get_prandom_u32() * 0x9E3779B97F4A7C15ULL;
+	slot->stores = (u8)mbal_decayed(slot->stores, lag, (u32)random);
+	slot->codes = (u8)mbal_decayed(slot->codes, lag, (u32)(random >> 32));
+	for (i = 0; i < MBAL_MAX_COUNT_WORDS; i++) {
+		if (i >= count)
 			break;
-		random = mbal_next_random(random);
-		counts[i] = (u16)mbal_decayed(counts[i], lag, random);
+		random = random * 6364136223846793005ULL + 1442695040888963407ULL;
+		words[i] = mbal_decayed_word(words[i], lag, random >> 3 ^ random >> 32);
 	}
-	random = mbal_next_random(random);
-	slot->stores = (u8)mbal_decayed(slot->stores, lag, random);
-	random = mbal_next_random(random);
-	slot->codes = (u8)mbal_decayed(slot->codes, lag, random);
 }
 
 /* a + b, at most `most`, for a and b far below 2^32. */
@@ -199,7 +245,7 @@ static __always_inline void mbal_slot_clear(struct mbal_slot *slot, u32 epoch)
 	u32 i;
 
 	for (i = 0; i < MBAL_MAX_COUNT_WORDS; i++) {
-		if (i >= mbal_count_words())
+		if (i >= mbal_count_words()) /* read each time: a loop that the compiler understands becomes a call of memset */
 			break;
 		words[i] = 0;
 	}
@@ -220,137 +266,177 @@ static __always_inline bool mbal_slot_take(struct mbal_slot *slot, u64 old_key, 
 	return true;
 }
 
-/* Whether a slot is to give way: with probability 1/rank = 1/(weight+1). */
-static __always_inline bool mbal_slot_yields(u32 rank)
+/* All ones if a == b, else 0. */
+static __always_inline u64 mbal_mask_if_equal(u64 a, u64 b)
 {
-	return (u64)bpf_get_prandom_u32() * rank >> 32 == 0;
+	s64 difference = (s64)(a ^ b), mask = (difference - 1) & ~difference;
+
+	mbal_hide(mask);
+	mask >>= 63;
+	mbal_hide(mask);
+	return (u64)mask;
 }
 
-/* Where a key belongs. */
-struct mbal_place {
-	u32 index;	/* of the slot, among the table's elements */
-	u32 rank;	/* while looking for the coldest: 0 for a BUSY slot, else weight + 1 */
-	u64 key;	/* the slot's key when we looked */
-};
-
-/* 0 for a BUSY slot, else 1 plus its weight. */
-static __always_inline u32 mbal_slot_rank(struct mbal_slot *slot, u64 key, u32 epoch)
+/* `index`, or which of the half's slots has the key. Without branches: the verifier follows one path, the CPU guesses nothing. */
+static __always_inline u32 mbal_find_in_half(const void *half, u64 key, u32 first, u32 index)
 {
-	/* Halved, since a process tag may reach the sign bit. */
-	return (mbal_slot_weight(slot, epoch) + 1) & (u32)mbal_mask_if_less(MBAL_KEY_BUSY >> 1, (s64)(key >> 1));
+	const struct mbal_slot *slot = half;
+	u32 bytes = slot_bytes, i;
+
+#pragma unroll
+	for (i = first; i < first + MBAL_HALF_WINDOW; i++) {
+		index ^= (index ^ i) & (u32)mbal_mask_if_equal(mbal_read_once(slot->key), key);
+		slot = (const void *)slot + bytes;
+	}
+	return index;
 }
 
-/* Notes the slot if it is the coldest so far. A BUSY one beats all: it may be becoming ours. */
-static __always_inline void mbal_place_if_colder(struct mbal_place *coldest, struct mbal_slot *slot, u64 key,
-						  u32 index, u32 epoch)
+/* MBAL_PROBE_WINDOW when the window has not the key. */
+static __always_inline u32 mbal_find_key(const struct mbal_window *window, u64 key)
 {
-	u32 rank = mbal_slot_rank(slot, key, epoch);
-	u64 mask = mbal_mask_if_less(rank, coldest->rank);
+	u32 index = mbal_find_in_half(window->low, key, 0, MBAL_PROBE_WINDOW);
 
-	coldest->rank ^= (coldest->rank ^ rank) & (u32)mask;
-	coldest->index ^= (coldest->index ^ index) & (u32)mask;
-	coldest->key ^= (coldest->key ^ key) & mask;
+	return mbal_find_in_half(window->high, key, MBAL_HALF_WINDOW, index);
 }
 
 /*
- * Looks through the key's window. COUNTED: the key is at place->index. INSERTED: an empty slot is. REPLACED: the
- * coldest is. RACE: the window has not the key but a BUSY slot, which may be becoming ours: do not risk having the
- * key twice. NONE: not a table.
+ * What a slot is worth: 0 if it is BUSY or has our key, so that it is, or is becoming, what we look for; 1 if it is empty,
+ * where no count is; else 2 plus its weight.
  */
-static __always_inline u32 mbal_find_place(void *table, u64 key, u32 epoch, struct mbal_place *place)
+static __always_inline u32 mbal_slot_rank(struct mbal_slot *slot, const struct mbal_update *update)
 {
-	u32 first = MBAL_HEADER_BYTES >> mbal_slot_shift(), elements = ((struct bpf_map *)table)->max_entries, i;
-	u32 home;
+	u64 key = mbal_read_once(slot->key);
+	u64 is_ours = mbal_mask_if_equal(key, MBAL_KEY_BUSY) | mbal_mask_if_equal(key, update->key);
+	u32 rank = 2 + mbal_slot_weight(slot, update->epoch) + (u32)mbal_mask_if_equal(key, MBAL_KEY_EMPTY);
 
-	if (elements <= first)
-		return MBAL_TABLE_NONE;
-	home = first + mbal_home(key, elements - first);
-	for (i = 0; i < MBAL_PROBE_WINDOW; i++) {
-		u32 index = home + i;
-		struct mbal_slot *slot;
-		u64 found;
+	return rank & ~(u32)is_ours;
+}
 
-		index -= (elements - first) & (u32)mbal_mask_if_less(elements - 1, index);
-		slot = bpf_map_lookup_elem(table, &index);
-		if (!slot)
-			return MBAL_TABLE_NONE;
-		found = mbal_read_once(slot->key);
-		if (found == key || found == MBAL_KEY_EMPTY) {
-			place->key = found;
-			place->index = index;
-			return found == key ? MBAL_TABLE_COUNTED : place->rank ? MBAL_TABLE_INSERTED : MBAL_TABLE_RACE;
-		}
-		mbal_place_if_colder(place, slot, found, index, epoch);
+/* The colder of `coldest` and the half's slots: its rank, and below that its place in the window. */
+static __always_inline u64 mbal_coldest_in_half(void *half, const struct mbal_update *update, u32 first, u64 coldest)
+{
+	struct mbal_slot *slot = half;
+	u32 bytes = slot_bytes, i;
+
+	for (i = first; i < first + MBAL_HALF_WINDOW; i++) {
+		u64 found = (u64)mbal_slot_rank(slot, update) << 32 | i;
+
+		slot = (void *)slot + bytes;
+		coldest -= (coldest - found) & mbal_mask_if_less((s64)found, (s64)coldest);
 	}
-	return place->rank ? MBAL_TABLE_REPLACED : MBAL_TABLE_RACE;
+	return coldest;
+}
+
+/* Whether a slot is to give way: with probability 1/(weight+1). */
+static __always_inline bool mbal_slot_yields(u32 rank)
+{
+	return rank <= 2 || (u64)bpf_get_prandom_u32() * (rank - 1) >> 32 == 0;
+}
+
+/* Brings a key into its window. */
+static __always_inline u32 mbal_window_enter(const struct mbal_window *window, const struct mbal_update *update)
+{
+	u64 coldest = mbal_coldest_in_half(window->low, update, 0, ~0ULL >> 1), key;
+	struct mbal_slot *slot;
+	u32 rank;
+
+	coldest = mbal_coldest_in_half(window->high, update, MBAL_HALF_WINDOW, coldest);
+	rank = (u32)(coldest >> 32);
+	slot = mbal_slot_of(window, (u32)coldest);
+	if (!slot)
+		return MBAL_TABLE_NONE;
+	key = mbal_read_once(slot->key);
+	if (!rank || key == MBAL_KEY_BUSY || key == update->key)
+		return MBAL_TABLE_RACE; /* do not risk having the key twice */
+	if (key != MBAL_KEY_EMPTY && !mbal_slot_yields(rank))
+		return MBAL_TABLE_FULL;
+	if (!mbal_slot_take(slot, key, update))
+		return MBAL_TABLE_RACE;
+	return key == MBAL_KEY_EMPTY ? MBAL_TABLE_INSERTED : MBAL_TABLE_REPLACED;
 }
 
 /* Counts a sample in the slots of a table, without the header's counters. */
 static __always_inline u32 mbal_slots_add(void *table, const struct mbal_update *update)
 {
-	struct mbal_place place = { .rank = ~0u };
-	u32 outcome = mbal_find_place(table, update->key, update->epoch, &place);
+	struct mbal_window window;
 	struct mbal_slot *slot;
+	u32 place;
 
-	if (outcome == MBAL_TABLE_NONE || outcome == MBAL_TABLE_RACE)
-		return outcome;
-	if (outcome == MBAL_TABLE_REPLACED && !mbal_slot_yields(place.rank))
-		return MBAL_TABLE_FULL;
-	slot = bpf_map_lookup_elem(table, &place.index);
+	if (!mbal_window_open(&window, table, update->key))
+		return MBAL_TABLE_NONE;
+	place = mbal_find_key(&window, update->key);
+	if (place == MBAL_PROBE_WINDOW)
+		return mbal_window_enter(&window, update);
+	slot = mbal_slot_of(&window, place);
 	if (!slot)
 		return MBAL_TABLE_NONE;
-	if (outcome == MBAL_TABLE_COUNTED) {
-		mbal_slot_decay(slot, update->epoch);
-		mbal_slot_add(slot, update);
-		return outcome;
-	}
-	return mbal_slot_take(slot, place.key, update) ? outcome : MBAL_TABLE_RACE;
+	mbal_slot_decay(slot, update->epoch);
+	mbal_slot_add(slot, update);
+	return MBAL_TABLE_COUNTED;
 }
 
-/* The four counters of a table's header; they lie within one element whatever the slot size. */
-struct mbal_header_counters {
+/* What BPF looks at of struct mbal_table_header. */
+struct mbal_header_start {
+	u64 before[6];
+	u64 group_id;
+	u64 between[5];
 	u64 recorded;
 	u64 replaced;
 	u64 dropped;
-	u64 reserved;
+	u64 reserved_counter;
 };
+_Static_assert(__builtin_offsetof(struct mbal_header_start, group_id) == __builtin_offsetof(struct mbal_table_header, group_id) &&
+		       __builtin_offsetof(struct mbal_header_start, recorded) == MBAL_HEADER_COUNTERS_OFFSET,
+	       "the start of the header");
+_Static_assert(sizeof(struct mbal_header_start) <= 32 * MBAL_HALF_WINDOW, "in the smallest element");
 
-static __always_inline struct mbal_header_counters *mbal_header_counters(void *table, u32 element_shift)
+/* A group's table among `tables`, or whatever has its place now. */
+static __always_inline void *mbal_table_at(void *tables, u64 group_id)
 {
-	u32 index = MBAL_HEADER_COUNTERS_OFFSET >> element_shift;
-	char *element = bpf_map_lookup_elem(table, &index);
+	u32 place = MBAL_GROUP_PLACE(group_id);
 
-	if (!element)
-		return NULL;
-	return (struct mbal_header_counters *)(element + (MBAL_HEADER_COUNTERS_OFFSET & ((1u << element_shift) - 1)));
+	return bpf_map_lookup_elem(tables, &place);
 }
 
-static __always_inline void mbal_header_count(void *table, u32 outcome)
+/*
+ * The start of the header of a table of windows; NULL if it is not the group's. A group that is gone may have left a member
+ * behind, and its place may be another's.
+ */
+static __always_inline struct mbal_header_start *mbal_header_of(void *table, u64 group_id)
 {
-	struct mbal_header_counters *counters = mbal_header_counters(table, mbal_slot_shift());
+	struct mbal_header_start *header;
+	u32 zero = 0;
 
-	if (!counters)
-		return;
+	header = bpf_map_lookup_elem(table, &zero);
+	return header && header->group_id == group_id ? header : NULL;
+}
+
+static __always_inline void mbal_header_count(struct mbal_header_start *header, u32 outcome)
+{
 	if (outcome == MBAL_TABLE_FULL || outcome == MBAL_TABLE_RACE) {
-		__sync_fetch_and_add(&counters->dropped, 1);
+		__sync_fetch_and_add(&header->dropped, 1);
 		return;
 	}
-	__sync_fetch_and_add(&counters->recorded, 1);
+	__sync_fetch_and_add(&header->recorded, 1);
 	if (outcome == MBAL_TABLE_REPLACED)
-		__sync_fetch_and_add(&counters->replaced, 1);
+		__sync_fetch_and_add(&header->replaced, 1);
 }
 
 /* Counts a sample in the group's table in `tables`, mbal_heat or mbal_threads. Returns enum mbal_table_outcome. */
 static __always_inline u32 mbal_table_add(void *tables, u64 group_id, const struct mbal_update *update)
 {
-	void *table = bpf_map_lookup_elem(tables, &group_id);
+	void *table = mbal_table_at(tables, group_id);
+	struct mbal_header_start *header;
 	u32 outcome;
 
 	if (!table)
 		return MBAL_TABLE_NONE;
+	header = mbal_header_of(table, group_id);
+	if (!header)
+		return MBAL_TABLE_NONE;
 	outcome = mbal_slots_add(table, update);
 	if (outcome != MBAL_TABLE_NONE)
-		mbal_header_count(table, outcome);
+		mbal_header_count(header, outcome);
 	return outcome;
 }
 

@@ -5,8 +5,9 @@
  * One layout, four readers: the BPF programs, the helper, the JNI library and (through the offsets that the
  * JNI library hands out at load) Java. Nothing here is typed a second time anywhere.
  *
- * A table is one BPF array map of `slot_bytes` elements. Its first MBAL_HEADER_BYTES bytes are the header, the
- * rest are `slot_count` slots. Numbers are in host byte order; helper and peer are on one machine.
+ * A table is one BPF array map, mapped as one piece. Its first MBAL_HEADER_BYTES bytes are the header, the rest are
+ * `slot_count` slots. Its elements are halves of probe windows in HEAT and THREADS (what the header leaves of the
+ * first one never has a key), else slots. Numbers are in host byte order; helper and peer are on one machine.
  */
 #ifndef MBAL_ABI_H
 #define MBAL_ABI_H
@@ -18,6 +19,7 @@
 
 #define MBAL_HEADER_BYTES 256u		/* a multiple of every slot size */
 #define MBAL_PROBE_WINDOW 8u		/* slots looked at for one key */
+#define MBAL_HALF_WINDOW 4u		/* those in one element of the map */
 #define MBAL_EPOCH_SHIFT 33u		/* heat halves every 2^33 ns = 8.6 s of CLOCK_MONOTONIC */
 #define MBAL_PAGE_SHIFT 12u
 #define MBAL_MAX_NODES 56u		/* 16 + 4 * 56 <= 256, the largest slot */
@@ -226,6 +228,21 @@ static inline __u32 mbal_slot_bytes(__u32 node_count)
 	while (bytes < need)
 		bytes *= 2u;
 	return bytes <= MBAL_HEADER_BYTES ? bytes : 0u;
+}
+
+/* Bytes of an element of the map of a HEAT or THREADS table. */
+static inline __u32 mbal_half_window_bytes(__u32 slot_bytes)
+{
+	return MBAL_HALF_WINDOW * slot_bytes;
+}
+
+/* Slots of a HEAT or THREADS table that can hold so many keys: those of whole elements, and those beside the header. */
+static inline __u32 mbal_table_slots(__u32 keys, __u32 slot_bytes)
+{
+	__u32 element_bytes = mbal_half_window_bytes(slot_bytes);
+	__u32 elements = (MBAL_HEADER_BYTES + element_bytes - 1u) / element_bytes + (keys + MBAL_HALF_WINDOW - 1u) / MBAL_HALF_WINDOW;
+
+	return elements * MBAL_HALF_WINDOW - MBAL_HEADER_BYTES / slot_bytes;
 }
 
 #endif

@@ -8,8 +8,21 @@
 
 #include "mbal_wire.h"
 
+/*
+ * A group's id is its place, in the low bits, and how often that place was given away: it is never used again. Its tables
+ * are found by its place, and say in their headers whose they are.
+ */
+#define MBAL_GROUP_PLACE_BITS 10
+#define MBAL_MAX_GROUPS (1u << MBAL_GROUP_PLACE_BITS)
+#define MBAL_GROUP_PLACE(group_id) ((__u32)(group_id) & (MBAL_MAX_GROUPS - 1))
+
 #define MBAL_MEMBERSHIPS 4u	/* groups that one process can be in at once */
 #define MBAL_MAX_WIDE_GROUPS 16u
+
+/* What each CPU counts. */
+struct mbal_cpu_counters {
+	__u64 of[MBAL_COUNTER_MAX];
+};
 
 enum mbal_membership_flag {
 	MBAL_MEMBER_COUNTED = 1,	/* its accesses count; else it is there for its children */

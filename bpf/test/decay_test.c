@@ -15,6 +15,7 @@
 #define FIRST_PAGE 0x10000ULL
 #define PAGES 20011u
 #define SLOTS 131072u
+#define ROOMY_SLOTS (1u << 20)	/* no window is full with 2 * PAGES */
 
 static double hoeffding_bound(double n)
 {
@@ -148,6 +149,30 @@ static void check_steady(struct fixture *fixture, __u64 first)
 		  mean, expected, bound);
 }
 
+/* One access to each of PAGES pages that lie irregularly: in a row they would spread too evenly to meet in a window. */
+static void inject_squares(struct fixture *fixture, __u64 first_root, __u32 epoch)
+{
+	for (__u64 i = 0; i < PAGES; i++)
+		fixture->accesses[i] = access_in(FIRST_PAGE + (first_root + i) * (first_root + i), epoch);
+	if (sampler_inject(&fixture->sampler, fixture->accesses, PAGES))
+		abort();
+}
+
+/* Pages whose counts have decayed to nothing keep their slots as long as others are empty. */
+static void check_room(struct fixture *fixture)
+{
+	struct counters before = sampler_counters(&fixture->sampler), added;
+
+	if (group_open(&fixture->sampler, &fixture->group, GROUP, TGID, ROOMY_SLOTS))
+		abort();
+	inject_squares(fixture, 0, 6000);
+	inject_squares(fixture, PAGES, 6010);
+	added = counters_since(&fixture->sampler, &before);
+	check_counter(&added, MBAL_COUNTER_INSERTED, 2 * PAGES, "pages of two times, ten epochs apart");
+	check_counter(&added, MBAL_COUNTER_REPLACED, 0, "and room for all of them");
+	group_close(&fixture->sampler, &fixture->group);
+}
+
 int main(void)
 {
 	struct sampler_knobs knobs = { .node_count = 2, .epoch_shift = EPOCH_SHIFT };
@@ -173,6 +198,7 @@ int main(void)
 		abort();
 	check_steady(&fixture, FIRST_PAGE);
 	group_close(&fixture.sampler, &fixture.group);
+	check_room(&fixture);
 	sampler_close(&fixture.sampler);
 	free(fixture.accesses);
 	return tap_done();

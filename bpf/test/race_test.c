@@ -138,9 +138,16 @@ static void run(struct race *race)
 	pthread_join(reader, NULL);
 }
 
-static __u32 home_of(__u64 key)
+/* Whether the slot is in the key's window: two elements of the map, behind those that the header takes. */
+static bool is_in_window(const struct table *table, __u32 index, __u64 key)
 {
-	return (__u32)((key * 0x9E3779B97F4A7C15ULL >> 32) * SLOTS >> 32);
+	__u32 element_bytes = mbal_half_window_bytes(table->slot_bytes);
+	__u32 first = (MBAL_HEADER_BYTES + element_bytes - 1) / element_bytes;
+	__u64 elements = table->bytes / element_bytes;
+	__u64 home = first + ((key * 0x9E3779B97F4A7C15ULL >> 32) * (elements - first - 1) >> 32);
+	__u64 element = (MBAL_HEADER_BYTES + index * table->slot_bytes) / element_bytes;
+
+	return element == home || element == home + 1;
 }
 
 static void check_slots(const struct table *heat, __u64 inserted)
@@ -154,7 +161,7 @@ static void check_slots(const struct table *heat, __u64 inserted)
 			continue;
 		used++;
 		busy += key == MBAL_KEY_BUSY;
-		misplaced += (i + heat->slot_count - home_of(key)) % heat->slot_count >= MBAL_PROBE_WINDOW;
+		misplaced += !is_in_window(heat, i, key);
 		twice += table_find(heat, key) != table_slot(heat, i);
 	}
 	tap_check(!busy, "%u slots are BUSY at the end", busy);

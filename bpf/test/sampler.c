@@ -56,10 +56,11 @@ static void set_knobs(struct sampler *sampler, const struct sampler_knobs *knobs
 static int set_slot_bytes(struct sampler *sampler)
 {
 	struct mbal_sampler_bpf *skeleton = sampler->skeleton;
-	int err = bpf_map__set_value_size(bpf_map__inner_map(skeleton->maps.mbal_heat), sampler->slot_bytes);
+	__u32 element_bytes = mbal_half_window_bytes(sampler->slot_bytes);
+	int err = bpf_map__set_value_size(bpf_map__inner_map(skeleton->maps.mbal_heat), element_bytes);
 
 	if (!err)
-		err = bpf_map__set_value_size(bpf_map__inner_map(skeleton->maps.mbal_threads), sampler->slot_bytes);
+		err = bpf_map__set_value_size(bpf_map__inner_map(skeleton->maps.mbal_threads), element_bytes);
 	return err;
 }
 
@@ -123,26 +124,47 @@ void sampler_close(struct sampler *sampler)
 	memset(sampler, 0, sizeof(*sampler));
 }
 
-static int table_open(struct table *table, __u32 element_bytes, __u32 slot_count, __u32 node_count)
+/* Readable only, but for the group's id in the header: as the helper leaves it. */
+static int table_map(struct table *table, __u64 group_id)
 {
-	LIBBPF_OPTS(bpf_map_create_opts, options, .map_flags = BPF_F_MMAPABLE | BPF_F_INNER_MAP);
-	void *memory;
+	struct mbal_table_header *header;
+	void *memory = mmap(NULL, table->bytes, PROT_READ | PROT_WRITE, MAP_SHARED, table->fd, 0);
 
-	table->element_bytes = element_bytes;
-	table->first = MBAL_HEADER_BYTES / element_bytes;
-	table->slot_count = slot_count;
-	table->node_count = node_count;
-	table->bytes = (size_t)(table->first + slot_count) * element_bytes;
-	table->fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "test_table", sizeof(__u32), element_bytes,
-				   table->first + slot_count, &options);
-	if (table->fd < 0)
-		return table->fd;
-	memory = mmap(NULL, table->bytes, PROT_READ, MAP_SHARED, table->fd, 0);
 	if (memory == MAP_FAILED)
 		return -errno;
+	header = memory;
+	header->group_id = group_id;
+	if (mprotect(memory, table->bytes, PROT_READ))
+		abort();
 	(void)madvise(memory, table->bytes, MADV_DONTFORK); /* else a fork copies every page table of a large one */
 	table->memory = memory;
 	return 0;
+}
+
+static int table_open(struct table *table, __u64 group_id, __u32 element_bytes)
+{
+	LIBBPF_OPTS(bpf_map_create_opts, options, .map_flags = BPF_F_MMAPABLE | BPF_F_INNER_MAP);
+
+	table->bytes = MBAL_HEADER_BYTES + (size_t)table->slot_count * table->slot_bytes;
+	table->fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "test_table", sizeof(__u32), element_bytes,
+				   (__u32)(table->bytes / element_bytes), &options);
+	return table->fd < 0 ? table->fd : table_map(table, group_id);
+}
+
+static int counts_open(struct table *table, const struct sampler *sampler, __u64 group_id, __u32 keys)
+{
+	table->slot_bytes = sampler->slot_bytes;
+	table->slot_count = mbal_table_slots(keys, sampler->slot_bytes);
+	table->node_count = sampler->node_count;
+	return table_open(table, group_id, mbal_half_window_bytes(sampler->slot_bytes));
+}
+
+/* Of elements that are no counts. */
+static int elements_open(struct table *table, __u64 group_id, __u32 element_bytes, __u32 count)
+{
+	table->slot_bytes = element_bytes;
+	table->slot_count = count;
+	return table_open(table, group_id, element_bytes);
 }
 
 static void table_close(struct table *table)
@@ -207,17 +229,19 @@ bool target_exists(struct sampler *sampler, __u32 tgid)
 
 static int table_enter(struct bpf_map *tables, __u64 group_id, const struct table *table)
 {
-	return bpf_map_update_elem(bpf_map__fd(tables), &group_id, &table->fd, BPF_ANY);
+	__u32 place = MBAL_GROUP_PLACE(group_id);
+
+	return bpf_map_update_elem(bpf_map__fd(tables), &place, &table->fd, BPF_ANY);
 }
 
 static int tables_open(struct sampler *sampler, struct group *group, __u32 slot_count)
 {
-	int err = table_open(&group->heat, sampler->slot_bytes, slot_count, sampler->node_count);
+	int err = counts_open(&group->heat, sampler, group->id, slot_count);
 
 	if (!err)
-		err = table_open(&group->threads, sampler->slot_bytes, slot_count, sampler->node_count);
+		err = counts_open(&group->threads, sampler, group->id, slot_count);
 	if (!err)
-		err = table_open(&group->recent, sizeof(struct mbal_access), slot_count, 0);
+		err = elements_open(&group->recent, group->id, sizeof(struct mbal_access), slot_count);
 	return err;
 }
 
@@ -260,7 +284,7 @@ int group_open_for(struct sampler *sampler, struct group *group, __u64 id, const
 	group->id = id;
 	err = tables_open(sampler, group, slot_count);
 	if (!err)
-		err = table_open(&group->processes, sizeof(struct mbal_process), places, 0);
+		err = elements_open(&group->processes, id, sizeof(struct mbal_process), places);
 	if (!err)
 		err = tables_enter(sampler, group);
 	if (!err)
@@ -273,14 +297,15 @@ int group_open_for(struct sampler *sampler, struct group *group, __u64 id, const
 void group_close(struct sampler *sampler, struct group *group)
 {
 	struct mbal_newcomer process = { .group_id = group->id, .tgid = group->tgid };
+	__u32 place = MBAL_GROUP_PLACE(group->id);
 
 	if (group->tgid)
 		target_change(sampler, MBAL_RETARGET_LEAVE, &process);
 	rule_delete(sampler, group->id);
-	bpf_map_delete_elem(bpf_map__fd(sampler->skeleton->maps.mbal_processes), &group->id);
-	bpf_map_delete_elem(bpf_map__fd(sampler->skeleton->maps.mbal_heat), &group->id);
-	bpf_map_delete_elem(bpf_map__fd(sampler->skeleton->maps.mbal_threads), &group->id);
-	bpf_map_delete_elem(bpf_map__fd(sampler->skeleton->maps.mbal_recent), &group->id);
+	bpf_map_delete_elem(bpf_map__fd(sampler->skeleton->maps.mbal_processes), &place);
+	bpf_map_delete_elem(bpf_map__fd(sampler->skeleton->maps.mbal_heat), &place);
+	bpf_map_delete_elem(bpf_map__fd(sampler->skeleton->maps.mbal_threads), &place);
+	bpf_map_delete_elem(bpf_map__fd(sampler->skeleton->maps.mbal_recent), &place);
 	table_close(&group->heat);
 	table_close(&group->threads);
 	table_close(&group->recent);
@@ -321,16 +346,15 @@ int sampler_inject(struct sampler *sampler, const struct mbal_access *accesses, 
 struct counters sampler_counters(struct sampler *sampler)
 {
 	int cpus = libbpf_num_possible_cpus(), fd = bpf_map__fd(sampler->skeleton->maps.mbal_counters);
+	struct mbal_cpu_counters per_cpu[cpus];
 	struct counters totals = { 0 };
-	__u64 per_cpu[cpus];
-	__u32 i;
+	__u32 zero = 0;
 
-	for (i = 0; i < MBAL_COUNTER_MAX; i++) {
-		if (bpf_map_lookup_elem(fd, &i, per_cpu))
-			abort();
+	if (bpf_map_lookup_elem(fd, &zero, per_cpu))
+		abort();
+	for (int i = 0; i < MBAL_COUNTER_MAX; i++)
 		for (int cpu = 0; cpu < cpus; cpu++)
-			totals.of[i] += per_cpu[cpu];
-	}
+			totals.of[i] += per_cpu[cpu].of[i];
 	return totals;
 }
 
@@ -390,9 +414,15 @@ const struct mbal_table_header *table_header(const struct table *table)
 	return (const struct mbal_table_header *)table->memory;
 }
 
+/* Whatever a table's slots are. */
+static const void *slot_at(const struct table *table, __u64 index)
+{
+	return table->memory + MBAL_HEADER_BYTES + index * table->slot_bytes;
+}
+
 const struct mbal_slot *table_slot(const struct table *table, __u32 index)
 {
-	return (const struct mbal_slot *)(table->memory + (size_t)(table->first + index) * table->element_bytes);
+	return slot_at(table, index);
 }
 
 const struct mbal_slot *table_find(const struct table *table, __u64 key)
@@ -428,12 +458,10 @@ __u32 slot_weight(const struct table *table, const struct mbal_slot *slot)
 
 const struct mbal_process *table_process(const struct table *table, __u32 place)
 {
-	return (const struct mbal_process *)(table->memory + (size_t)(table->first + place) * table->element_bytes);
+	return slot_at(table, place);
 }
 
 const struct mbal_access *table_access(const struct table *table, __u64 number)
 {
-	__u64 element = table->first + number % table->slot_count;
-
-	return (const struct mbal_access *)(table->memory + element * table->element_bytes);
+	return slot_at(table, number % table->slot_count);
 }

@@ -30,9 +30,8 @@ struct sampler_knobs {
 /* One mapped table. */
 struct table {
 	int fd;
-	__u32 element_bytes;
-	__u32 first;		/* the first slot's element */
-	__u32 slot_count;
+	__u32 slot_bytes;
+	__u32 slot_count;	/* as many as were asked for, and what fills the last window */
 	__u32 node_count;
 	size_t bytes;
 	unsigned char *memory;

@@ -63,6 +63,41 @@ static void check_stale(struct fixture *fixture)
 	group_close(&fixture->sampler, &group);
 }
 
+/*
+ * A member that came in while its group was taken down is left behind in it, and the group's place is given to another:
+ * nothing of the member may get there.
+ */
+static void check_place_reuse(struct fixture *fixture)
+{
+	struct mbal_group_rule rule = { .kind = MBAL_TARGET_SET };
+	struct group old = open_kind(fixture, MBAL_TARGET_SET), new;
+	__u64 new_id = old.id + MBAL_MAX_GROUPS;
+	struct child left = child_start(), member = child_start();
+	struct counters before, added;
+
+	join(fixture, &old, (__u32)left.pid, 0);
+	group_close(&fixture->sampler, &old); /* it has no tgid of its own: nobody leaves */
+	if (group_open_for(&fixture->sampler, &new, new_id, &rule, PLACES, PLACES))
+		abort();
+	join(fixture, &new, (__u32)member.pid, 0);
+	tap_check(is_in(fixture, &old, left.pid) && tag_of(fixture, &old, left.pid) == tag_of(fixture, &new, member.pid),
+		  "one is left in a group that is gone, under a tag that another has in the group at its place");
+	before = sampler_counters(&fixture->sampler);
+	inject_ip(fixture, (__u32)left.pid, PAGE, 0);
+	added = counters_since(&fixture->sampler, &before);
+	check_counter(&added, MBAL_COUNTER_DROP_NO_TABLE, 1, "the one left behind");
+	tap_check(!weight_of(&new, tag_of(fixture, &new, member.pid), PAGE) && !table_header(&new.heat)->recorded &&
+			  !table_header(&new.threads)->recorded && !table_header(&new.recent)->recorded,
+		  "no table of the group at its place has it");
+	child_end(&left);
+	tap_check(process_of(&new, tag_of(fixture, &new, member.pid))->state == MBAL_PROCESS_ALIVE,
+		  "its end is not the end of the one that has its tag");
+	inject_ip(fixture, (__u32)member.pid, PAGE, 0);
+	tap_check(weight_of(&new, tag_of(fixture, &new, member.pid), PAGE) == 1, "that one's accesses count");
+	child_end(&member);
+	group_close(&fixture->sampler, &new);
+}
+
 static void check_exec(struct fixture *fixture)
 {
 	struct group wide = open_kind(fixture, MBAL_TARGET_SET), own = open_kind(fixture, MBAL_TARGET_PROCESS);
@@ -239,6 +274,7 @@ int main(void)
 		return tap_done();
 	check_reuse(&fixture);
 	check_stale(&fixture);
+	check_place_reuse(&fixture);
 	check_exec(&fixture);
 	check_exec_of_user(&fixture);
 	check_storm(&fixture);

@@ -42,6 +42,7 @@ static const struct {
 	{ "replay.lru", "mbal_on_replay", SUBJECT_LRU, INPUT_ACCESSES, 0 },
 	{ "heat.table", "mbal_on_heat", SUBJECT_TABLE, INPUT_ACCESSES, 0 },
 	{ "heat.lru", "mbal_on_heat", SUBJECT_LRU, INPUT_ACCESSES, 0 },
+	{ "target", "mbal_on_target", SUBJECT_TABLE, INPUT_ACCESSES, 0 },
 	{ "faults.table", "mbal_on_faults", SUBJECT_TABLE, INPUT_ACCESSES, 0 },
 	{ "faults.lru", "mbal_on_faults", SUBJECT_LRU, INPUT_ACCESSES, 0 },
 	{ "ibs.table", "mbal_on_ibs", SUBJECT_TABLE, INPUT_IBS, 0 },

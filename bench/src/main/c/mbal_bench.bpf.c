@@ -131,6 +131,17 @@ static __always_inline int bench_heat_one(u32 index, u64 group_id)
 	return 0;
 }
 
+static __always_inline int bench_target_one(u32 index, u64 group_id)
+{
+	struct mbal_access *access = bpf_map_lookup_elem(&mbal_injected, &index);
+
+	(void)group_id;
+	if (!access)
+		return -1;
+	mbal_target_account(access);
+	return 0;
+}
+
 MBAL_GLOBAL int bench_page_account(u32 index, bool in_place)
 {
 	struct mbal_access *access = bpf_map_lookup_elem(&mbal_injected, &index);
@@ -164,6 +175,13 @@ SEC("syscall")
 int mbal_on_heat(struct mbal_inject_args *args)
 {
 	mbal_inject_each(args, MBAL_INJECT_BATCH, bench_heat_one);
+	return 0;
+}
+
+SEC("syscall")
+int mbal_on_target(struct mbal_inject_args *args)
+{
+	mbal_inject_each(args, MBAL_INJECT_BATCH, bench_target_one);
 	return 0;
 }
 

@@ -160,6 +160,14 @@ static __always_inline void mbal_heat_account(const struct mbal_access *access)
 	mbal_count_outcome(outcome);
 }
 
+/* What either scheme does before it keeps anything. */
+static __always_inline void mbal_target_account(const struct mbal_access *access)
+{
+	u32 tgid = access->tgid;
+
+	mbal_count_outcome(bpf_map_lookup_elem(&mbal_targets, &tgid) ? MBAL_COUNTER_RECORDED : MBAL_COUNTER_DROP_NOT_TARGET);
+}
+
 /* The prototype's whole accounting of one sample: is it a target's, then the hash. */
 static __always_inline void mbal_page_account(const struct mbal_access *access, bool in_place)
 {

@@ -41,34 +41,81 @@ static int map_fd(const struct subject *subject, const char *name)
 	return bpf_object__find_map_fd_by_name(subject->object, name);
 }
 
-/* A table without header: the programs find everything they need in the knobs. */
-static int table_insert(const struct subject *subject, const char *tables, __u32 value_bytes, __u32 slots)
+struct table_size {
+	__u32 element_bytes, elements, map_flags;
+};
+
+/* As the helper makes them: halves of windows behind the header, and the same number in every group. */
+static struct table_size windows(__u32 keys)
 {
-	LIBBPF_OPTS(bpf_map_create_opts, options, .map_flags = BPF_F_MMAPABLE | BPF_F_INNER_MAP);
-	__u32 elements = MBAL_HEADER_BYTES / value_bytes + slots;
-	int fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "mbal_bench", sizeof(__u32), value_bytes, elements, &options);
-	__u64 group = GROUP;
-	int err;
+	__u32 slot_bytes = mbal_slot_bytes(NODES), element_bytes = mbal_half_window_bytes(slot_bytes);
+	__u32 bytes = MBAL_HEADER_BYTES + mbal_table_slots(keys, slot_bytes) * slot_bytes;
+
+	return (struct table_size){ element_bytes, bytes / element_bytes, BPF_F_MMAPABLE };
+}
+
+static struct table_size ring(__u32 accesses)
+{
+	const __u32 bytes = sizeof(struct mbal_access);
+
+	return (struct table_size){ bytes, MBAL_HEADER_BYTES / bytes + accesses, BPF_F_MMAPABLE | BPF_F_INNER_MAP };
+}
+
+static int table_create(const struct table_size *size)
+{
+	LIBBPF_OPTS(bpf_map_create_opts, options, .map_flags = size->map_flags);
+
+	return bpf_map_create(BPF_MAP_TYPE_ARRAY, "mbal_bench", sizeof(__u32), size->element_bytes, size->elements, &options);
+}
+
+/* A table whose header says whose it is: the programs find everything else that they need in the knobs. */
+static int table_insert(const struct subject *subject, const char *tables, const struct table_size *size)
+{
+	__u32 place = MBAL_GROUP_PLACE(GROUP);
+	struct mbal_table_header *header;
+	int fd = table_create(size), err;
 
 	if (fd < 0)
 		return -errno;
-	err = bpf_map_update_elem(map_fd(subject, tables), &group, &fd, BPF_ANY) ? -errno : 0;
+	header = mmap(NULL, sizeof(*header), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (header == MAP_FAILED)
+		return -errno;
+	header->group_id = GROUP;
+	munmap(header, sizeof(*header));
+	err = bpf_map_update_elem(map_fd(subject, tables), &place, &fd, BPF_ANY) ? -errno : 0;
 	close(fd);
 	return err;
 }
 
 static int make_group(const struct subject *subject)
 {
-	__u32 slot_bytes = mbal_slot_bytes(NODES), tgid = (__u32)getpid();
+	const struct table_size heat = windows(SUBJECT_SLOTS), threads = windows(OTHER_SLOTS), recent = ring(OTHER_SLOTS);
 	struct mbal_target target = { .memberships = { { .group_id = GROUP, .flags = MBAL_MEMBER_COUNTED } } };
-	int err = table_insert(subject, "mbal_threads", slot_bytes, OTHER_SLOTS);
+	__u32 tgid = (__u32)getpid();
+	int err = table_insert(subject, "mbal_threads", &threads);
 
 	if (!err)
-		err = table_insert(subject, "mbal_recent", sizeof(struct mbal_access), OTHER_SLOTS);
+		err = table_insert(subject, "mbal_recent", &recent);
 	if (!err)
-		err = table_insert(subject, "mbal_heat", slot_bytes, SUBJECT_SLOTS);
+		err = table_insert(subject, "mbal_heat", &heat);
 	if (!err && bpf_map_update_elem(map_fd(subject, "mbal_targets"), &tgid, &target, BPF_ANY))
 		err = -errno;
+	return err;
+}
+
+/* Shows the verifier a table of the shape of those to come, and loads. */
+static int load(const struct subject *subject)
+{
+	const struct table_size heat = windows(SUBJECT_SLOTS), threads = windows(OTHER_SLOTS);
+	int heat_fd = table_create(&heat), threads_fd = table_create(&threads), err;
+
+	err = bpf_map__set_inner_map_fd(bpf_object__find_map_by_name(subject->object, "mbal_heat"), heat_fd);
+	if (!err)
+		err = bpf_map__set_inner_map_fd(bpf_object__find_map_by_name(subject->object, "mbal_threads"), threads_fd);
+	if (!err)
+		err = bpf_object__load(subject->object);
+	close(heat_fd);
+	close(threads_fd);
 	return err;
 }
 
@@ -111,7 +158,7 @@ int subject_open(struct subject *subject, enum subject_heat heat, const char *pr
 	}
 	err = bpf_map__set_max_entries(bpf_object__find_map_by_name(subject->object, "mbal_mem_blocks"), MEMORY_BLOCK_WORDS);
 	if (!err)
-		err = bpf_object__load(subject->object);
+		err = load(subject);
 	if (err)
 		return err;
 	subject->program_fd = bpf_program__fd(bpf_object__find_program_by_name(subject->object, program));
@@ -157,32 +204,35 @@ int subject_empty_pages(const struct subject *subject)
 	return errno == ENOENT ? 0 : -errno;
 }
 
-static int read_counter(const struct subject *subject, __u32 counter, __u64 *sum)
+/* The sums over all CPUs. */
+static int read_counters(const struct subject *subject, struct mbal_cpu_counters *sums)
 {
 	int cpus = libbpf_num_possible_cpus(), err;
-	__u64 *values;
+	struct mbal_cpu_counters *values;
+	__u32 zero = 0;
 
+	*sums = (struct mbal_cpu_counters){ 0 };
 	if (cpus < 0)
 		return cpus;
 	values = calloc((size_t)cpus, sizeof(*values));
 	if (!values)
 		return -ENOMEM;
-	err = bpf_map_lookup_elem(map_fd(subject, "mbal_counters"), &counter, values) ? -errno : 0;
-	*sum = 0;
+	err = bpf_map_lookup_elem(map_fd(subject, "mbal_counters"), &zero, values) ? -errno : 0;
 	for (int cpu = 0; cpu < cpus; cpu++)
-		*sum += values[cpu];
+		for (int i = 0; i < MBAL_COUNTER_MAX; i++)
+			sums->of[i] += values[cpu].of[i];
 	free(values);
 	return err;
 }
 
 int subject_count(struct subject *subject, __u64 *seen, __u64 *recorded)
 {
-	__u64 seen_before = subject->seen, recorded_before = subject->recorded;
-	int err = read_counter(subject, MBAL_COUNTER_SEEN, &subject->seen);
+	struct mbal_cpu_counters counters;
+	int err = read_counters(subject, &counters);
 
-	if (!err)
-		err = read_counter(subject, MBAL_COUNTER_RECORDED, &subject->recorded);
-	*seen = subject->seen - seen_before;
-	*recorded = subject->recorded - recorded_before;
+	*seen = counters.of[MBAL_COUNTER_SEEN] - subject->seen;
+	*recorded = counters.of[MBAL_COUNTER_RECORDED] - subject->recorded;
+	subject->seen = counters.of[MBAL_COUNTER_SEEN];
+	subject->recorded = counters.of[MBAL_COUNTER_RECORDED];
 	return err;
 }

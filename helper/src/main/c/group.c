@@ -10,7 +10,6 @@
 #include "members.h"
 #include "targets.h"
 
-#define THREAD_SLOTS 4096u
 #define RECENT_SLOTS 4096u
 #define SET_PLACES 1024u	/* processes that are added one by one; all other groups have MBAL_MAX_PROCESSES */
 
@@ -49,7 +48,7 @@ static struct mbal_table_header table_header(const struct group *group, const st
 	struct mbal_table_header header = slot_header(group, settings);
 
 	header.kind = kind;
-	header.slot_count = kind == MBAL_TABLE_HEAT ? settings->table_slots : THREAD_SLOTS;
+	header.slot_count = mbal_table_slots(kind == MBAL_TABLE_HEAT ? settings->table_slots : THREAD_SLOTS, settings->slot_bytes);
 	if (kind == MBAL_TABLE_RECENT)
 		set_elements(&header, spec->recent_slots ? spec->recent_slots : RECENT_SLOTS, sizeof(struct mbal_access));
 	if (kind == MBAL_TABLE_PROCESSES)
@@ -73,10 +72,11 @@ static int open_tables(struct group *group, const struct group_spec *spec, const
 /* The rule comes last: until then no process can come in, and no sample looks for a table. */
 static int publish(const struct group *group, const struct sampler *sampler)
 {
+	__u32 place = MBAL_GROUP_PLACE(group->id);
 	int err = 0;
 
 	for (unsigned int i = 0; !err && i < group->table_count; i++)
-		err = bpf_map_update_elem(sampler->table_map_fds[table_kinds[i]], &group->id, &group->tables[i].fd, BPF_NOEXIST);
+		err = bpf_map_update_elem(sampler->table_map_fds[table_kinds[i]], &place, &group->tables[i].fd, BPF_ANY);
 	return err ? err : bpf_map_update_elem(sampler->rules_fd, &group->id, &group->rule, BPF_NOEXIST);
 }
 
@@ -164,12 +164,15 @@ void group_discard(struct group *group)
 	*group = (struct group){ .pidfd = -1 };
 }
 
+/* Each deletion waits until no program has the table any more, so that the place is free for another group then. */
 void group_close(struct group *group, const struct sampler *sampler)
 {
+	__u32 place = MBAL_GROUP_PLACE(group->id);
+
 	if (!group->is_retired)
 		(void)group_retire(group, sampler);
 	for (unsigned int i = 0; i < group->table_count; i++)
-		(void)bpf_map_delete_elem(sampler->table_map_fds[table_kinds[i]], &group->id); /* ENOENT: not published */
+		(void)bpf_map_delete_elem(sampler->table_map_fds[table_kinds[i]], &place); /* ENOENT: not published */
 	group_discard(group);
 }
 

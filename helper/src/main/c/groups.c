@@ -13,7 +13,7 @@ int groups_open(struct groups *groups, const struct group_settings *settings, st
 {
 	*groups = (struct groups){
 		.slots = calloc(GROUPS_MAX, sizeof(struct group)),
-		.next_id = 1,
+		.next_generation = 1,
 		.settings = *settings,
 		.sampler = sampler,
 		.log = log,
@@ -135,6 +135,12 @@ static int bring_in(struct groups *groups, struct group *group)
 	return err;
 }
 
+/* Its place is its own until its tables are gone, and the generation is never used again. */
+static uint64_t next_id(struct groups *groups, const struct group *group)
+{
+	return groups->next_generation++ << MBAL_GROUP_PLACE_BITS | (uint64_t)(group - groups->slots);
+}
+
 static int make_group(struct groups *groups, struct group_spec *spec, struct group **made)
 {
 	struct group *group = find_free(groups);
@@ -142,10 +148,9 @@ static int make_group(struct groups *groups, struct group_spec *spec, struct gro
 
 	if (!group || !within_share(groups, spec->uid))
 		return -EUSERS;
-	err = group_open(group, groups->next_id, spec, &groups->settings, groups->sampler);
+	err = group_open(group, next_id(groups, group), spec, &groups->settings, groups->sampler);
 	if (err)
 		return err;
-	groups->next_id++;
 	groups->count++;
 	log_detail(groups->log, "group %llu of process %d opened", (unsigned long long)group->id, group->tgid);
 	*made = group;

@@ -7,6 +7,7 @@
 #include "log.h"
 
 #define GROUPS_MAX 256u
+_Static_assert(GROUPS_MAX <= MBAL_MAX_GROUPS, "each group has a place of its own");
 /* What all but root may have of the groups, or of the peers, for one uid: some are left for everybody else. */
 #define UID_SHARE(all) ((all) / 4u * 3u)
 #define OPENS_PER_PEER_MAX 1024u	/* of one group */
@@ -15,7 +16,7 @@ struct groups {
 	struct group *slots;	/* GROUPS_MAX of them */
 	unsigned int count;	/* without those that are retired */
 	unsigned int retired;
-	uint64_t next_id;
+	uint64_t next_generation;	/* of a group's id */
 	uint64_t targets_ended;	/* those that BPF did not count, because we were first to see it */
 	uint64_t targets_lost;	/* those that were there before their group, and for which there was no place */
 	struct mbal_wide_groups wide;	/* as BPF has them */

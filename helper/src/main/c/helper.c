@@ -81,6 +81,7 @@ static int open_sampler(struct helper *helper, struct reason *reason)
 		},
 		.cpus = &helper->cpus,
 		.node_count = helper->topology.node_count,
+		.table_slots = helper->options->table_slots,
 		.slot_bytes = helper->topology.slot_bytes,
 		.page_shift = helper->options->page_shift,
 		.soft_window = helper->options->soft_window ? helper->options->soft_window :

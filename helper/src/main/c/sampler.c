@@ -12,6 +12,7 @@
 #include "hint_faults.h"
 #include "mbal_inject.h"
 #include "mbal_sampler.skel.h"
+#include "table.h"
 #include "verifier_log.h"
 
 /* Samples arrive while we read; a few tries usually meet a moment without one. */
@@ -61,13 +62,31 @@ static void choose_programs(const struct sampler *sampler, const struct source_p
 	bpf_map__set_autocreate(skeleton->maps.mbal_injected, sampler->source->id == MBAL_SOURCE_REPLAY);
 }
 
-static int set_sizes(const struct sampler *sampler, const struct sampler_settings *settings)
+/* Maps of the shape that the tables of every group will have: the verifier is shown them. */
+struct shapes {
+	struct table heat, threads;
+};
+
+static int shape_open(struct table *shape, struct bpf_map *tables, __u32 keys, __u32 slot_bytes)
+{
+	struct mbal_table_header header = {
+		.kind = MBAL_TABLE_HEAT,	/* as THREADS */
+		.header_bytes = MBAL_HEADER_BYTES,
+		.slot_bytes = slot_bytes,
+		.slot_count = mbal_table_slots(keys, slot_bytes),
+	};
+	int err = table_open(shape, &header);
+
+	return err ? err : bpf_map__set_inner_map_fd(tables, shape->fd);
+}
+
+static int set_sizes(const struct sampler *sampler, const struct sampler_settings *settings, struct shapes *shapes)
 {
 	const struct mbal_sampler_bpf *skeleton = sampler->skeleton;
-	int err = bpf_map__set_value_size(bpf_map__inner_map(skeleton->maps.mbal_heat), settings->slot_bytes);
+	int err = shape_open(&shapes->heat, skeleton->maps.mbal_heat, settings->table_slots, settings->slot_bytes);
 
 	if (!err)
-		err = bpf_map__set_value_size(bpf_map__inner_map(skeleton->maps.mbal_threads), settings->slot_bytes);
+		err = shape_open(&shapes->threads, skeleton->maps.mbal_threads, THREAD_SLOTS, settings->slot_bytes);
 	if (!err && sampler->blocks.word_count)
 		err = bpf_map__set_max_entries(skeleton->maps.mbal_mem_blocks, sampler->blocks.word_count);
 	return err;
@@ -114,8 +133,8 @@ static int load_or_explain(const struct sampler *sampler, const struct source_pl
 	return err;
 }
 
-static int load(struct sampler *sampler, const struct source_plan *plan, const struct sampler_settings *settings,
-		struct reason *reason)
+static int load_shaped(struct sampler *sampler, const struct source_plan *plan, const struct sampler_settings *settings,
+		       struct shapes *shapes, struct reason *reason)
 {
 	int err;
 
@@ -124,10 +143,21 @@ static int load(struct sampler *sampler, const struct source_plan *plan, const s
 		return reason_set(reason, -errno, "the BPF object cannot be opened: %s", errno_name(errno));
 	choose_programs(sampler, plan);
 	set_knobs(sampler, settings);
-	err = set_sizes(sampler, settings);
+	err = set_sizes(sampler, settings, shapes);
 	if (err)
 		return reason_set(reason, err, "the BPF maps cannot be sized: %s", errno_name(err));
 	return load_or_explain(sampler, plan, settings, reason);
+}
+
+static int load(struct sampler *sampler, const struct source_plan *plan, const struct sampler_settings *settings,
+		struct reason *reason)
+{
+	struct shapes shapes = { .heat.fd = -1, .threads.fd = -1 };
+	int err = load_shaped(sampler, plan, settings, &shapes, reason);
+
+	table_close(&shapes.heat);
+	table_close(&shapes.threads);
+	return err;
 }
 
 /* Each is worth having, and none worth failing: the note says what is missing. */
@@ -265,8 +295,8 @@ static int make_counter_buffer(struct sampler *sampler, struct reason *reason)
 	if (sampler->possible_cpus < 0)
 		return reason_set(reason, sampler->possible_cpus, "the number of possible CPUs cannot be read: %s",
 				  errno_name(sampler->possible_cpus));
-	sampler->cpu_values = calloc(MBAL_COUNTER_MAX * (size_t)sampler->possible_cpus, sizeof(*sampler->cpu_values));
-	return sampler->cpu_values ? 0 : reason_set(reason, -ENOMEM, "out of memory");
+	sampler->cpu_counters = calloc((size_t)sampler->possible_cpus, sizeof(*sampler->cpu_counters));
+	return sampler->cpu_counters ? 0 : reason_set(reason, -ENOMEM, "out of memory");
 }
 
 int sampler_open(struct sampler *sampler, const struct source *source, const struct sampler_settings *settings,
@@ -310,8 +340,8 @@ void sampler_close(struct sampler *sampler)
 	mbal_sampler_bpf__destroy(sampler->skeleton);
 	sampler->skeleton = NULL;
 	memory_blocks_close(&sampler->blocks);
-	free(sampler->cpu_values);
-	sampler->cpu_values = NULL;
+	free(sampler->cpu_counters);
+	sampler->cpu_counters = NULL;
 }
 
 int sampler_run(struct sampler *sampler, bool run)
@@ -328,39 +358,42 @@ int sampler_set_share(struct sampler *sampler, unsigned int share_permille)
 	return err;
 }
 
-static uint64_t sum_of_cpus(const struct sampler *sampler, const uint64_t *cpu_values)
+static int read_cpus(const struct sampler *sampler)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(sampler->counters_fd, &zero, sampler->cpu_counters);
+}
+
+static uint64_t sum_of_cpus(const struct sampler *sampler, enum mbal_counter counter)
 {
 	uint64_t sum = 0;
 
 	for (int cpu = 0; cpu < sampler->possible_cpus; cpu++)
-		sum += cpu_values[cpu];
+		sum += sampler->cpu_counters[cpu].of[counter];
 	return sum;
 }
 
 int sampler_samples(const struct sampler *sampler, uint64_t *samples)
 {
-	__u32 seen = MBAL_COUNTER_SEEN;
-	int err = bpf_map_lookup_elem(sampler->counters_fd, &seen, sampler->cpu_values);
+	int err = read_cpus(sampler);
 
-	*samples = sum_of_cpus(sampler, sampler->cpu_values);
+	*samples = sum_of_cpus(sampler, MBAL_COUNTER_SEEN);
 	return err;
 }
 
 /*
- * All counters in one system call: per-CPU arrays can be read so since 5.13 (f008d732ab18). SEEN is counted before its
- * outcome, so it is read again behind them all: what is under way between the two is never below 0.
+ * All counters are one element. The kernel copies SEEN first, which is also counted before its outcome; so it is read
+ * again behind them all: what is under way between the two is never below 0.
  */
 static int read_counters(const struct sampler *sampler, uint64_t counters[MBAL_COUNTER_MAX])
 {
-	__u32 keys[MBAL_COUNTER_MAX], next, count = MBAL_COUNTER_MAX;
-	int err = bpf_map_lookup_batch(sampler->counters_fd, NULL, &next, keys, sampler->cpu_values, &count, NULL);
+	int err = read_cpus(sampler);
 
-	if (err && err != -ENOENT) /* the end of the map */
+	if (err)
 		return err;
-	for (__u32 i = 0; i < count; i++)
-		counters[keys[i]] = sum_of_cpus(sampler, &sampler->cpu_values[i * (__u32)sampler->possible_cpus]);
-	if (count != MBAL_COUNTER_MAX)
-		return -EIO;
+	for (enum mbal_counter counter = 0; counter < MBAL_COUNTER_MAX; counter++)
+		counters[counter] = sum_of_cpus(sampler, counter);
 	return sampler_samples(sampler, &counters[MBAL_COUNTER_SEEN]);
 }
 

@@ -8,6 +8,7 @@
 
 #include "cpu_list.h"
 #include "events.h"
+#include "mbal_targets.h"
 #include "memory_blocks.h"
 #include "source.h"
 
@@ -15,6 +16,7 @@ struct sampler_settings {
 	struct source_settings source;
 	const struct cpu_list *cpus;
 	unsigned int node_count;
+	unsigned int table_slots;	/* pages that a heat table can hold */
 	unsigned int slot_bytes;
 	unsigned int page_shift;
 	unsigned int soft_window;	/* instructions */
@@ -35,7 +37,7 @@ struct sampler {
 	bool has_hint_faults;
 	struct reason note;		/* what else it does without, and why; empty: nothing */
 	unsigned int share_permille;	/* of the rate that was asked for */
-	uint64_t *cpu_values;		/* every counter of every possible CPU, as the kernel hands them out */
+	struct mbal_cpu_counters *cpu_counters;	/* room to read the counters into: one for each possible CPU */
 	int possible_cpus;
 	int targets_fd;
 	int rules_fd;

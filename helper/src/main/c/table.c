@@ -2,6 +2,7 @@
 #include "table.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -22,6 +23,20 @@ static const char *map_name(const struct mbal_table_header *header)
 	}
 }
 
+static bool has_windows(const struct mbal_table_header *header)
+{
+	return header->kind == MBAL_TABLE_HEAT || header->kind == MBAL_TABLE_THREADS;
+}
+
+/*
+ * Tables of windows are all of one size, the others each of their own. BPF_F_INNER_MAP, which allows that, has the kernel call
+ * a function for every look-up of an element, which it inlines otherwise.
+ */
+static __u32 map_flags(const struct mbal_table_header *header)
+{
+	return has_windows(header) ? BPF_F_MMAPABLE : BPF_F_MMAPABLE | BPF_F_INNER_MAP;
+}
+
 /* The kernel freezes only a map that nobody has mapped writable: the mapping is gone when this returns. */
 static int write_header(int fd, const struct mbal_table_header *header)
 {
@@ -36,13 +51,13 @@ static int write_header(int fd, const struct mbal_table_header *header)
 
 int table_open(struct table *table, const struct mbal_table_header *header)
 {
-	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = BPF_F_MMAPABLE | BPF_F_INNER_MAP);
-	__u32 elements = header->header_bytes / header->slot_bytes + header->slot_count;
+	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = map_flags(header));
 	int err;
 
-	table->bytes = (uint64_t)elements * header->slot_bytes;
-	table->slot_bytes = header->slot_bytes;
-	table->fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, map_name(header), sizeof(__u32), header->slot_bytes, elements, &opts);
+	table->bytes = header->header_bytes + (uint64_t)header->slot_count * header->slot_bytes;
+	table->element_bytes = has_windows(header) ? mbal_half_window_bytes(header->slot_bytes) : header->slot_bytes;
+	table->fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, map_name(header), sizeof(__u32), table->element_bytes,
+				   (__u32)(table->bytes / table->element_bytes), &opts);
 	if (table->fd < 0)
 		return table->fd;
 	err = write_header(table->fd, header);
@@ -55,12 +70,12 @@ int table_open(struct table *table, const struct mbal_table_header *header)
 
 int table_read_counters(const struct table *table, struct table_counters *counters)
 {
-	char element[MBAL_HEADER_BYTES];	/* the largest */
-	__u32 index = MBAL_HEADER_COUNTERS_OFFSET / table->slot_bytes;
+	char element[MBAL_HALF_WINDOW * MBAL_HEADER_BYTES];	/* the largest */
+	__u32 index = MBAL_HEADER_COUNTERS_OFFSET / table->element_bytes;
 	int err = bpf_map_lookup_elem(table->fd, &index, element);
 
 	if (!err)
-		memcpy(counters, element + MBAL_HEADER_COUNTERS_OFFSET % table->slot_bytes, sizeof(*counters));
+		memcpy(counters, element + MBAL_HEADER_COUNTERS_OFFSET % table->element_bytes, sizeof(*counters));
 	return err;
 }
 

@@ -7,10 +7,12 @@
 
 #include "mbal_abi.h"
 
+#define THREAD_SLOTS 4096u	/* threads that a thread table can hold */
+
 struct table {
 	int fd;
 	uint64_t bytes;	/* header and slots */
-	uint32_t slot_bytes;
+	uint32_t element_bytes;	/* of the map */
 };
 
 /* What BPF counts in a table's header. */

@@ -87,6 +87,7 @@ static void may_not_move_what_others_map(void *helper_process)
 	struct mbal_move_reply reply;
 	int node = -1;
 
+	(void)*(const volatile char *)page; /* else it may not be mapped here yet, though it is in memory */
 	REQUIRE(!syscall(SYS_move_pages, 0, 1ul, &page, NULL, &node, 0) && node >= 0);
 	request.node = node == 0 ? 1 : 0;
 	reply = ask_move(helper_process, request);

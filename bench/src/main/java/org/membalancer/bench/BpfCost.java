@@ -41,6 +41,7 @@ final class BpfCost implements Benchmark {
         String inPlace = "prototype.inplace";
         figures.add(Figure.of("BPF, prototype's scheme / account()", costs.ratio(update, ACCOUNT)));
         figures.add(Figure.of("BPF, prototype's scheme counting in place / account()", costs.ratio(inPlace, ACCOUNT)));
+        figures.add(Figure.of("BPF, target and counters alone / prototype's scheme", costs.ratio("target", update)));
         figures.add(Figure.atMost("BPF, account() / prototype's scheme", costs.ratio(ACCOUNT, update), PROTOTYPE_LIMIT));
         figures.add(Figure.atMost("BPF, heat alone / prototype's scheme", costs.ratio("heat.table", update),
                 PROTOTYPE_LIMIT));

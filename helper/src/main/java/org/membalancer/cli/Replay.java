@@ -81,7 +81,7 @@ final class Replay implements AutoCloseable {
         }
     }
 
-    /** The only process with samples; empty when there are several. A trace without any has process 0. */
+    /** The only process with samples; empty when there are several, or none. */
     Optional<ReplayTally.Count> only() {
         List<ReplayTally.Count> counts = tally.counts();
         return counts.size() == 1 && tally.othersCount() == 0 ? Optional.of(counts.get(0)) : Optional.empty();

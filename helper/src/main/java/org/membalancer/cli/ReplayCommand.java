@@ -80,12 +80,12 @@ final class ReplayCommand implements Command {
     private record Shape(int processes, int top, boolean isJson) {
     }
 
-    /** A trace of which one process has samples gives that one's report, others the report of several. */
+    /** A trace of which one process has samples gives that one's report, others (without any, too) that of several. */
     private static void print(Replay replay, Shape shape, Console console) throws IOException {
         Optional<ReplayTally.Count> only = replay.only();
-        if (only.isPresent() || replay.isEmpty()) {
-            ReportPrinter.print(replay.report(only.map(ReplayTally.Count::tag).orElse(0),
-                    only.map(ReplayTally.Count::tgid).orElse(0)), shape.top, shape.isJson, console.out());
+        if (only.isPresent()) {
+            ReportPrinter.print(replay.report(only.get().tag(), only.get().tgid()), shape.top, shape.isJson,
+                    console.out());
         } else {
             GroupReportPrinter.print(replay.report(shape.processes), shape.top, shape.isJson, console.out());
         }

@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.membalancer.core.trace.TraceWriter;
 
 /** {@code membalancer replay} of the committed trace, through the real helper and its BPF programs. */
 @Timeout(300)
@@ -72,6 +73,18 @@ class ReplayIT {
         assertEquals(0, run.exitCode(), run.err());
         assertTrue(run.out().contains("\"seen\":201,\"recorded\":201,\"dropped\":{},\"underWay\":0,"), run.out());
         assertTrue(run.out().contains("\"accesses\":201.0,"), run.out());
+    }
+
+    @Test
+    void shouldReportATraceWithoutSamples() throws Exception {
+        Tools.needRootAndTheHelper();
+        Path empty = directory.resolve("empty.mbtrace");
+        try (TraceWriter writer = TraceWriter.create(empty, RecordedProcessesTest.header())) {
+            writer.finish(1);
+        }
+        CommandRun run = Tools.run("replay", empty.toString());
+        assertEquals(0, run.exitCode(), run.err());
+        assertTrue(run.out().startsWith("target     test\nprocesses  0 alive, 0 with samples, 0 samples\nnote "), run.out());
     }
 
     @Test

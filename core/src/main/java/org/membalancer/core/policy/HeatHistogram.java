@@ -9,6 +9,8 @@ final class HeatHistogram {
     private static final int BINS_PER_OCTAVE = 4;
     private static final int LOWEST_EXPONENT = -8;
     private static final int BINS = 32 * BINS_PER_OCTAVE;
+    private static final double ROUNDING = 1e-7;
+    private static final double[] EDGES = edges();
 
     private final long[] bytesInBin = new long[BINS];
     private final double[] samplesInBin = new double[BINS];
@@ -51,8 +53,23 @@ final class HeatHistogram {
         return Math.pow(2, (double) bin / BINS_PER_OCTAVE + LOWEST_EXPONENT);
     }
 
-    private static int bin(double density) {
-        double at = (Math.log(density) / Math.log(2) - LOWEST_EXPONENT) * BINS_PER_OCTAVE;
-        return (int) Math.max(0, Math.min(BINS - 1, Math.floor(at + 1e-6)));
+    /** Without a logarithm: a plan asks for every unit, of which there may be a million. */
+    static int bin(double density) {
+        int exponent = Math.getExponent(density);
+        double mantissa = Math.scalb(density, -exponent);
+        int part = 0;
+        while (part < BINS_PER_OCTAVE - 1 && mantissa >= EDGES[part + 1]) {
+            part++;
+        }
+        return Math.max(0, Math.min(BINS - 1, (exponent - LOWEST_EXPONENT) * BINS_PER_OCTAVE + part));
+    }
+
+    /** Where the bins of an octave begin, a hair lower, so that what is rounded down to an edge is not below it. */
+    private static double[] edges() {
+        double[] edges = new double[BINS_PER_OCTAVE];
+        for (int part = 0; part < BINS_PER_OCTAVE; part++) {
+            edges[part] = Math.pow(2, (double) part / BINS_PER_OCTAVE) * (1 - ROUNDING);
+        }
+        return edges;
     }
 }

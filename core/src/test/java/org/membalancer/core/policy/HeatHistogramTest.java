@@ -4,6 +4,7 @@ package org.membalancer.core.policy;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class HeatHistogramTest {
@@ -44,5 +45,18 @@ class HeatHistogramTest {
         assertEquals(50, histogram.bytesOfHottest(0.3));
         assertEquals(100 + 200, histogram.bytesOfHottest(0.8));
         assertEquals(1400, histogram.bytesOfHottest(1));
+    }
+
+    @Test
+    void shouldBinByTheLogarithm() {
+        Random random = new Random(7);
+        for (int i = 0; i < 100_003; i++) {
+            double density = Math.pow(2, -8 + 32 * random.nextDouble());
+            int wanted = (int) Math.floor((Math.log(density) / Math.log(2) + 8) * 4 + 1e-9);
+            assertEquals(wanted, HeatHistogram.bin(density), "density " + density);
+        }
+        for (int quarter = 0; quarter < 128; quarter++) {
+            assertEquals(quarter, HeatHistogram.bin((float) Math.pow(2, quarter / 4.0 - 8)), "an edge, rounded");
+        }
     }
 }
