@@ -18,7 +18,7 @@ import org.membalancer.jni.NativeLibrary;
 /** Two balancers, each with a process, tell each other their claims through the real helper. */
 @Timeout(300)
 class HelperClaimsIT {
-    private static final TierClaim FIRST = new TierClaim(1L << 33, 997);
+    private static final TierClaim FIRST = new TierClaim(12_288, 97);
     private static final TierClaim SECOND = new TierClaim(4096, 1);
 
     @TempDir
