@@ -33,10 +33,10 @@ class HelperClaimsIT {
                 Tools.HotSet other = Tools.HotSet.start(1);
                 HelperConnection connection = HelperConnection.connect(socket);
                 GroupTables tables = connection.open((int) one.process().pid())) {
-            HelperClaims first = new HelperClaims(connection, tables.groupId());
+            ClaimDoor first = Doors.claims(connection, tables.groupId());
             try (HelperConnection otherConnection = HelperConnection.connect(socket);
                     GroupTables otherTables = otherConnection.open((int) other.process().pid())) {
-                HelperClaims second = new HelperClaims(otherConnection, otherTables.groupId());
+                ClaimDoor second = Doors.claims(otherConnection, otherTables.groupId());
                 assertEquals(List.of(), second.others(), "nobody claimed yet: " + helper);
                 first.claim(FIRST);
                 second.claim(SECOND);
