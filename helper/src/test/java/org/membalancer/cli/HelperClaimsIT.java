@@ -13,6 +13,7 @@ import org.membalancer.core.balance.ClaimDoor;
 import org.membalancer.core.policy.TierClaim;
 import org.membalancer.jni.GroupTables;
 import org.membalancer.jni.HelperConnection;
+import org.membalancer.jni.HelperStatus;
 import org.membalancer.jni.NativeLibrary;
 
 /** Two balancers, each with a process, tell each other their claims through the real helper. */
@@ -45,6 +46,12 @@ class HelperClaimsIT {
                 assertTrue(second.others().get(0).ageMs() >= 0, "" + second.others());
                 first.claim(new TierClaim(0, 0));
                 assertEquals(List.of(), second.others(), "taken back");
+                first.claim(new TierClaim(Long.MAX_VALUE, Long.MAX_VALUE));
+                TierClaim most = claims(second).get(0);
+                HelperStatus status = connection.status();
+                assertTrue(most.bytes() > 0 && most.bytes() < 1L << 30, "what the process has in memory: " + most);
+                assertEquals((long) status.rateAskedHz() * status.cpuCount(), most.accessesPerSecond(),
+                        "what can be sampled");
             }
             assertEquals(List.of(), first.others(), "who leaves claims nothing");
         }
