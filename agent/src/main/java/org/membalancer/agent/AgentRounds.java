@@ -119,6 +119,8 @@ final class AgentRounds {
         if (gate.isOpen() && options.policy().movesMemory()) {
             senses.inform(policy, surroundings.movable(), surroundings.topology());
             claims.exchange(policy, link.session().orElseThrow(), nowNs);
+        } else {
+            claims.takeBack(link.session().orElseThrow());
         }
         BalanceRound round = look(nowNs);
         rounds++;
