@@ -60,8 +60,11 @@ struct {
 } mbal_wide SEC(".maps");
 
 /*
- * A group's place -> its tables: an array, so that finding one costs no hash. Fill the heat table last: without it a
- * sample is dropped as "no table". Emptying a place waits for the programs that may still use what was there.
+ * A group's place -> its tables: an array, so that finding one costs no hash. A place passes from group to group, and a
+ * member may be left behind: the id in the header says whose a table is, and a sample whose group's heat table is not there is
+ * dropped as "no table" and looks at no other. The recent ring, whose id nobody compares, rests on that: a group's rule is made
+ * after all its tables, so that nobody comes in before they are there, and its heat table is deleted first. Emptying a
+ * place waits for the programs that may still use what was there.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);

@@ -48,6 +48,13 @@ struct mbal_address_range {
 };
 
 /*
+ * What CLAIM says is cut to what can be true, since every other balancer believes it: the bytes to the resident memory of the
+ * group's first process (0 once that left the group; of groups without one, root's CGROUP and ALL, to the machine's memory), the
+ * rate to the rate asked for times the CPUs sampled, or, of sources without a rate, to the samples of the busiest second. A
+ * number above INT64_MAX is answered with -EINVAL. GROUPS tells what was kept.
+ */
+
+/*
  * 192 bytes. Any other length is answered with -EMSGSIZE, any other magic with -EBADMSG. What a kind does not name
  * must be 0.
  */
@@ -147,7 +154,7 @@ struct mbal_group_info {
 	__u64 memory_bytes;	/* of its tables */
 	__u64 recorded;		/* samples in its heat table */
 	__u64 dropped;		/* samples that its heat table refused */
-	__u64 claim_bytes;	/* what its balancer claimed last; 0: nothing */
+	__u64 claim_bytes;	/* what its balancer claimed last, after the cut; 0: nothing */
 	__u64 claim_rate;
 };
 

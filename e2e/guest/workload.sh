@@ -168,6 +168,10 @@ node_mib() {
 # fill_node LABEL NODE MIB: takes memory of the node until so much of it is free; ended as a workload is
 fill_node() {
 	local pages=$((($(free_mib "$2") - $3) * 256))
+	if [ $pages -le 0 ]; then
+		echo "node $2 has less than $3 MiB free already: $(free_mib "$2")"
+		return 1
+	fi
 	new_workload "$1"
 	numactl --membind="$2" "$E2E_BUILD/e2e/tools/hold_memory" $pages >"${workload_log[$1]}.out" &
 	workload_pid[$1]=$!

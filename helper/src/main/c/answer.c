@@ -177,12 +177,7 @@ static int claim(struct server *server, unsigned int index, const struct mbal_re
 {
 	struct group *group = groups_find(&server->groups, index, request->group_id);
 
-	if (!group)
-		return -ENOENT;
-	group->claim_bytes = request->claim_bytes;
-	group->claim_rate = request->claim_rate;
-	group->claimed_ns = status_now_ns();
-	return 0;
+	return group ? claim_keep(server, group, request) : -ENOENT;
 }
 
 /* All or none: what is refused was not counted. */

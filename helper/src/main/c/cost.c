@@ -61,6 +61,8 @@ bool cost_update(struct cost *cost, const struct cost_reading *reading)
 	cost->bpf_ppm = bpf_ns * MILLION / elapsed_ns;
 	cost->ppm = cost->bpf_ppm + own_ns * MILLION / elapsed_ns;
 	cost->samples_per_second = (reading->samples - cost->last.samples) * NS_PER_SECOND / elapsed_ns;
+	if (cost->samples_per_second > cost->most_samples_per_second)
+		cost->most_samples_per_second = cost->samples_per_second;
 	cost->last = *reading;
 	share = next_share(cost);
 	if (share == cost->share_permille)

@@ -20,6 +20,7 @@ struct cost {
 	uint64_t ppm;		/* between the last two readings, in BPF and of our own */
 	uint64_t bpf_ppm;	/* of that, in BPF */
 	uint64_t samples_per_second;	/* between the last two readings */
+	uint64_t most_samples_per_second;	/* ever */
 	unsigned int share_permille;	/* of the rate that was asked for */
 };
 

@@ -69,7 +69,10 @@ static int open_tables(struct group *group, const struct group_spec *spec, const
 	return err;
 }
 
-/* The rule comes last: until then no process can come in, and no sample looks for a table. */
+/*
+ * The rule comes last: until then no process can come in, and no sample of this group looks for a table. A member that a former
+ * group of this place left behind may look: the id in the header is not its group's.
+ */
 static int publish(const struct group *group, const struct sampler *sampler)
 {
 	__u32 place = MBAL_GROUP_PLACE(group->id);
@@ -164,7 +167,11 @@ void group_discard(struct group *group)
 	*group = (struct group){ .pidfd = -1 };
 }
 
-/* Each deletion waits until no program has the table any more, so that the place is free for another group then. */
+/*
+ * Each deletion waits until no program has the table any more, so that the place is free for another group then. The heat
+ * table, which is the first, goes first: a sample that finds none there is dropped, and looks at none of the others. The header's id
+ * keeps a member that is left behind out of the tables of the group that has the place next.
+ */
 void group_close(struct group *group, const struct sampler *sampler)
 {
 	__u32 place = MBAL_GROUP_PLACE(group->id);

@@ -34,7 +34,7 @@ struct group {
 	uint16_t opens_by_peer[PEERS_MAX];
 	unsigned int opens;	/* the sum of them */
 	bool is_retired;	/* nobody wants it any more; only the tables are left */
-	uint64_t claim_bytes, claim_rate;	/* what its balancer would want of the fast memory */
+	uint64_t claim_bytes, claim_rate;	/* what its balancer would want of the fast memory, cut to what can be */
 	uint64_t claimed_ns;	/* CLOCK_MONOTONIC; 0: never */
 	uint64_t injected_ns;	/* time of the last recorded sample that was counted */
 };

@@ -115,3 +115,22 @@ int process_read_start(int pidfd, pid_t pid, uint64_t *start_ns)
 		err = parse_start(stat, start_ns);
 	return process_is_alive(pidfd) ? err : -ESRCH;
 }
+
+/* The kernel leaves huge pages of hugetlbfs out of VmRSS. A process that is ending has neither line. */
+int process_read_resident(pid_t pid, uint64_t *bytes)
+{
+	char path[32], line[512];
+	unsigned long long kib, sum_kib = 0;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", pid);
+	file = fopen(path, "re");
+	if (!file)
+		return errno == ENOENT ? -ESRCH : -errno;
+	while (fgets(line, sizeof(line), file))
+		if (sscanf(line, "VmRSS: %llu kB", &kib) == 1 || sscanf(line, "HugetlbPages: %llu kB", &kib) == 1)
+			sum_kib += kib;
+	fclose(file);
+	*bytes = sum_kib * 1024;
+	return 0;
+}

@@ -28,6 +28,8 @@ bool process_is_alive(int pidfd);
 int process_read_ids(int pidfd, struct process_ids *ids);
 /* Both return 0, or -errno; -ESRCH for a process that ended before the answer was sure. */
 int process_read_owner(int pidfd, pid_t pid, struct process_owner *owner);
+/* Its memory that is in RAM, huge pages of hugetlbfs too. Only as sure as its id is. Returns 0, or -errno; -ESRCH: it ended. */
+int process_read_resident(pid_t pid, uint64_t *bytes);
 /* When it started, in ns of CLOCK_BOOTTIME, rounded down to a clock tick. */
 int process_read_start(int pidfd, pid_t pid, uint64_t *start_ns);
 

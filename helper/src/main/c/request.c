@@ -115,6 +115,8 @@ static int check_plain(const struct mbal_request *request)
 {
 	if (has_stray_members(request) || request->tgid > INT_MAX)
 		return -EINVAL;
+	if (request->claim_bytes > INT64_MAX || request->claim_rate > INT64_MAX) /* readers count with signs */
+		return -EINVAL;
 	if (request->kind == MBAL_REQUEST_OPEN && (!is_target_good(request) || !are_ranges_good(request) ||
 						   request->recent_slots > MBAL_MAX_RECENT_SLOTS))
 		return -EINVAL;

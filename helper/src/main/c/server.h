@@ -72,6 +72,12 @@ void peers_drop(struct server *server, unsigned int index);
 /* answer.c: reads one request of the peer and answers it; drops a peer that is gone or does not read. */
 void answer_request(struct server *server, unsigned int index);
 
+/*
+ * claim.c: keeps what a group's balancer claims, cut to the memory and the samples that the group can have. Returns 0, or
+ * -errno with the former claim kept.
+ */
+int claim_keep(const struct server *server, struct group *group, const struct mbal_request *request);
+
 /* follow.c */
 void follow_set_cpu_count(struct server *server);
 /* Call once a second. */

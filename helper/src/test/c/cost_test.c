@@ -52,6 +52,11 @@ static void counts_samples(void)
 	CHECK_EQUAL(cost.samples_per_second, 997, "1994 samples in two seconds are 997 a second");
 	CHECK_EQUAL(cost_bpf_permille(&cost), 3, "6 ms of them in BPF are 3 permille");
 	CHECK_EQUAL(cost_permille(&cost), 5, "of 5 in all");
+	reading.now_ns += SECOND_NS;
+	reading.samples += 101;
+	cost_update(&cost, &reading);
+	CHECK_EQUAL(cost.samples_per_second, 101, "fewer in the next second,");
+	CHECK_EQUAL(cost.most_samples_per_second, 997, "which leaves the busiest one");
 }
 
 static void follows_the_number_of_cpus(void)

@@ -49,7 +49,7 @@ void group_close(struct open_group *group)
 	close(group->fd);
 }
 
-int group_request(const struct open_group *group, unsigned int kind, pid_t tgid, __u64 claim_bytes)
+int group_request(const struct open_group *group, unsigned int kind, pid_t tgid)
 {
 	struct mbal_request request = client_request(kind);
 	struct mbal_reply reply;
@@ -57,8 +57,18 @@ int group_request(const struct open_group *group, unsigned int kind, pid_t tgid,
 
 	request.group_id = group->id;
 	request.tgid = (__u32)tgid;
-	request.claim_bytes = claim_bytes;
-	request.claim_rate = claim_bytes ? 997 : 0;
+	return client_ask(group->fd, &request, &reply, fds);
+}
+
+int group_claim(const struct open_group *group, __u64 bytes, __u64 rate)
+{
+	struct mbal_request request = client_request(MBAL_REQUEST_CLAIM);
+	struct mbal_reply reply;
+	int fds[CLIENT_FDS];
+
+	request.group_id = group->id;
+	request.claim_bytes = bytes;
+	request.claim_rate = rate;
 	return client_ask(group->fd, &request, &reply, fds);
 }
 

@@ -20,7 +20,8 @@ struct mbal_request open_request(enum mbal_target_kind kind, pid_t tgid);
 int group_ask(const struct helper_process *helper, const struct mbal_request *request, struct open_group *group);
 struct open_group group_open(const struct helper_process *helper, enum mbal_target_kind kind, pid_t tgid);
 void group_close(struct open_group *group);
-int group_request(const struct open_group *group, unsigned int kind, pid_t tgid, __u64 claim_bytes);
+int group_request(const struct open_group *group, unsigned int kind, pid_t tgid);
+int group_claim(const struct open_group *group, __u64 bytes, __u64 rate);
 
 struct mbal_groups list_groups(const struct helper_process *helper, unsigned int start);
 /* The group of that id; all zero: there is none. */

@@ -146,15 +146,15 @@ static void keeps_a_set(const struct helper_process *helper)
 	pid_t first = child_start(live_idle, &orders[0]), second = child_start(live_idle, &orders[1]);
 	struct open_group group = group_open(helper, MBAL_TARGET_SET, first), other = group_open(helper, MBAL_TARGET_DESCENDANTS, first);
 
-	CHECK_EQUAL(group_request(&group, MBAL_REQUEST_ADD, second, 0), 0, "another process is added to a set");
+	CHECK_EQUAL(group_request(&group, MBAL_REQUEST_ADD, second), 0, "another process is added to a set");
 	CHECK(is_in(&group, first) && is_in(&group, second), "both are in it");
-	CHECK_EQUAL(group_request(&group, MBAL_REQUEST_ADD, second, 0), -EEXIST, "once");
-	CHECK_EQUAL(group_request(&other, MBAL_REQUEST_ADD, second, 0), -EINVAL, "nothing is added to a group of another kind");
-	CHECK_EQUAL(group_request(&(struct open_group){ .fd = other.fd, .id = group.id }, MBAL_REQUEST_ADD, second, 0), -ENOENT,
+	CHECK_EQUAL(group_request(&group, MBAL_REQUEST_ADD, second), -EEXIST, "once");
+	CHECK_EQUAL(group_request(&other, MBAL_REQUEST_ADD, second), -EINVAL, "nothing is added to a group of another kind");
+	CHECK_EQUAL(group_request(&(struct open_group){ .fd = other.fd, .id = group.id }, MBAL_REQUEST_ADD, second), -ENOENT,
 		    "nor by a peer that has not opened it");
 	group_close(&other);
 	child_end(second, orders[1]);
-	CHECK_EQUAL(group_request(&group, MBAL_REQUEST_ADD, second, 0), -ESRCH, "nor a process that ended");
+	CHECK_EQUAL(group_request(&group, MBAL_REQUEST_ADD, second), -ESRCH, "nor a process that ended");
 	CHECK_EQUAL(describe(helper, group.id).processes, 1, "which is not counted any more");
 	child_end(first, orders[0]);
 	group_close(&group);
@@ -261,6 +261,49 @@ static void bounds_what_takes_in_from_everywhere(const struct helper_process *he
 
 /* --- who may ask --- */
 
+#define CLAIMED_BYTES (64u << 20)
+
+/* Of a group whose first process is the caller. */
+static void claims_what_can_be(const struct helper_process *helper, const struct open_group *group)
+{
+	struct mbal_group_info before, after;
+	void *memory;
+
+	CHECK_EQUAL(group_claim(group, 3 * PAGE_BYTES, 0), 0, "he may claim memory for it");
+	CHECK_EQUAL(describe(helper, group->id).claim_bytes, 3 * PAGE_BYTES, "which others see");
+	CHECK_EQUAL(group_claim(group, 1ull << 62, 1ull << 62), 0, "who claims more than there is");
+	before = describe(helper, group->id);
+	CHECK(before.claim_bytes >= 3 * PAGE_BYTES && before.claim_bytes < 1ull << 34, "gets what his process has in memory: %llu",
+	      (unsigned long long)before.claim_bytes);
+	CHECK(before.claim_rate < 1ull << 32, "and no more accesses than there are samples: %llu", (unsigned long long)before.claim_rate);
+	memory = mmap(NULL, CLAIMED_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+	REQUIRE(memory != MAP_FAILED);
+	CHECK_EQUAL(group_claim(group, INT64_MAX, INT64_MAX), 0, "once it has more,");
+	after = describe(helper, group->id);
+	CHECK(after.claim_bytes >= before.claim_bytes + CLAIMED_BYTES / 2, "he may claim more: %llu", (unsigned long long)after.claim_bytes);
+	munmap(memory, CLAIMED_BYTES);
+	CHECK_EQUAL(group_claim(group, 1ull << 63, 1), -EINVAL, "what readers would take for less than nothing is refused");
+	CHECK_EQUAL(group_claim(group, 1, UINT64_MAX), -EINVAL, "as a rate too");
+	CHECK_EQUAL(describe(helper, group->id).claim_bytes, after.claim_bytes, "and the former claim stays");
+	CHECK_EQUAL(group_claim(&(struct open_group){ .fd = group->fd, .id = group->id + 1 }, 1, 1), -ENOENT,
+		    "nobody claims for a group that he has not");
+}
+
+/* A claim lives as long as there is somebody to use the memory. */
+static void claims_nothing_for_the_dead(const struct helper_process *helper)
+{
+	int orders, other_orders;
+	pid_t first = child_start(live_idle, &orders), other = child_start(live_idle, &other_orders);
+	struct open_group group = group_open(helper, MBAL_TARGET_SET, first);
+
+	CHECK_EQUAL(group_request(&group, MBAL_REQUEST_ADD, other), 0, "a set of two");
+	child_end(first, orders);
+	CHECK_EQUAL(group_claim(&group, 1, 0), 0, "whose first process ended");
+	CHECK_EQUAL(describe(helper, group.id).claim_bytes, 0, "has nothing to claim");
+	child_end(other, other_orders);
+	group_close(&group);
+}
+
 static void is_bounded_for_users(void *helper_process)
 {
 	const struct helper_process *helper = helper_process;
@@ -288,11 +331,7 @@ static void is_bounded_for_users(void *helper_process)
 	CHECK_EQUAL(group.reply.table_bytes[2], MBAL_HEADER_BYTES + 65536 * sizeof(struct mbal_access), "with the ring that he asked for");
 	CHECK(describe(helper, group.id).memory_bytes >= group.reply.table_bytes[0] + group.reply.table_bytes[2],
 	      "whose memory GROUPS tells");
-	CHECK_EQUAL(group_request(&group, MBAL_REQUEST_CLAIM, 0, 1ull << 33), 0, "he may claim memory for it");
-	CHECK_EQUAL(describe(helper, group.id).claim_bytes, 1ull << 33, "which others see");
-	CHECK_EQUAL(describe(helper, group.id).claim_rate, 997, "with its rate");
-	CHECK_EQUAL(group_request(&(struct open_group){ .fd = group.fd, .id = group.id + 1 }, MBAL_REQUEST_CLAIM, 0, 1), -ENOENT,
-		    "but not for a group that he has not");
+	claims_what_can_be(helper, &group);
 	child_end(child, orders);
 	group_close(&group);
 }
@@ -377,6 +416,7 @@ int main(void)
 	follows_a_cgroup(&helper);
 	takes_everything(&helper);
 	bounds_what_takes_in_from_everywhere(&helper);
+	claims_nothing_for_the_dead(&helper);
 	tap_as(ALICE, is_bounded_for_users, &helper);
 	counts_each_sample_once(&helper);
 	CHECK_EQUAL(fixture_stop(&helper), 0, "SIGTERM ends it with status 0");

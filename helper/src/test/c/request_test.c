@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "tap.h"
@@ -78,6 +79,20 @@ static void checks_stray_members(void)
 		}
 	}
 	CHECK_EQUAL(check(request_of(MBAL_REQUEST_ADD)), -EINVAL, "ADD of no process");
+}
+
+/* Readers count with signs. */
+static void checks_claims(void)
+{
+	union request request = request_of(MBAL_REQUEST_CLAIM);
+
+	request.plain.claim_bytes = request.plain.claim_rate = INT64_MAX;
+	CHECK_EQUAL(check(request), 0, "the largest claim");
+	request.plain.claim_bytes++;
+	CHECK_EQUAL(check(request), -EINVAL, "more bytes than a reader can count");
+	request.plain.claim_bytes = 0;
+	request.plain.claim_rate++;
+	CHECK_EQUAL(check(request), -EINVAL, "more accesses than that");
 }
 
 static union request open_of(unsigned int target_kind, unsigned int tgid, unsigned long long cgroup_id)
@@ -219,6 +234,7 @@ int main(void)
 {
 	checks_length_and_magic();
 	checks_stray_members();
+	checks_claims();
 	checks_targets();
 	checks_filters();
 	checks_accesses();

@@ -15,6 +15,12 @@ final class AgentClaims {
     private Optional<ClaimExchange> exchange = Optional.empty();
     private String lastTrouble = "";
 
+    /** Something said to the helper. */
+    @FunctionalInterface
+    private interface Talk {
+        void run() throws IOException;
+    }
+
     AgentClaims(PolicyName policy, AgentLog log) {
         this.isWanted = policy.hasTiers();
         this.log = log;
@@ -25,15 +31,30 @@ final class AgentClaims {
         if (!isWanted) {
             return;
         }
-        if (session.isEmpty() || session.get() != now) {
+        if (!isWith(now)) {
             session = Optional.of(now);
             exchange = Optional.of(new ClaimExchange(now.claims()));
         }
+        talk("what others want of the fastest tier is not known: ", () -> exchange.get().exchange(policy, nowNs));
+    }
+
+    /** Claims nothing any more, if it did, since nothing is moved now: once, or until the helper has heard it. */
+    void takeBack(HelperSession now) {
+        if (isWith(now)) { // a former helper's claims went with it
+            talk("others still keep the fastest tier free for this process: ", exchange.get()::takeBack);
+        }
+    }
+
+    private boolean isWith(HelperSession now) {
+        return session.isPresent() && session.get() == now;
+    }
+
+    private void talk(String trouble, Talk talk) {
         try {
-            exchange.get().exchange(policy, nowNs);
+            talk.run();
             lastTrouble = "";
         } catch (IOException e) {
-            sayOnce("what others want of the fastest tier is not known: " + e.getMessage());
+            sayOnce(trouble + e.getMessage());
         }
     }
 

@@ -121,6 +121,8 @@ final class AgentRounds {
             HelperSession session = link.session().orElseThrow();
             senses.inform(policy, surroundings.movable(), surroundings.topology(), session.heat().weight());
             claims.exchange(policy, session, nowNs);
+        } else {
+            claims.takeBack(link.session().orElseThrow());
         }
         BalanceRound round = look(nowNs);
         rounds++;

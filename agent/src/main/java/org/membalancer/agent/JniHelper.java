@@ -6,9 +6,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.membalancer.core.balance.ClaimDoor;
+import org.membalancer.core.balance.HelperClaims;
 import org.membalancer.core.heat.HeatTable;
 import org.membalancer.core.heat.TableLayout;
-import org.membalancer.core.policy.TierClaim;
 import org.membalancer.core.report.SamplingStatus;
 import org.membalancer.core.sample.AccessLayout;
 import org.membalancer.core.sample.RecentRing;
@@ -123,7 +123,8 @@ final class JniHelper implements HelperDoor {
 
         @Override
         public ClaimDoor claims() {
-            return new Claims(connection, tables.groupId());
+            return new HelperClaims(tables.groupId(), connection::claim,
+                    visitor -> connection.eachClaim(visitor::claim));
         }
 
         @Override
@@ -139,23 +140,6 @@ final class JniHelper implements HelperDoor {
 
         private static String rate(HelperStatus status) {
             return status.rateAskedHz() == 0 ? "every event" : status.rateHz() + " Hz";
-        }
-    }
-
-    /** What balancers claim, as the helper keeps it for them. */
-    private record Claims(HelperConnection connection, long groupId) implements ClaimDoor {
-
-        @Override
-        public void claim(TierClaim ours) throws IOException {
-            connection.claim(groupId, ours.bytes(), ours.accessesPerSecond());
-        }
-
-        @Override
-        public List<Other> others() throws IOException {
-            return connection.groups().stream()
-                    .filter(group -> group.groupId() != groupId && group.claimBytes() > 0)
-                    .map(group -> new Other(new TierClaim(group.claimBytes(), group.claimRate()), group.claimAgeMs()))
-                    .toList();
         }
     }
 }

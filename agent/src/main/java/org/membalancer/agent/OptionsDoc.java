@@ -38,7 +38,8 @@ public final class OptionsDoc {
                 MEMBALANCER_OPTS=mode=balance java -javaagent:membalancer-agent.jar -jar app.jar
                 ```
 
-                `jcmd` cuts an argument at the first comma unless it is in double quotes of its own, as above.
+                `jcmd` cuts an argument at commas and at `=` unless it is in double quotes of its own, as above, and prints `return code: 0` also
+                when the agent refuses an option: the reason is in the JVM's standard error.
 
                 """
                 + AgentOptions.ALL.markdown()

@@ -210,6 +210,19 @@ final class AgentRoundsTest {
         assertEquals(4, session.claimed().size(), "every five seconds");
     }
 
+    @Test
+    void shouldTakeItsClaimBackOnceItOnlyReports() throws Exception {
+        AgentRounds rounds = open(2, FakeMachine.G1, "policy=tier,tiers=fast:0; slow:1");
+        run(rounds, 3);
+        assertEquals(1, session.claimed().size(), "" + session.claimed());
+        mode.set(Mode.REPORT);
+        run(rounds, 20);
+        assertEquals(List.of(new TierClaim(0, 0)), session.claimed().subList(1, session.claimed().size()));
+        mode.set(Mode.BALANCE);
+        run(rounds, 1);
+        assertTrue(session.claimed().get(2).bytes() > 0, "" + session.claimed());
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"auto", "tier"})
     void shouldSayInOneLineThatATierHasANodeThatIsNotThere(String policy) throws Exception {

@@ -19,12 +19,12 @@ final class BalanceCommand implements Command {
 
     @Override
     public String summary() {
-        return "moves a process's memory and threads together, until it ends, DURATION passes, or ^C";
+        return "moves a process's memory to who uses it, or its threads to their memory, until it ends, DURATION passes, or ^C";
     }
 
     @Override
     public String operand() {
-        return "DURATION";
+        return "[DURATION]";
     }
 
     @Override

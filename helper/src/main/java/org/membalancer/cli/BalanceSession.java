@@ -69,7 +69,7 @@ final class BalanceSession implements AutoCloseable {
                 new OwnMemoryDoor(PrivateMemory::map, PrivateMemory::unmap, PrivateMemory::addressOf),
                 MonotonicClock::nowNs, PROC, console::say));
         this.claims = request.policy().hasTiers() && !request.isDryRun()
-                ? Optional.of(new ClaimExchange(new HelperClaims(connection, tables.groupId()))) : Optional.empty();
+                ? Optional.of(new ClaimExchange(Doors.claims(connection, tables.groupId()))) : Optional.empty();
         this.executor = new Executor(PageMoves::move, request.pid(), request.pacing().executor(),
                 MonotonicClock::nowNs, costs::note);
         this.balancer = new ProcessBalancer(request.policy(), policy,

@@ -2,6 +2,7 @@
 package org.membalancer.cli;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -38,6 +39,9 @@ final class DoctorCommand implements Command {
     @Override
     public void run(CommandLine line, Console console) throws UsageException, FailureException, IOException {
         Optional<Path> otherRoot = Arguments.path(line, ROOT);
+        if (otherRoot.isPresent() && !Files.isDirectory(otherRoot.get())) {
+            throw new FailureException("option 'root': no such folder: " + otherRoot.get());
+        }
         Path root = otherRoot.orElse(Path.of("/"));
         Diagnosis diagnosis = Doctor.diagnose(root, otherRoot.isPresent() ? List.of() : asked(line, root));
         DiagnosisPrinter printer = new DiagnosisPrinter(diagnosis);

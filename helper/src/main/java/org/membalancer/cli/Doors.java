@@ -4,6 +4,8 @@ package org.membalancer.cli;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.membalancer.core.balance.ClaimDoor;
+import org.membalancer.core.balance.HelperClaims;
 import org.membalancer.core.heat.HeatTable;
 import org.membalancer.core.heat.TableLayout;
 import org.membalancer.core.report.SamplingStatus;
@@ -49,6 +51,11 @@ final class Doors {
                 s.groupCount(), s.peerCount(), s.maxCpuPermille(), s.costPermille(), s.uptimeNs(), s.runTimeNs(),
                 s.runCount(), s.tableMemoryBytes(), s.requests(), s.requestsRefused(), s.counters(), dropNames,
                 s.version(), s.why());
+    }
+
+    /** Opens the talk with other balancers for a group. */
+    static ClaimDoor claims(HelperConnection connection, long groupId) {
+        return new HelperClaims(groupId, connection::claim, visitor -> connection.eachClaim(visitor::claim));
     }
 
     /** What each counter counts, by its name. */

@@ -15,6 +15,7 @@ import org.membalancer.jni.HelperException;
 final class HelperAccess implements AutoCloseable {
     static final String SOCKET = "socket";
     static final String SOURCE = "source";
+    private static final String REPLAY = "replay";
     static final String RATE = "rate";
     static final String TABLE_SLOTS = "table-slots";
     static final String CPU_LIST = "cpu-list";
@@ -103,7 +104,11 @@ final class HelperAccess implements AutoCloseable {
         }
     }
 
-    private static List<String> helperOptions(CommandLine line) {
+    private static List<String> helperOptions(CommandLine line) throws UsageException {
+        if (line.getOptionValue(SOURCE, "").equals(REPLAY)) {
+            throw new UsageException("--source must be auto, ibs, pebs, soft or faults: --source=replay samples no process "
+                    + "(membalancer replay FILE does that)");
+        }
         List<String> options = new ArrayList<>();
         for (String name : HELPER_OPTIONS) {
             Arguments.text(line, name).ifPresent(value -> options.addAll(List.of("--" + name, value)));

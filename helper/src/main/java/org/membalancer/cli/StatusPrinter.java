@@ -26,7 +26,7 @@ final class StatusPrinter {
         SamplingStatus status = state.sampling();
         out.println("helper " + status.version() + ", pid " + status.helperPid() + ", up "
                 + Figures.duration(status.uptimeNs()));
-        out.println("source " + status.source() + ", " + rate(state.helper()) + " on " + status.cpuCount() + " CPUs");
+        out.println("source " + status.source() + ", " + rate(state) + " on " + status.cpuCount() + " CPUs");
         status.why().lines().forEach(line -> out.println("  " + line));
         out.println("events " + state.helper().eventCount() + " open, throttled by the kernel "
                 + state.helper().eventsThrottled() + " times");
@@ -35,8 +35,11 @@ final class StatusPrinter {
         printSamples(status);
     }
 
-    private static String rate(HelperStatus helper) {
-        String real = ", really " + helper.rateRealHz() + " a second";
+    /** Without a group nobody wants samples, and none are taken. */
+    private static String rate(HelperState state) {
+        HelperStatus helper = state.helper();
+        String real = state.sampling().groupCount() == 0 ? ", idle (no group)"
+                : ", really " + helper.rateRealHz() + " a second";
         if (helper.rateAskedHz() == 0) {
             return "every event" + real; // page faults
         }

@@ -13,12 +13,13 @@ import org.membalancer.core.balance.ClaimDoor;
 import org.membalancer.core.policy.TierClaim;
 import org.membalancer.jni.GroupTables;
 import org.membalancer.jni.HelperConnection;
+import org.membalancer.jni.HelperStatus;
 import org.membalancer.jni.NativeLibrary;
 
 /** Two balancers, each with a process, tell each other their claims through the real helper. */
 @Timeout(300)
 class HelperClaimsIT {
-    private static final TierClaim FIRST = new TierClaim(1L << 33, 997);
+    private static final TierClaim FIRST = new TierClaim(12_288, 97);
     private static final TierClaim SECOND = new TierClaim(4096, 1);
 
     @TempDir
@@ -33,10 +34,10 @@ class HelperClaimsIT {
                 Tools.HotSet other = Tools.HotSet.start(1);
                 HelperConnection connection = HelperConnection.connect(socket);
                 GroupTables tables = connection.open((int) one.process().pid())) {
-            HelperClaims first = new HelperClaims(connection, tables.groupId());
+            ClaimDoor first = Doors.claims(connection, tables.groupId());
             try (HelperConnection otherConnection = HelperConnection.connect(socket);
                     GroupTables otherTables = otherConnection.open((int) other.process().pid())) {
-                HelperClaims second = new HelperClaims(otherConnection, otherTables.groupId());
+                ClaimDoor second = Doors.claims(otherConnection, otherTables.groupId());
                 assertEquals(List.of(), second.others(), "nobody claimed yet: " + helper);
                 first.claim(FIRST);
                 second.claim(SECOND);
@@ -45,6 +46,12 @@ class HelperClaimsIT {
                 assertTrue(second.others().get(0).ageMs() >= 0, "" + second.others());
                 first.claim(new TierClaim(0, 0));
                 assertEquals(List.of(), second.others(), "taken back");
+                first.claim(new TierClaim(Long.MAX_VALUE, Long.MAX_VALUE));
+                TierClaim most = claims(second).get(0);
+                HelperStatus status = connection.status();
+                assertTrue(most.bytes() > 0 && most.bytes() < 1L << 30, "what the process has in memory: " + most);
+                assertEquals((long) status.rateAskedHz() * status.cpuCount(), most.accessesPerSecond(),
+                        "what can be sampled");
             }
             assertEquals(List.of(), first.others(), "who leaves claims nothing");
         }

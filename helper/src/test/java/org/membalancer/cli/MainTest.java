@@ -48,6 +48,8 @@ class MainTest {
         "report -p 1 --count -1 | report: option 'count': '-1' is out of range: 0 to 2147483647"
                 + " (see membalancer report --help)",
         "report -p 1 --top some | report: option 'top': 'some' is not a whole number (see membalancer report --help)",
+        "report -p 1 --source replay | report: --source must be auto, ibs, pebs, soft or faults: --source=replay samples no"
+                + " process (membalancer replay FILE does that) (see membalancer report --help)",
         "status --watch 1 | status: option 'watch': '1' is not a duration such as 500ms, 1s or 2m"
                 + " (see membalancer status --help)",
         "record -p 1 | record: option -o is missing (see membalancer record --help)",
@@ -64,6 +66,12 @@ class MainTest {
         // above the highest pid_max of any Linux, 4194304, there is none; that one is never given either
         assertEquals(new Captured(1, "", "membalancer: no such process: 4194304\n"),
                 Captured.run("report", "-p", "4194304"));
+    }
+
+    @Test
+    void shouldExitWithOneAndOneLineWhenTheDoctorsRootIsNoFolder() {
+        assertEquals(new Captured(1, "", "membalancer: option 'root': no such folder: /nowhere\n"),
+                Captured.run("doctor", "--root", "/nowhere"));
     }
 
     @Test

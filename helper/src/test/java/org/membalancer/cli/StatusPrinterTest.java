@@ -86,6 +86,17 @@ class StatusPrinterTest {
         assertEquals(1, text().lines().count());
     }
 
+    @Test
+    void shouldSayThatNobodyWantsSamples() {
+        HelperState state = state(997, 997);
+        SamplingStatus s = state.sampling();
+        SamplingStatus idle = new SamplingStatus(s.helperPid(), s.source(), s.rateHz(), s.rateHz(), s.cpuCount(), 0, s.peerCount(),
+                s.maxCpuPermille(), s.costPermille(), s.uptimeNs(), s.runTimeNs(), s.runCount(),
+                s.tableMemoryBytes(), s.requests(), s.requestsRefused(), s.counters(), s.dropNames(), s.version(), s.why());
+        new StatusPrinter(Map.of(), out).print(new HelperState(idle, state.helper(), List.of(), Optional.empty()));
+        assertTrue(text().contains("\nsource soft, 997 Hz, idle (no group) on 2 CPUs\n"), text());
+    }
+
     private String text() {
         return bytes.toString(StandardCharsets.UTF_8);
     }

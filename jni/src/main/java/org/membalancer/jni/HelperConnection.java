@@ -145,6 +145,24 @@ public final class HelperConnection implements AutoCloseable {
         return List.copyOf(groups);
     }
 
+    /** Hears what groups claim of the fast memory. */
+    @FunctionalInterface
+    public interface ClaimVisitor {
+
+        /** Takes one group's claim, as {@link GroupStatus} has it. */
+        void claim(long groupId, long claimBytes, long claimRate, long claimAgeMs);
+    }
+
+    /**
+     * Tells what each group of the helper claims of the fast memory, those that claim nothing too.
+     *
+     * @throws HelperException when it does not answer properly
+     */
+    public void eachClaim(ClaimVisitor visitor) throws HelperException {
+        groups().forEach(group -> visitor.claim(
+                group.groupId(), group.claimBytes(), group.claimRate(), group.claimAgeMs()));
+    }
+
     /**
      * Says what a group's processes would want of the fast memory, for others to see.
      *

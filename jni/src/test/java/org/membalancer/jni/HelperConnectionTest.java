@@ -12,6 +12,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -271,6 +272,10 @@ class HelperConnectionTest {
                 assertEquals(new GroupStatus(1000 + i, kinds[i % kinds.length].label(), 2000 + i, 3, 5,
                         1048583, 10007, 101, 65537, 997, 7001), groups.get(i));
             }
+            List<List<Long>> claims = new ArrayList<>();
+            connection.eachClaim((id, bytes, rate, ageMs) -> claims.add(List.of(id, bytes, rate, ageMs)));
+            assertEquals(67, claims.size());
+            assertEquals(List.of(1066L, 65537L, 997L, 7001L), claims.get(66));
         }
     }
 

@@ -142,8 +142,8 @@ class RealHelperTest {
             assertTrue(groups.stream().allMatch(group -> group.processes() == 2 && group.peers() == 1),
                     groups::toString);
             assertEquals(2, connection.status().targets());
-            connection.claim(set.groupId(), 1L << 40, 97);
-            assertEquals(1L << 40, connection.groups().get(1).claimBytes());
+            connection.claim(set.groupId(), 12_288, 97);
+            assertEquals(12_288, connection.groups().get(1).claimBytes());
             HelperException twice = assertThrows(HelperException.class,
                     () -> connection.add(set.groupId(), own));
             assertEquals("EEXIST", Errno.name(twice.errno()));

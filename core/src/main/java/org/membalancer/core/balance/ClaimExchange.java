@@ -41,11 +41,22 @@ public final class ClaimExchange {
         if (policy.claim().isPresent()) {
             door.claim(policy.claim().get());
             hasClaimed = true;
-        } else if (hasClaimed) {
-            door.claim(new TierClaim(0, 0));
-            hasClaimed = false;
+        } else {
+            takeBack();
         }
         policy.othersClaims(door.others().stream().filter(other -> other.ageMs() <= FRESH_MS)
                 .map(ClaimDoor.Other::claim).toList());
+    }
+
+    /**
+     * Claims nothing any more, if it did; the next exchange is one for the first time.
+     *
+     * @throws IOException if the door is closed; what was claimed may still stand
+     */
+    public void takeBack() throws IOException {
+        if (hasClaimed) {
+            door.claim(new TierClaim(0, 0));
+            hasClaimed = false;
+        }
     }
 }

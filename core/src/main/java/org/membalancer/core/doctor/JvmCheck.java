@@ -21,12 +21,14 @@ final class JvmCheck {
 
     static List<Finding> look(MachineFiles files) {
         List<Finding> findings = new ArrayList<>();
-        int hidden = 0;
+        List<String> hidden = new ArrayList<>();
         String self = files.realName("proc/self");
         for (String pid : files.names("proc")) {
             if (pid.matches("\\d+") && !pid.equals(self)) {
                 FileText maps = files.read("proc/" + pid + "/maps");
-                hidden += maps.isDenied() ? 1 : 0;
+                if (maps.isDenied()) {
+                    hidden.add(pid);
+                }
                 if (maps.or("").contains(LIBRARY)) {
                     findings.add(jvm(files, pid, maps.text()));
                 }
@@ -35,9 +37,10 @@ final class JvmCheck {
         if (findings.isEmpty()) {
             findings.add(Finding.ok("JVMs", "none found"));
         }
-        if (hidden > 0) {
-            findings.add(Finding.notPermitted("JVMs of others", hidden + (hidden == 1 ? " process" : " processes") + " may not be looked at",
-                    "ask again as root to see their JVMs"));
+        if (!hidden.isEmpty()) {
+            findings.add(Finding.notPermitted("JVMs of others", hidden.size() == 1
+                            ? "process " + hidden.get(0) + " may not be looked at" : hidden.size() + " processes may not be looked at",
+                    "ask again as root to see their JVMs; where root is refused too, a security module or a container forbids it"));
         }
         return findings;
     }

@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
+import org.membalancer.core.files.KernelFile;
+
 /** The files of a machine: / itself, or a made-up tree in tests. Paths are relative to the root. */
 final class MachineFiles {
     private final Path root;
@@ -31,7 +33,7 @@ final class MachineFiles {
     /** A whole file without blanks around it. Bytes that are no ASCII do no harm. */
     FileText read(String path) {
         try {
-            byte[] bytes = Files.readAllBytes(path(path));
+            byte[] bytes = KernelFile.readAllBytes(path(path));
             return new FileText(FileText.State.READ, new String(bytes, StandardCharsets.ISO_8859_1).strip());
         } catch (NoSuchFileException | NotDirectoryException e) {
             return new FileText(FileText.State.ABSENT, "");

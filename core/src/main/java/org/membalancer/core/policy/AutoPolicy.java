@@ -6,6 +6,7 @@ import java.util.Optional;
 
 import org.membalancer.core.heat.HeatSnapshot;
 import org.membalancer.core.heat.HeatWeight;
+import org.membalancer.core.residency.PlaceTally;
 import org.membalancer.core.residency.PlaceWindow;
 import org.membalancer.core.residency.Residency;
 import org.membalancer.core.topology.NodeLatencies;
@@ -31,6 +32,7 @@ public final class AutoPolicy implements PlacementPolicy {
     private final TierStage tiers;
     private final HeatWindow heatWindow = new HeatWindow();
     private MovableRanges ranges;
+    private final PlaceTally tally = new PlaceTally();
     private PlaceWindow window = new PlaceWindow(0);
     private NodeLatencies latencies = NodeLatencies.unknown();
     private int explainedBlocks;
@@ -62,6 +64,7 @@ public final class AutoPolicy implements PlacementPolicy {
     @Override
     public void placeWindow(PlaceWindow walked) {
         window = walked;
+        tally.add(walked, 1L << HeatUnits.PAGE_SHIFT);
     }
 
     @Override
@@ -115,8 +118,11 @@ public final class AutoPolicy implements PlacementPolicy {
         }
         load.pick(draft, holds, costs, nowNs);
         if (rules.canMove()) {
-            tiers.plan(new Round(nowNs, heat, residency, window, ranges, nodes), draft);
+            tiers.plan(new Round(nowNs, heat, residency, window, tally, ranges, nodes), draft);
         }
-        return draft.plan();
+        MigrationPlan plan = draft.plan();
+        plan.moves().forEach(
+                move -> tally.moved(move.startAddress(), move.bytes(), move.fromNodeId(), move.toNodeId()));
+        return plan;
     }
 }

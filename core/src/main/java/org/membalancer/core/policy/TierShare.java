@@ -24,6 +24,7 @@ final class TierShare {
     private long capacityBytes;
     private long shareBytes = FairShare.UNLIMITED;
     private long oursBytes;
+    private boolean isSure;
 
     /** Takes the claims of others, until new ones come. */
     void others(List<TierClaim> claims) {
@@ -44,7 +45,8 @@ final class TierShare {
             histogram.add(units.density(i), units.bytes(i), units.samples(i));
             oursBytes += isFast[units.place(i)] ? units.bytes(i) : 0;
         }
-        oursBytes = Math.max(oursBytes, round.window().bytesOn(fastest.tier().nodeIds(), round.heat().pageBytes()));
+        oursBytes = Math.max(oursBytes, round.tally().bytesOn(fastest.tier().nodeIds()));
+        isSure = round.tally().isWhole();
         claim = new TierClaim(histogram.bytesOfHottest(CLAIMED_SHARE),
                 Math.round(CLAIMED_SHARE * history.total() / history.observedNs() * SECOND_NS));
         capacityBytes = capacityBytes(round, fastest);
@@ -61,9 +63,9 @@ final class TierShare {
         return isFast(nodeId) && shareBytes != FairShare.UNLIMITED ? shareBytes - oursBytes : FairShare.UNLIMITED;
     }
 
-    /** Whether the process has clearly more than its share. */
+    /** Whether the process has clearly more than its share, as a whole walk over its memory saw. */
     boolean isOver() {
-        return shareBytes != FairShare.UNLIMITED && oursBytes > TOLERANCE * shareBytes;
+        return isSure && shareBytes != FairShare.UNLIMITED && oursBytes > TOLERANCE * shareBytes;
     }
 
     /** Notes a planned move. */

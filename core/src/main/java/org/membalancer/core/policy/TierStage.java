@@ -181,7 +181,7 @@ final class TierStage {
                 oursBytes += isUp ? units.bytes(i) : 0;
             }
         }
-        oursBytes = Math.max(oursBytes, round.window().bytesOn(fast.tier().nodeIds(), round.heat().pageBytes()));
+        oursBytes = Math.max(oursBytes, round.tally().bytesOn(fast.tier().nodeIds()));
         long roomBytes = oursBytes;
         for (int nodeId : fast.tier().nodeIds()) {
             roomBytes += roomBytes(round, nodeId, fast);

@@ -119,7 +119,7 @@ public final class TextReport {
         line("           of this one: %d recorded, %d refused by a table full of hotter pages", table.recorded(),
                 table.dropped());
         line("table      %d pages in %d slots, %d slots replaced", table.pages(), table.slots(), table.replaced());
-        line("heat       %.1f decayed samples of the last %.1f s", table.accesses(), table.windowNs() / SECOND_NS);
+        line("heat       %.1f decayed samples of the last %.1f s at most", table.accesses(), table.windowNs() / SECOND_NS);
     }
 
     private void printMigration() throws IOException {

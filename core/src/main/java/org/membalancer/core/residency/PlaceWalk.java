@@ -15,8 +15,8 @@ import org.membalancer.core.policy.AddressRange;
  * Walks over all movable memory, a bounded stretch in each round, and asks the kernel where its pages lie: also those
  * that no sample ever saw, which may be cold. Moves nothing, and touches no page.
  *
- * <p>Each round goes on where the last one ended and starts over at the end. Address space that is not there counts like
- * pages: it costs a question too. Owned by one thread.
+ * <p>Each round goes on where the last one ended; the one after the end starts over. Address space that is not there counts
+ * like pages: it costs a question too. Owned by one thread.
  */
 public final class PlaceWalk {
     private final PageMover mover;
@@ -60,27 +60,34 @@ public final class PlaceWalk {
      * @return what it saw, by address; valid until the next step, on the same thread; empty where the kernel refused
      */
     public PlaceWindow step(List<AddressRange> ranges) {
-        window.begin();
-        long totalPages = ranges.stream().mapToLong(range -> range.bytes() / pageBytes).sum();
-        int left = (int) Math.min(pagesPerRound, totalPages);
-        int walked = 0;
+        nextAddress = hasPage(ranges) ? nextAddress : 0; // what was left is gone
+        window.begin(nextAddress == 0);
+        int left = pagesPerRound;
         boolean isRefused = false;
-        while (left > 0 && !isRefused) {
-            int asked = Math.min(left, addresses.capacity());
-            fill(ranges, asked);
-            isRefused = mover.move(pid, asked, addresses, null, statuses) < 0;
-            for (int i = 0; !isRefused && i < asked; i++) {
-                if (statuses.get(i) >= 0) {
-                    window.add(addresses.get(i), statuses.get(i));
-                    presentPages++;
-                }
-            }
-            askedPages += asked;
+        while (left > 0 && hasPage(ranges) && !isRefused) {
+            int asked = fill(ranges, Math.min(left, addresses.capacity()));
+            isRefused = !ask(asked);
             left -= asked;
-            walked += isRefused ? 0 : asked;
         }
-        window.cover(totalPages == 0 ? 0 : (double) walked / totalPages);
+        boolean isEnd = isRefused || !hasPage(ranges);
+        window.end(nextAddress, isEnd && !isRefused);
+        nextAddress = isEnd ? 0 : nextAddress;
         return window;
+    }
+
+    /** Asks where pages lie; returns whether the kernel said so. */
+    private boolean ask(int pages) {
+        askedPages += pages;
+        if (mover.move(pid, pages, addresses, null, statuses) < 0) {
+            return false;
+        }
+        for (int i = 0; i < pages; i++) {
+            if (statuses.get(i) >= 0) {
+                window.add(addresses.get(i), statuses.get(i));
+                presentPages++;
+            }
+        }
+        return true;
     }
 
     /** Pages asked for since this walk was made. */
@@ -93,32 +100,38 @@ public final class PlaceWalk {
         return presentPages;
     }
 
-    /** Takes the next pages, starting over at the end. */
-    private void fill(List<AddressRange> ranges, int pages) {
+    /** Takes the next pages, one or more; returns how many there were. */
+    private int fill(List<AddressRange> ranges, int most) {
         int range = rangeAt(ranges, nextAddress);
         long address = Math.max(nextAddress, firstPage(ranges.get(range)));
-        for (int i = 0; i < pages; i++) {
-            while (address + pageBytes > ranges.get(range).endAddress()) {
-                range = range + 1 == ranges.size() ? 0 : range + 1;
+        int pages = 0;
+        while (pages < most && range < ranges.size()) {
+            if (address + pageBytes <= ranges.get(range).endAddress()) {
+                addresses.put(pages++, address);
+                address += pageBytes;
+            } else if (++range < ranges.size()) {
                 address = firstPage(ranges.get(range));
             }
-            addresses.put(i, address);
-            address += pageBytes;
         }
         nextAddress = address;
+        return pages;
+    }
+
+    private boolean hasPage(List<AddressRange> ranges) {
+        return rangeAt(ranges, nextAddress) < ranges.size();
     }
 
     private long firstPage(AddressRange range) {
         return range.startAddress() + pageBytes - 1 & -pageBytes;
     }
 
-    /** The first range that reaches beyond an address; after all, the first one. */
-    private static int rangeAt(List<AddressRange> ranges, long address) {
-        for (int i = 0; i < ranges.size(); i++) {
-            if (Long.compareUnsigned(ranges.get(i).endAddress(), address) > 0) {
-                return i;
-            }
+    /** The first range with a page at or after an address; their number: there is none. */
+    private int rangeAt(List<AddressRange> ranges, long address) {
+        int at = 0;
+        while (at < ranges.size()
+                && Math.max(address, firstPage(ranges.get(at))) + pageBytes > ranges.get(at).endAddress()) {
+            at++;
         }
-        return 0;
+        return at;
     }
 }

@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.membalancer.core.residency;
 
-import java.util.Collection;
-
 /**
  * Where some adjacent pages lie, sampled or not: what a walk over the movable ranges saw in one round.
  *
- * <p>Owned by one thread, refilled in place: {@link #begin}, then {@link #add} in ascending order of addresses.
+ * <p>Owned by one thread, refilled in place: {@link #begin}, then {@link #add} in ascending order of addresses, then
+ * {@link #end}.
  */
 public final class PlaceWindow {
     private final long[] addresses;
     private final int[] nodeIds;
     private int count;
-    private double coveredShare;
+    private boolean isFirst;
+    private boolean isLast;
+    private long endAddress;
 
     /** Makes room for so many pages, 0 or more. */
     public PlaceWindow(int capacity) {
@@ -25,10 +26,12 @@ public final class PlaceWindow {
         return addresses.length;
     }
 
-    /** Empties it. */
-    public void begin() {
+    /** Empties it; tells whether a walk begins here. */
+    public void begin(boolean isWalkStart) {
         count = 0;
-        coveredShare = 0;
+        isFirst = isWalkStart;
+        isLast = false;
+        endAddress = 0;
     }
 
     /** Adds a page that is present; returns whether it fitted. */
@@ -46,18 +49,25 @@ public final class PlaceWindow {
         return count;
     }
 
-    /** Tells which part of all movable memory was walked. */
-    public void cover(double share) {
-        coveredShare = share;
+    /** Tells up to where was walked, and whether that was the end of all movable memory. */
+    public void end(long walkedToAddress, boolean isWalkEnd) {
+        endAddress = walkedToAddress;
+        isLast = isWalkEnd;
     }
 
-    /** How much of all movable memory lies on some nodes, estimated from the part that was walked. */
-    public long bytesOn(Collection<Integer> nodes, long pageBytes) {
-        long pages = 0;
-        for (int i = 0; i < count; i++) {
-            pages += nodes.contains(nodeIds[i]) ? 1 : 0;
-        }
-        return coveredShare <= 0 ? 0 : (long) (pages * pageBytes / Math.min(1, coveredShare));
+    /** Whether a walk begins here. */
+    public boolean isFirst() {
+        return isFirst;
+    }
+
+    /** Whether a walk ends here. */
+    public boolean isLast() {
+        return isLast;
+    }
+
+    /** Of all movable memory below, the walk has seen where it lies. */
+    public long endAddress() {
+        return endAddress;
     }
 
     /** Address of the i-th page. */

@@ -106,11 +106,11 @@ final class PolicyPlacer implements Placer {
 
     /** What an agent knows beside samples: where pages lie, and what its probe measures. */
     private void inform(World world) {
-        window.begin();
+        window.begin(true);
         for (int page = 0; page < world.pages(); page++) {
             window.add(BASE_ADDRESS + (long) page * Machine.PAGE_BYTES, world.placeOf(page));
         }
-        window.cover(1);
+        window.end(BASE_ADDRESS + (long) world.pages() * Machine.PAGE_BYTES, true);
         policy.placeWindow(window);
         if (senses == Senses.PROBE) {
             policy.latencies(probe(world));

@@ -84,6 +84,17 @@ class ClaimExchangeTest {
     }
 
     @Test
+    void shouldTakeBackAClaimWhenAskedToAndClaimAnewAtOnce() throws IOException {
+        policy.claim = Optional.of(OURS);
+        exchange.takeBack();
+        exchange.exchange(policy, START_NS);
+        exchange.takeBack();
+        exchange.takeBack();
+        exchange.exchange(policy, START_NS + 1);
+        assertEquals(List.of(OURS, new TierClaim(0, 0), OURS), door.claimed);
+    }
+
+    @Test
     void shouldTakeBackAClaimOnceNothingIsWanted() throws IOException {
         exchange.exchange(policy, START_NS);
         policy.claim = Optional.of(OURS);

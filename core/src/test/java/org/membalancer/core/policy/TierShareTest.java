@@ -15,6 +15,7 @@ class TierShareTest {
     private static final int FAST_PAGES = 503;
     private static final int PAGES = 2011;
     private static final int HOT_PAGES = 400;
+    private static final int STEP_PAGES = 97;
 
     private static final class Balanced {
         final TieredProcess process;
@@ -83,6 +84,24 @@ class TierShareTest {
         run(first, second, 90, true);
         long before = first.process.movedPages() + second.process.movedPages();
         run(first, second, 60, true);
+        long moved = first.process.movedPages() + second.process.movedPages() - before;
+        assertTrue(moved <= FAST_PAGES / 5, "moved in a minute: " + moved);
+    }
+
+    @Test
+    void shouldKeepToItsShareWhereAWalkTakesManyRounds() {
+        Balanced first = new Balanced(1, 400);
+        Balanced second = new Balanced(2, 400);
+        first.process.walkInSteps(STEP_PAGES);
+        second.process.walkInSteps(STEP_PAGES);
+        first.process.place(0, FAST_PAGES * 9 / 10, 0); // in one stretch
+        run(first, second, 120, true);
+        long before = first.process.movedPages() + second.process.movedPages();
+        for (int round = 0; round < 60; round++) {
+            run(first, second, 1, true);
+            assertEquals(FAST_PAGES / 2.0, first.process.pagesOn(0), FAST_PAGES / 10.0, "round " + round);
+            assertEquals(FAST_PAGES / 2.0, second.process.pagesOn(0), FAST_PAGES / 10.0, "round " + round);
+        }
         long moved = first.process.movedPages() + second.process.movedPages() - before;
         assertTrue(moved <= FAST_PAGES / 5, "moved in a minute: " + moved);
     }

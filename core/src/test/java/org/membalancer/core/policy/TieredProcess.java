@@ -7,7 +7,7 @@ import java.util.Random;
 
 import org.membalancer.core.heat.HeatSnapshot;
 import org.membalancer.core.heat.PageHeat;
-import org.membalancer.core.residency.PlaceWindow;
+import org.membalancer.core.residency.PlaceWalk;
 import org.membalancer.core.residency.Residency;
 import org.membalancer.core.topology.Node;
 import org.membalancer.core.topology.Topologies;
@@ -28,7 +28,7 @@ final class TieredProcess {
     private final long[] othersPages;
     private final HeatSnapshot heat;
     private final Residency residency;
-    private final PlaceWindow window;
+    private PlaceWalk walk;
     private long nowNs = 1_000 * SECOND_NS;
     private long movedPages;
 
@@ -44,11 +44,21 @@ final class TieredProcess {
         this.othersPages = new long[distances.length];
         this.heat = new HeatSnapshot(pages, distances.length);
         this.residency = new Residency(pages);
-        this.window = new PlaceWindow(pages);
+        walkInSteps(pages);
     }
 
     List<AddressRange> range() {
         return List.of(new AddressRange(address(0), address(places.length), "all"));
+    }
+
+    /** Where pages lie is seen only so many of them in a round, as of a process that is too large for more. */
+    void walkInSteps(int pagesPerRound) {
+        walk = new PlaceWalk((pid, count, addresses, nodes, statuses) -> {
+            for (int i = 0; i < count; i++) {
+                statuses.put(i, places[(int) ((addresses.get(i) - BASE_ADDRESS) / PAGE_BYTES)]);
+            }
+            return 0;
+        }, 0, pagesPerRound, PAGE_BYTES);
     }
 
     static long address(int page) {
@@ -97,7 +107,7 @@ final class TieredProcess {
     MigrationPlan balance(PlacementPolicy policy) {
         nowNs += SECOND_NS;
         fill();
-        policy.placeWindow(window);
+        policy.placeWindow(walk.step(range()));
         MigrationPlan plan = policy.plan(nowNs, heat, residency, topology());
         for (BlockMove move : plan.moves()) {
             int first = (int) ((move.startAddress() - BASE_ADDRESS) / PAGE_BYTES);
@@ -130,15 +140,12 @@ final class TieredProcess {
 
     private void fill() {
         heat.begin(nowNs, 12, EPOCH_SHIFT);
-        window.begin();
         for (int page = 0; page < places.length; page++) {
             if (counts[page] > 0) {
                 heat.add(new PageHeat(address(page) >>> 12, 0, new int[] {Math.min(65_535, counts[page])}, new int[0],
                         0, 0, 0));
             }
-            window.add(address(page), places[page]);
         }
-        window.cover(1);
         heat.sortByAddress();
         residency.begin(heat.pageCount());
         for (int i = 0; i < heat.pageCount(); i++) {

@@ -38,7 +38,7 @@ class RenderingTest {
                 samples    of all processes: 1000 seen = 900 recorded + 90 not_target + 10 no_access
                            of this one: 1000 recorded, 2 refused by a table full of hotter pages
                 table      7 pages in 1024 slots, 3 slots replaced
-                heat       192.0 decayed samples of the last 8.6 s
+                heat       192.0 decayed samples of the last 8.6 s at most
                 moves      16 pages asked = 16 dry run; 0 B moved in 1 rounds
                 jvm        collector: G1
                 note       nothing is moved in report mode

@@ -2,7 +2,9 @@
 package org.membalancer.core.residency;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -28,8 +30,10 @@ class PlaceWalkTest {
     void shouldSeeEveryPresentPageOnceInAsManyRoundsAsItTakes() {
         PlaceWalk walk = new PlaceWalk(KERNEL, 0, 5, PAGE);
         List<Long> seen = new ArrayList<>();
-        for (int round = 0; round < 13; round++) {
+        for (int round = 0; round < 15; round++) {
             PlaceWindow window = walk.step(RANGES);
+            assertEquals(round % 3 == 0, window.isFirst(), "round " + round);
+            assertEquals(round % 3 == 2, window.isLast(), "round " + round);
             for (int i = 0; i < window.count(); i++) {
                 seen.add(window.address(i) / PAGE);
                 assertEquals(window.address(i) / PAGE >> 1 & 1, window.nodeOf(i));
@@ -40,23 +44,20 @@ class PlaceWalkTest {
         for (int i = 0; i < 5; i++) {
             fiveTimes.addAll(once);
         }
-        assertEquals(fiveTimes, seen, "13 pages in 13 rounds of 5");
+        assertEquals(fiveTimes, seen, "13 pages in 3 rounds of 5, 5 and 3");
         assertEquals(65, walk.askedPages());
         assertEquals(35, walk.presentPages());
     }
 
     @Test
-    void shouldEstimateHowMuchLiesWhereFromThePartThatItWalked() {
-        PlaceWindow window = new PlaceWalk(KERNEL, 0, 4, PAGE).step(List.of(range(0, 400)));
-        assertEquals(100 * PAGE, window.bytesOn(List.of(0), PAGE));
-        assertEquals(100 * PAGE, window.bytesOn(List.of(1), PAGE));
-    }
-
-    @Test
     void shouldNotAskForMoreThanThereIs() {
         PlaceWalk walk = new PlaceWalk(KERNEL, 0, 1000, PAGE);
-        assertEquals(7, walk.step(RANGES).count());
-        assertEquals(13, walk.askedPages());
+        for (int round = 1; round <= 3; round++) {
+            PlaceWindow window = walk.step(RANGES);
+            assertEquals(7, window.count());
+            assertTrue(window.isFirst() && window.isLast(), "the whole walk in round " + round);
+            assertEquals(13 * round, walk.askedPages());
+        }
     }
 
     @Test
@@ -65,6 +66,8 @@ class PlaceWalkTest {
         walk.step(List.of(range(100, 8)));
         PlaceWindow window = walk.step(List.of(range(300, 8)));
         assertEquals(300 * PAGE, window.address(0));
+        assertEquals(304 * PAGE, window.endAddress());
+        assertEquals(100 * PAGE, walk.step(List.of(range(100, 8))).address(0), "what was left is gone");
         assertEquals(0, walk.step(List.of()).count());
     }
 
@@ -73,7 +76,7 @@ class PlaceWalkTest {
         PlaceWindow window = new PlaceWalk((pid, count, addresses, nodes, statuses) -> -Errno.EPERM, 0, 4, PAGE)
                 .step(RANGES);
         assertEquals(0, window.count());
-        assertEquals(0, window.bytesOn(List.of(0), PAGE));
+        assertFalse(window.isLast(), "that was no walk");
     }
 
     @Test
