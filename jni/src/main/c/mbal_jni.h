@@ -21,7 +21,8 @@
 	X(monotonic_clock) \
 	X(native_symbols) \
 	X(own_memory) \
-	X(page_moves)
+	X(page_moves) \
+	X(private_memory)
 
 #define X(name) jint mbal_##name##_on_load(JNIEnv *env);
 MBAL_CLASSES(X)

@@ -6,6 +6,7 @@
 #include <linux/mempolicy.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <time.h>
@@ -52,6 +53,18 @@ ssize_t mbal_memory_read(unsigned long address, void *into, size_t bytes)
 	ssize_t copied = process_vm_readv(getpid(), &local, 1, &remote, 1, 0);
 
 	return copied < 0 ? -errno : copied;
+}
+
+long mbal_memory_map(size_t bytes)
+{
+	void *mapped = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	return mapped == MAP_FAILED ? -errno : (long)mapped;
+}
+
+int mbal_memory_unmap(void *address, size_t bytes)
+{
+	return munmap(address, bytes) ? -errno : 0;
 }
 
 unsigned long mbal_symbol_lookup(const char *library, const char *symbol)

@@ -19,6 +19,10 @@ int mbal_affinity_set(pid_t tid, const unsigned char *mask, size_t mask_bytes);
 /* Copies own memory from an address that may be bad. Returns the bytes read, up to the first bad page. */
 ssize_t mbal_memory_read(unsigned long address, void *into, size_t bytes);
 
+/* Private memory of this process, zeroed. Returns its address, or -errno. */
+long mbal_memory_map(size_t bytes);
+int mbal_memory_unmap(void *address, size_t bytes);
+
 /* The address of a symbol in a library that is loaded already, or 0. */
 unsigned long mbal_symbol_lookup(const char *library, const char *symbol);
 

@@ -83,6 +83,23 @@ static void reads_up_to_the_first_bad_page(void)
 	munmap(own, page_bytes);
 }
 
+static void maps_memory_and_gives_it_back(void)
+{
+	size_t bytes = 3 * (size_t)sysconf(_SC_PAGESIZE);
+	long address = mbal_memory_map(bytes);
+	char *own = (char *)address;
+	char byte;
+
+	CHECK(address > 0);
+	CHECK_EQUAL(own[0], 0);
+	own[bytes - 1] = 7;
+	CHECK_EQUAL(mbal_memory_unmap(own, bytes), 0);
+	CHECK_EQUAL(mbal_memory_read((uintptr_t)own, &byte, 1), -EFAULT);
+	CHECK_EQUAL(mbal_memory_map(0), -EINVAL);
+	CHECK_EQUAL(mbal_memory_map(1UL << 62), -ENOMEM);
+	CHECK_EQUAL(mbal_memory_unmap(own + 1, bytes), -EINVAL);
+}
+
 static void finds_symbols_of_loaded_libraries_only(void)
 {
 	CHECK(mbal_symbol_lookup("libc.so.6", "getpid") == (unsigned long)&getpid);
@@ -107,6 +124,7 @@ int main(void)
 	moves_to_the_node_where_it_lies_already();
 	reads_and_sets_the_affinity();
 	reads_up_to_the_first_bad_page();
+	maps_memory_and_gives_it_back();
 	finds_symbols_of_loaded_libraries_only();
 	the_clock_does_not_go_back();
 	return tap_done();

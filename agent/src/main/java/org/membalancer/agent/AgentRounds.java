@@ -9,9 +9,11 @@ import org.membalancer.agent.heap.HeapGeometry;
 import org.membalancer.agent.monitor.Monitors;
 import org.membalancer.agent.monitor.RoundFigures;
 import org.membalancer.core.balance.BalanceRound;
+import org.membalancer.core.balance.LatencyProbe;
 import org.membalancer.core.balance.MemoryPolicies;
 import org.membalancer.core.balance.MemorySenses;
 import org.membalancer.core.balance.PolicyName;
+import org.membalancer.core.balance.ProbeDoors;
 import org.membalancer.core.balance.ProcessBalancer;
 import org.membalancer.core.migrate.Executor;
 import org.membalancer.core.migrate.ExecutorSettings;
@@ -71,8 +73,7 @@ final class AgentRounds {
         LearntMoveCosts costs = new LearntMoveCosts();
         Choice choice = choose(costs);
         this.policy = choice.policy;
-        this.senses = new MemorySenses(doors.mover(), OWN_PROCESS, options.policy(), choice.tiers, doors.threads(),
-                doors.procRoot(), doors.addressOf(), doors.clock());
+        this.senses = new MemorySenses(doors.mover(), OWN_PROCESS, choice.tiers, probe());
         this.pressure = new PressureFiles(
                 PressureFiles.of(doors.procRoot(), doors.sysfsRoot(), "self"), PressureFiles.USUAL_LIMIT_PERCENT);
         this.balancer = new ProcessBalancer(options.policy(), policy,
@@ -117,8 +118,9 @@ final class AgentRounds {
         helper.refresh(nowNs);
         surroundings.refresh(nowNs);
         if (gate.isOpen() && options.policy().movesMemory()) {
-            senses.inform(policy, surroundings.movable(), surroundings.topology());
-            claims.exchange(policy, link.session().orElseThrow(), nowNs);
+            HelperSession session = link.session().orElseThrow();
+            senses.inform(policy, surroundings.movable(), surroundings.topology(), session.heat().weight());
+            claims.exchange(policy, session, nowNs);
         } else {
             claims.takeBack(link.session().orElseThrow());
         }
@@ -137,7 +139,7 @@ final class AgentRounds {
         isFinishing = true;
         monitors.close();
         threads.undo();
-        try (link) {
+        try (link; senses) {
             if (link.session().isPresent()) {
                 lastLook();
             }
@@ -168,17 +170,32 @@ final class AgentRounds {
     }
 
     /** What the user chose; where that makes no sense here, the gate says so and nothing moves. */
-    private Choice choose(LearntMoveCosts costs) throws IOException {
+    private Choice choose(LearntMoveCosts costs) {
         PolicyName name = options.policy();
         try {
-            TierRules tiers =
-                    MemoryPolicies.tiers(name, options.tiers(), doors.sysfsRoot(), surroundings.topology());
+            TierRules tiers = tiers(name);
             return new Choice(tiers, MemoryPolicies.of(
                     name, Pace.of(options).policy(), tiers, surroundings.movable(), costs));
         } catch (IllegalArgumentException e) {
             gate.close(e.getMessage());
             return new Choice(TierRules.none(), new WatchOnly());
         }
+    }
+
+    /** Tiers are worth less than the rest: where the machine's cannot be read, memory is balanced without. */
+    private TierRules tiers(PolicyName name) {
+        try {
+            return MemoryPolicies.tiers(name, options.tiers(), doors.sysfsRoot(), surroundings.topology());
+        } catch (IOException e) {
+            log.problem("the machine's tiers cannot be read, so there are none: " + e.getMessage());
+            return TierRules.none();
+        }
+    }
+
+    /** What is pinned and moved to measure latencies; it is asked only in rounds that may move. */
+    private Optional<LatencyProbe> probe() throws IOException {
+        return options.policy().mindsLoad() ? Optional.of(LatencyProbe.of(new ProbeDoors(doors.mover(), doors.threads(),
+                doors.memory(), doors.clock(), doors.procRoot(), log::problem))) : Optional.empty();
     }
 
     private PlanExecutor executor(LearntMoveCosts costs) {

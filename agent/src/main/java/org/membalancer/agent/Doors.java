@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.membalancer.agent;
 
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.function.IntFunction;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
-import java.util.function.ToLongFunction;
 import org.membalancer.agent.heap.HeapGeometry;
+import org.membalancer.core.balance.OwnMemoryDoor;
 import org.membalancer.core.clock.Clock;
 import org.membalancer.core.migrate.PageMover;
 import org.membalancer.core.threads.ThreadDoor;
@@ -21,14 +20,14 @@ import org.membalancer.core.threads.ThreadDoor;
  * @param errnoText describes an errno or -errno
  * @param geometry reads where this JVM's heap lies
  * @param threads of this process
- * @param addressOf tells where a direct buffer lies
+ * @param memory that is not the application's, to measure latencies with
  * @param clock CLOCK_MONOTONIC
  * @param sysfsRoot {@code /sys}
  * @param procRoot {@code /proc}; {@code self} in it is a link to the directory of this process
  */
 record Doors(
         HelperDoor helper, PageMover mover, IntSupplier moverProbe, IntFunction<String> errnoText,
-        Supplier<HeapGeometry> geometry, ThreadDoor threads, ToLongFunction<ByteBuffer> addressOf, Clock clock,
+        Supplier<HeapGeometry> geometry, ThreadDoor threads, OwnMemoryDoor memory, Clock clock,
         Path sysfsRoot, Path procRoot) {
 
     /** The link to the directory of this process. */

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.membalancer.agent.heap.HeapGeometryReader;
 import org.membalancer.agent.heap.Management;
+import org.membalancer.core.balance.OwnMemoryDoor;
 import org.membalancer.core.threads.ProcThreads;
 import org.membalancer.jni.Affinity;
 import org.membalancer.jni.Errno;
@@ -15,6 +16,7 @@ import org.membalancer.jni.NativeLibraryException;
 import org.membalancer.jni.NativeSymbols;
 import org.membalancer.jni.OwnMemory;
 import org.membalancer.jni.PageMoves;
+import org.membalancer.jni.PrivateMemory;
 
 /** The real doors: the jni room, {@code /sys} and {@code /proc}. */
 final class JniDoors {
@@ -40,7 +42,8 @@ final class JniDoors {
                 symbol -> NativeSymbols.lookup(JVM_LIBRARY, symbol), OwnMemory::read, Management.ofThisJvm());
         return new Doors(new JniHelper(socket.orElseGet(HelperConnection::defaultSocket)), PageMoves::move,
                 PageMoves::probe, errno -> Errno.name(errno) + ": " + Errno.text(errno), geometry::read,
-                new ProcThreads(PROC, "self", Affinity::get, Affinity::set), OwnMemory::addressOf,
+                new ProcThreads(PROC, "self", Affinity::get, Affinity::set),
+                new OwnMemoryDoor(PrivateMemory::map, PrivateMemory::unmap, PrivateMemory::addressOf),
                 MonotonicClock::nowNs, Path.of("/sys"), PROC);
     }
 }

@@ -121,7 +121,37 @@ final class AgentRoundsTest {
         run(rounds, 5);
         rounds.finish();
         assertEquals(0, machine.callsWithTargets());
+        assertEquals(0, machine.callsForOwnMemory());
+        assertEquals(0, machine.threads().pins());
         assertEquals(HOT_PAGES, machine.pagesOn(HOT_START, HOT_PAGES, 1));
+    }
+
+    @Test
+    void shouldMeasureLatenciesOnlyWhileTheModeIsBalance() throws Exception {
+        AgentRounds rounds = open(2, FakeMachine.G1, "");
+        run(rounds, 2);
+        int moves = machine.callsForOwnMemory();
+        int pins = machine.threads().pins();
+        assertTrue(moves > 0 && pins > 0, moves + " moves, " + pins + " pins");
+        mode.set(Mode.REPORT);
+        run(rounds, 3);
+        assertEquals(moves, machine.callsForOwnMemory());
+        assertEquals(pins, machine.threads().pins());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"report", "balance"})
+    void shouldGoOnWithoutTiersThatCannotBeRead(String started) throws Exception {
+        mode.set(started.equals("report") ? Mode.REPORT : Mode.BALANCE);
+        Path tier = directory.resolve("sys/devices/virtual/memory_tiering/memory_tier4");
+        Files.createDirectories(tier);
+        Files.writeString(tier.resolve("nodelist"), "none such\n");
+        AgentRounds rounds = open(2, FakeMachine.G1, "");
+        run(rounds, 5);
+        rounds.finish();
+        assertEquals(1, linesWith("the machine's tiers cannot be read, so there are none: " + tier).size(),
+                lines.lines().toString());
+        assertEquals(HOT_PAGES, machine.pagesOn(HOT_START, HOT_PAGES, started.equals("report") ? 1 : 0));
     }
 
     @Test

@@ -2,6 +2,8 @@
 package org.membalancer.agent;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.IntBuffer;
 import java.nio.LongBuffer;
 import java.nio.file.Files;
@@ -10,6 +12,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import org.membalancer.agent.heap.Collector;
 import org.membalancer.agent.heap.HeapGeometry;
+import org.membalancer.core.balance.OwnMemoryDoor;
 import org.membalancer.core.policy.AddressRange;
 
 /** A machine with nodes of 1 GiB, half free, one CPU each, and a process with a heap on it. */
@@ -30,6 +33,8 @@ final class FakeMachine {
     private final Path sysfsRoot;
     private final Path procRoot;
     private final FakeThreads threads = new FakeThreads();
+    private final OwnMemoryDoor memory = new OwnMemoryDoor(bytes -> Optional.of(
+            ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder())), mapped -> 0, mapped -> NOWHERE);
     /** By address, in plain arrays, so that asking makes no garbage in tests that measure it. */
     private long[] pageAddresses = {};
     private int[] nodeIds = {};
@@ -37,6 +42,7 @@ final class FakeMachine {
     private int refusalErrno;
     private int probeResult;
     private int callsWithTargets;
+    private int callsForOwnMemory;
 
     FakeMachine(Path directory, int nodeCount) throws IOException {
         sysfsRoot = directory.resolve("sys");
@@ -73,7 +79,7 @@ final class FakeMachine {
 
     Doors doors(HelperDoor helper, HeapGeometry geometry) {
         return new Doors(helper, this::move, () -> probeResult, errno -> "errno " + Math.abs(errno), () -> geometry,
-                threads, buffer -> NOWHERE, () -> nowNs, sysfsRoot, procRoot);
+                threads, memory, () -> nowNs, sysfsRoot, procRoot);
     }
 
     /** Puts pages on a node; ranges that are new come in ascending order. */
@@ -120,9 +126,14 @@ final class FakeMachine {
         probeResult = -errno;
     }
 
-    /** Calls that wanted the heap moved; the agent also places a little memory of its own. */
+    /** Calls that wanted the heap moved. */
     int callsWithTargets() {
         return callsWithTargets;
+    }
+
+    /** Calls that wanted other memory moved, as the agent's own to measure latencies with. */
+    int callsForOwnMemory() {
+        return callsForOwnMemory;
     }
 
     private int move(int pid, int count, LongBuffer pages, IntBuffer targets, IntBuffer statuses) {
@@ -130,6 +141,9 @@ final class FakeMachine {
             return probeResult;
         }
         boolean isHeap = count > 0 && pages.get(0) >= HEAP_START;
+        if (targets != null && !isHeap) {
+            callsForOwnMemory++;
+        }
         if (targets != null && isHeap) {
             callsWithTargets++;
             if (refusalErrno != 0) {

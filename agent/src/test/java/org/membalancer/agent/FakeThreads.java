@@ -8,9 +8,15 @@ import org.membalancer.core.threads.ThreadDoor;
 /** A process whose threads all may run on CPU 0 and 1. */
 final class FakeThreads implements ThreadDoor {
     private int[] tids = {4711};
+    private int pins;
 
     void are(int... newTids) {
         tids = newTids;
+    }
+
+    /** How often an affinity was set. */
+    int pins() {
+        return pins;
     }
 
     @Override
@@ -20,6 +26,7 @@ final class FakeThreads implements ThreadDoor {
 
     @Override
     public int setAffinity(int tid, BitSet cpus) {
+        pins++;
         return 0;
     }
 

@@ -10,6 +10,8 @@ import org.membalancer.core.balance.ClaimExchange;
 import org.membalancer.core.balance.Locality;
 import org.membalancer.core.balance.MemoryPolicies;
 import org.membalancer.core.balance.MemorySenses;
+import org.membalancer.core.balance.OwnMemoryDoor;
+import org.membalancer.core.balance.ProbeDoors;
 import org.membalancer.core.balance.ProcessBalancer;
 import org.membalancer.core.heat.HeatTable;
 import org.membalancer.core.migrate.DryRun;
@@ -30,8 +32,8 @@ import org.membalancer.jni.Affinity;
 import org.membalancer.jni.GroupTables;
 import org.membalancer.jni.HelperConnection;
 import org.membalancer.jni.MonotonicClock;
-import org.membalancer.jni.OwnMemory;
 import org.membalancer.jni.PageMoves;
+import org.membalancer.jni.PrivateMemory;
 
 /** One process being balanced from outside. Owned by one thread. */
 final class BalanceSession implements AutoCloseable {
@@ -62,9 +64,10 @@ final class BalanceSession implements AutoCloseable {
         LearntMoveCosts costs = new LearntMoveCosts();
         TierRules tiers = tiers(request, process);
         this.policy = policy(request, tiers, process, costs);
-        this.senses = new MemorySenses(PageMoves::move, request.pid(), request.policy(), tiers,
-                new ProcThreads(PROC, "self", Affinity::get, Affinity::set), PROC, OwnMemory::addressOf,
-                MonotonicClock::nowNs);
+        this.senses = BalanceSenses.of(request, tiers, new ProbeDoors(PageMoves::move,
+                new ProcThreads(PROC, "self", Affinity::get, Affinity::set),
+                new OwnMemoryDoor(PrivateMemory::map, PrivateMemory::unmap, PrivateMemory::addressOf),
+                MonotonicClock::nowNs, PROC, console::say));
         this.claims = request.policy().hasTiers() && !request.isDryRun()
                 ? Optional.of(new ClaimExchange(Doors.claims(connection, tables.groupId()))) : Optional.empty();
         this.executor = new Executor(PageMoves::move, request.pid(), request.pacing().executor(),
@@ -99,7 +102,7 @@ final class BalanceSession implements AutoCloseable {
         long nowNs = MonotonicClock.nowNs();
         process.refresh(nowNs).ifPresent(this::sayOnce);
         if (movesMemory) {
-            senses.inform(policy, process.memory().ranges(), process.topology());
+            senses.inform(policy, process.memory().ranges(), process.topology(), table.weight());
         }
         exchangeClaims(nowNs);
         BalanceRound round = balancer.round(nowNs, table, process.topology(), threads, true);
@@ -148,7 +151,7 @@ final class BalanceSession implements AutoCloseable {
         return executor.speeds();
     }
 
-    /** Gives threads back the affinity they had, and the tables to the helper. */
+    /** Gives threads back the affinity they had, the memory of its senses to the kernel, and the tables to the helper. */
     @Override
     public void close() throws IOException {
         try {
@@ -159,6 +162,7 @@ final class BalanceSession implements AutoCloseable {
                 }
             }
         } finally {
+            senses.close();
             tables.close();
         }
     }

@@ -30,10 +30,5 @@ public final class OwnMemory {
         }
     }
 
-    /** Where a direct buffer lies, index 0 of it, whatever its position; valid as long as the buffer is reachable. */
-    public static long addressOf(ByteBuffer buffer) {
-        return BufferAddress.of(buffer);
-    }
-
     private static native int read0(long address, long intoAddress, int bytes);
 }

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import javax.management.JMException;
 import javax.management.ObjectName;
+import org.membalancer.core.migrate.MigrationTotals;
 import org.membalancer.core.migrate.MoveOutcome;
 
 /** The rounds as a JMX bean. The duty thread tells it; whoever asks for attributes does so on threads of JMX. */
@@ -19,7 +20,16 @@ final class JmxRounds implements RoundMonitor, AgentMXBean {
     /** Written by the duty thread in {@link #end}, read by threads of JMX: all of one round, or of the one before. */
     private volatile Optional<Seen> seen = Optional.empty();
 
-    private record Seen(RoundFigures figures, long threadsPinned) {
+    /** What is shown of a round, and no more: its plan is large, and would live until the next one. */
+    private record Seen(String mode, long rounds, int pages, long asked, long moved, long movedBytes, long movingMs,
+            List<String> obstacles, long threadsPinned) {
+
+        static Seen of(RoundFigures figures, long threadsPinned) {
+            MigrationTotals totals = figures.totals();
+            return new Seen(figures.mode(), figures.rounds(), figures.round().pages(), totals.asked(),
+                    totals.pages(MoveOutcome.MOVED), totals.movedBytes(), totals.elapsedNs() / 1_000_000,
+                    figures.obstacles(), threadsPinned);
+        }
     }
 
     private JmxRounds(Consumer<String> problem) {
@@ -46,7 +56,7 @@ final class JmxRounds implements RoundMonitor, AgentMXBean {
     @Override
     public void end(RoundFigures figures) {
         threadsPinned += figures.threadsPinned();
-        seen = Optional.of(new Seen(figures, threadsPinned));
+        seen = Optional.of(Seen.of(figures, threadsPinned));
     }
 
     @Override
@@ -63,37 +73,37 @@ final class JmxRounds implements RoundMonitor, AgentMXBean {
 
     @Override
     public String getMode() {
-        return seen.map(s -> s.figures.mode()).orElse("");
+        return seen.map(Seen::mode).orElse("");
     }
 
     @Override
     public long getRounds() {
-        return seen.map(s -> s.figures.rounds()).orElse(0L);
+        return seen.map(Seen::rounds).orElse(0L);
     }
 
     @Override
     public long getPagesWithHeat() {
-        return seen.map(s -> (long) s.figures.round().pages()).orElse(0L);
+        return seen.map(s -> (long) s.pages).orElse(0L);
     }
 
     @Override
     public long getPagesAsked() {
-        return seen.map(s -> s.figures.totals().asked()).orElse(0L);
+        return seen.map(Seen::asked).orElse(0L);
     }
 
     @Override
     public long getPagesMoved() {
-        return seen.map(s -> s.figures.totals().pages(MoveOutcome.MOVED)).orElse(0L);
+        return seen.map(Seen::moved).orElse(0L);
     }
 
     @Override
     public long getMovedBytes() {
-        return seen.map(s -> s.figures.totals().movedBytes()).orElse(0L);
+        return seen.map(Seen::movedBytes).orElse(0L);
     }
 
     @Override
     public long getMovingMs() {
-        return seen.map(s -> s.figures.totals().elapsedNs() / 1_000_000).orElse(0L);
+        return seen.map(Seen::movingMs).orElse(0L);
     }
 
     @Override
@@ -103,6 +113,6 @@ final class JmxRounds implements RoundMonitor, AgentMXBean {
 
     @Override
     public List<String> getObstacles() {
-        return seen.map(s -> s.figures.obstacles()).orElse(List.of());
+        return seen.map(Seen::obstacles).orElse(List.of());
     }
 }

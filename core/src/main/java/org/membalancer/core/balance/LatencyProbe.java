@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.membalancer.core.balance;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 import org.membalancer.core.threads.ThreadDoor;
+import org.membalancer.core.topology.CpuList;
 import org.membalancer.core.topology.Node;
 import org.membalancer.core.topology.NodeLatencies;
 import org.membalancer.core.topology.Topology;
@@ -19,11 +24,11 @@ import org.membalancer.core.topology.Topology;
  * of every other node answered clearly later than a node's own. Where that never happens (in a virtual machine whose nodes
  * are made up, or where the probe's memory stays in a cache) it measures something else, and tells nothing.
  *
- * <p>The calling thread is pinned to a node's CPUs for some tenths of a millisecond and has its affinity back afterwards;
- * it never runs where it may not. Rows of at most {@value #NODES_PER_ROUND} nodes are measured in one round. Owned by the
+ * <p>The calling thread is pinned to a node's CPUs for as long as it waits and has its affinity back afterwards; it never
+ * runs where it may not. Where the affinity cannot be given back, nothing is measured any more. Rows of at most {@value #NODES_PER_ROUND} nodes are measured in one round. Owned by the
  * thread that it pins.
  */
-public final class LatencyProbe {
+public final class LatencyProbe implements AutoCloseable {
     static final int NODES_PER_ROUND = 4;
 
     private static final int TRIES = 5;
@@ -33,9 +38,11 @@ public final class LatencyProbe {
     private final ThreadDoor threads;
     private final int tid;
     private final Wait wait;
+    private final Consumer<String> trouble;
     private double[][] latencies = new double[0][0];
     private int[] roundsInOrder = new int[0];
     private boolean isCredible;
+    private boolean isOver;
     private int nextNode;
 
     /** Waits for memory of a node. */
@@ -47,6 +54,10 @@ public final class LatencyProbe {
 
         /** Mean time of an access in nanoseconds; NaN: there is no memory of ours on that node. */
         double accessNs(int memoryNodeId);
+
+        /** Gives back what was made. */
+        default void close() {
+        }
     }
 
     /**
@@ -55,20 +66,36 @@ public final class LatencyProbe {
      * @param threads the door to this process's threads
      * @param tid the calling thread
      * @param wait for memory
+     * @param trouble is told why nothing is measured any more
      */
-    LatencyProbe(ThreadDoor threads, int tid, Wait wait) {
+    LatencyProbe(ThreadDoor threads, int tid, Wait wait, Consumer<String> trouble) {
         this.threads = threads;
         this.tid = tid;
         this.wait = wait;
+        this.trouble = trouble;
+    }
+
+    /**
+     * Prepares to measure with memory of this process. Call it on the thread that will measure.
+     *
+     * @throws IOException if the calling thread's id cannot be read
+     */
+    public static LatencyProbe of(ProbeDoors doors) throws IOException {
+        Path self = Files.readSymbolicLink(doors.procRoot().resolve("thread-self"));
+        return new LatencyProbe(doors.threads(), Integer.parseInt(self.getFileName().toString()),
+                new OwnMemoryWait(doors), doors.trouble());
     }
 
     /**
      * Measures again.
      *
      * @return what is known now, pairs that were measured in earlier rounds included; unknown where the thread may not be
-     *     pinned, fewer than two nodes have memory, or latencies do not tell distances
+     *     pinned or got stuck once, fewer than two nodes have memory, or latencies do not tell distances
      */
     public NodeLatencies measure(Topology topology) {
+        if (isOver) {
+            return NodeLatencies.unknown();
+        }
         Optional<BitSet> own = threads.affinity(tid);
         if (own.isEmpty() || !topology.canBalance()) {
             return NodeLatencies.unknown();
@@ -80,11 +107,11 @@ public final class LatencyProbe {
         }
         int count = topology.nodes().size();
         int measured = 0;
-        for (int i = 0; i < count && measured < NODES_PER_ROUND; i++) {
+        for (int i = 0; i < count && measured < NODES_PER_ROUND && !isOver; i++) {
             Node node = topology.nodes().get(nextNode++ % count);
             measured += measureFrom(node, own.get(), topology) ? 1 : 0;
         }
-        return isCredible ? NodeLatencies.of(latencies) : NodeLatencies.unknown();
+        return isCredible && !isOver ? NodeLatencies.of(latencies) : NodeLatencies.unknown();
     }
 
     private boolean measureFrom(Node node, BitSet own, Topology topology) {
@@ -98,11 +125,27 @@ public final class LatencyProbe {
             prepare(node, own, topology);
             fillRow(latencies[node.nodeId()], topology);
         } finally {
-            threads.setAffinity(tid, own);
+            restore(own, cpus);
         }
         roundsInOrder[node.nodeId()] = isInOrder(node.nodeId(), topology) ? roundsInOrder[node.nodeId()] + 1 : 0;
         isCredible |= roundsInOrder[node.nodeId()] >= CREDIBLE_ROUNDS;
         return true;
+    }
+
+    /** Gives back the memory that it measured with; it does not measure any more. */
+    @Override
+    public void close() {
+        isOver = true;
+        wait.close();
+    }
+
+    private void restore(BitSet own, BitSet pinned) {
+        int result = threads.setAffinity(tid, own);
+        if (result != 0) {
+            isOver = true;
+            trouble.accept("thread " + tid + " cannot have its CPUs " + CpuList.format(own) + " back (errno " + -result
+                    + ") and stays on " + CpuList.format(pinned) + ": latencies are not measured any more");
+        }
     }
 
     /** Memory that is made where it shall lie needs not be moved there. */

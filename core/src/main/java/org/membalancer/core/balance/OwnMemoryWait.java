@@ -5,26 +5,19 @@ import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.ToLongFunction;
-
-import org.membalancer.core.clock.Clock;
-import org.membalancer.core.migrate.PageMover;
 
 /** Waits for memory of this process, {@link ChaseBuffer#BYTES} on each node. Owned by one thread. */
 final class OwnMemoryWait implements LatencyProbe.Wait {
     private static final int STEPS = 256;
-    private static final int PAGE_BYTES = 4096;
 
-    private final PageMover mover;
-    private final ToLongFunction<ByteBuffer> addressOf;
-    private final Clock clock;
+    private final ProbeDoors doors;
+    /** Empty: there is none on that node, and it is not tried again. */
     private final Map<Integer, Optional<ChaseBuffer>> buffers = new HashMap<>();
+    private boolean hasSaid;
     private int lastLine;
 
-    OwnMemoryWait(PageMover mover, ToLongFunction<ByteBuffer> addressOf, Clock clock) {
-        this.mover = mover;
-        this.addressOf = addressOf;
-        this.clock = clock;
+    OwnMemoryWait(ProbeDoors doors) {
+        this.doors = doors;
     }
 
     @Override
@@ -38,13 +31,43 @@ final class OwnMemoryWait implements LatencyProbe.Wait {
         if (buffer.isEmpty()) {
             return Double.NaN;
         }
-        long startNs = clock.nowNs();
+        long startNs = doors.clock().nowNs();
         lastLine ^= buffer.get().chase(STEPS);
-        return (double) (clock.nowNs() - startNs) / STEPS;
+        return (double) (doors.clock().nowNs() - startNs) / STEPS;
+    }
+
+    @Override
+    public void close() {
+        buffers.values().forEach(buffer -> buffer.ifPresent(known -> unmap(known.mapped())));
+        buffers.clear();
     }
 
     private Optional<ChaseBuffer> placed(int nodeId) {
-        ChaseBuffer buffer = new ChaseBuffer(ChaseBuffer.BYTES);
-        return buffer.place(nodeId, mover, addressOf, PAGE_BYTES) ? Optional.of(buffer) : Optional.empty();
+        Optional<ByteBuffer> mapped = doors.memory().map().apply(ChaseBuffer.mappedBytes(ChaseBuffer.BYTES));
+        if (mapped.isEmpty()) {
+            sayOnce("the kernel gives no memory to measure latencies of node " + nodeId + " with: they stay unknown");
+            return Optional.empty();
+        }
+        ChaseBuffer buffer = new ChaseBuffer(mapped.get(), ChaseBuffer.BYTES);
+        if (buffer.place(nodeId, doors.mover(), doors.memory().addressOf().applyAsLong(mapped.get()))) {
+            return Optional.of(buffer);
+        }
+        unmap(mapped.get());
+        sayOnce("memory to measure latencies with cannot be put on node " + nodeId + ": they stay unknown");
+        return Optional.empty();
+    }
+
+    private void unmap(ByteBuffer mapped) {
+        int result = doors.memory().unmap().applyAsInt(mapped);
+        if (result != 0) {
+            sayOnce("memory that latencies were measured with is not given back: errno " + -result);
+        }
+    }
+
+    private void sayOnce(String trouble) {
+        if (!hasSaid) {
+            hasSaid = true;
+            doors.trouble().accept(trouble);
+        }
     }
 }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 
 import org.membalancer.core.heat.HeatSnapshot;
+import org.membalancer.core.heat.HeatWeight;
 import org.membalancer.core.residency.PlaceTally;
 import org.membalancer.core.residency.PlaceWindow;
 import org.membalancer.core.residency.Residency;
@@ -100,7 +101,7 @@ public final class AutoPolicy implements PlacementPolicy {
         draft.weighedBy(heat.weight());
         Judge judge = new Judge(settings, nodes, costs, heatWindow.note(heat));
         BlockWalk walk = new BlockWalk(heat, residency, ranges, nodes, judge, draft);
-        if (latencies.isUnknown()) {
+        if (heat.weight() == HeatWeight.MISS_LATENCY || latencies.isUnknown()) {
             load.averageLatencies(HeatLatencies.of(heat, residency, nodes));
         } else {
             load.latencies(latencies);

@@ -81,13 +81,21 @@ final class BlockWalk {
         all.begin(0, 0);
         int range = NO_RANGE;
         int stride = Math.max(1, heat.pageCount() / MOST_TALLIED);
-        for (int i = 0; i < heat.pageCount(); i += stride) {
+        for (int first = 0; first < heat.pageCount(); first += stride) {
+            int i = first + offset(first, Math.min(stride, heat.pageCount() - first));
             range = ranges.find(heat.pageAddress(i), pageBytes, range);
             if (range != NO_RANGE) {
                 pages.addTo(all, i, stride);
             }
         }
         return all;
+    }
+
+    /** Differs from stride to stride: the same page of each would see one node only where memory is interleaved. */
+    private static int offset(int first, int stride) {
+        long mixed = (first ^ first >>> 15) * 0x9e37_79b9_7f4a_7c15L;
+        mixed = (mixed ^ mixed >>> 29) * 0xbf58_476d_1ce4_e5b9L;
+        return (int) ((mixed >>> 33) % stride);
     }
 
     /** Decides about the block that these small blocks fill, as a whole or in parts. */

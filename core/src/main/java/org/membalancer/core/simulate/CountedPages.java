@@ -9,7 +9,7 @@ final class CountedPages implements PageSet {
     private final long[] cumulated;
 
     /** Pages with their counts, each above 0; at least one. */
-    CountedPages(int[] pages, int[] counts) {
+    CountedPages(int[] pages, long[] counts) {
         this.pages = pages.clone();
         this.cumulated = new long[pages.length];
         long sum = 0;

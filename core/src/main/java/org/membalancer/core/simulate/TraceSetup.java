@@ -150,7 +150,7 @@ public record TraceSetup(Setup setup, long samples, long skippedSamples, double 
         private final int phaseCount;
         private final int stepsPerPhase;
         private final double accessesPerSample;
-        private final List<Map<Integer, Map<Integer, Integer>>> counts = new ArrayList<>();
+        private final List<Map<Integer, Map<Integer, Long>>> counts = new ArrayList<>();
 
         Playing(TraceReader reader, Pages pages, Machine machine, long endNs) {
             this.reader = reader;
@@ -186,13 +186,13 @@ public record TraceSetup(Setup setup, long samples, long skippedSamples, double 
             long step = Math.max(0, sample.timeNs() - startNs) / World.STEP_NS;
             int phase = (int) Math.min(phaseCount - 1, step / stepsPerPhase);
             counts.get(phase).computeIfAbsent(sample.cpuNode(), node -> new TreeMap<>())
-                    .merge(pages.index(sample, reader.header().pageShift()), Math.max(1, sample.weight()), Integer::sum);
+                    .merge(pages.index(sample, reader.header().pageShift()), (long) Math.max(1, sample.weight()), Long::sum);
         }
 
-        private Phase phase(Map<Integer, Map<Integer, Integer>> byNode) {
+        private Phase phase(Map<Integer, Map<Integer, Long>> byNode) {
             List<Stream> streams = new ArrayList<>();
             byNode.forEach((nodeId, byPage) -> {
-                int[] counted = byPage.values().stream().mapToInt(Integer::intValue).toArray();
+                long[] counted = byPage.values().stream().mapToLong(Long::longValue).toArray();
                 double perSecond = Arrays.stream(counted).sum() * accessesPerSample
                         / (stepsPerPhase * World.STEP_SECONDS);
                 streams.add(new Stream(nodeId, perSecond, new CountedPages(

@@ -4,6 +4,8 @@ package org.membalancer.core.balance;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -23,6 +25,7 @@ class LatencyProbeTest {
     private static final int ROUNDS = 8;
 
     private final Pinned thread = new Pinned("0-7");
+    private final List<String> said = new ArrayList<>();
     private int tries;
 
     /** A node's own memory takes 90, that of the n-th other node 120 and n; every third try is interrupted. */
@@ -32,7 +35,7 @@ class LatencyProbeTest {
     }
 
     private NodeLatencies measure(LatencyProbe.Wait wait, Topology topology, int rounds) {
-        LatencyProbe probe = new LatencyProbe(thread, TID, wait);
+        LatencyProbe probe = new LatencyProbe(thread, TID, wait, said::add);
         NodeLatencies last = NodeLatencies.unknown();
         for (int round = 0; round < rounds; round++) {
             last = probe.measure(topology);
@@ -83,6 +86,23 @@ class LatencyProbeTest {
     }
 
     @Test
+    void shouldMeasureNoMoreOnceItsThreadCannotHaveItsAffinityBack() {
+        LatencyProbe probe = new LatencyProbe(thread, TID, this::wait, said::add);
+        for (int round = 0; round < ROUNDS; round++) {
+            probe.measure(Topologies.two());
+        }
+        assertEquals(90, probe.measure(Topologies.two()).between(0, 0), "it was believed");
+        thread.history.clear();
+        thread.stuckErrno = 22;
+        for (int round = 0; round < 3; round++) {
+            assertTrue(probe.measure(Topologies.two()).isUnknown(), "round " + round);
+        }
+        assertEquals(1, thread.history.size(), "pinned once more, and not again: " + thread.history);
+        assertEquals(List.of("thread 4712 cannot have its CPUs 0-7 back (errno 22) and stays on " + thread.history.get(0)
+                + ": latencies are not measured any more"), said);
+    }
+
+    @Test
     void shouldTellNothingBeforeItHasSeenDistancesOftenEnough() {
         assertTrue(measure(this::wait, Topologies.two(), ROUNDS - 1).isUnknown());
         assertTrue(measure(memory -> 7, Topologies.two(), 10 * ROUNDS).isUnknown(), "all memory is alike");
@@ -100,7 +120,8 @@ class LatencyProbeTest {
     @Test
     void shouldGoOnTellingWhenLoadPutsDistancesOutOfOrder() {
         boolean[] isLoaded = {false};
-        LatencyProbe probe = new LatencyProbe(thread, TID, memory -> isLoaded[0] && memory == 0 ? 400 : wait(memory));
+        LatencyProbe probe = new LatencyProbe(
+                thread, TID, memory -> isLoaded[0] && memory == 0 ? 400 : wait(memory), said::add);
         for (int round = 0; round < ROUNDS; round++) {
             probe.measure(Topologies.two());
         }
@@ -111,14 +132,14 @@ class LatencyProbeTest {
     @Test
     void shouldNotMeasureWhereThereIsNothingToBalance() {
         int[][] one = {{10}};
-        assertTrue(new LatencyProbe(thread, TID, memory -> 7)
+        assertTrue(new LatencyProbe(thread, TID, memory -> 7, said::add)
                 .measure(Topologies.of(one, Topologies.NODE_BYTES, 0)).isUnknown());
         assertEquals(List.of(), thread.history);
     }
 
     @Test
     void shouldFollowEveryLineOfItsBufferBeforeItComesBack() {
-        ChaseBuffer buffer = new ChaseBuffer(64 * 97);
+        ChaseBuffer buffer = new ChaseBuffer(memory(ChaseBuffer.mappedBytes(64 * 97)), 64 * 97);
         BitSet seen = new BitSet();
         for (int i = 0; i < buffer.lineCount(); i++) {
             seen.set(buffer.chase(1) / 64);
@@ -129,11 +150,14 @@ class LatencyProbeTest {
 
     @Test
     void shouldBelieveABufferOnlyWhereAllOfItLies() {
-        ChaseBuffer buffer = new ChaseBuffer(1 << 16);
-        assertTrue(buffer.place(1, (pid, count, addresses, nodes, statuses) -> fill(statuses, count, 1),
-                bytes -> 1 << 20, 4096));
-        assertTrue(!buffer.place(1, (pid, count, addresses, nodes, statuses) -> fill(statuses, count - 1, 1),
-                bytes -> 1 << 20, 4096), "one page is elsewhere");
+        ChaseBuffer buffer = new ChaseBuffer(memory(ChaseBuffer.mappedBytes(1 << 16)), 1 << 16);
+        assertTrue(buffer.place(1, (pid, count, addresses, nodes, statuses) -> fill(statuses, count, 1), 1 << 20));
+        assertTrue(!buffer.place(1, (pid, count, addresses, nodes, statuses) -> fill(statuses, count - 1, 1), 1 << 20),
+                "one page is elsewhere");
+    }
+
+    private static ByteBuffer memory(int bytes) {
+        return ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
     }
 
     private static int fill(java.nio.IntBuffer statuses, int count, int nodeId) {
@@ -148,6 +172,8 @@ class LatencyProbeTest {
         private final List<String> history = new ArrayList<>();
         private BitSet cpus;
         private int errno;
+        /** Why it may not go back to all its CPUs; 0: it may. */
+        private int stuckErrno;
 
         Pinned(String cpus) {
             this.cpus = CpuList.parse(cpus);
@@ -163,6 +189,9 @@ class LatencyProbeTest {
             assertEquals(TID, tid);
             if (errno != 0) {
                 return -errno;
+            }
+            if (stuckErrno != 0 && to.cardinality() == 8) {
+                return -stuckErrno;
             }
             cpus = (BitSet) to.clone();
             history.add(CpuList.format(to));

@@ -4,6 +4,7 @@ package org.membalancer.core.policy;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.membalancer.core.heat.HeatSnapshot;
@@ -163,6 +164,34 @@ class AutoPolicyTest {
         residency.begin(1);
         AutoPolicy policy = new AutoPolicy(SETTINGS, TierRules.none(), List.of(), MoveCosts.unknown());
         assertEquals(HeatWeight.MISS_LATENCY, policy.plan(1L << 40, heat, residency, Topologies.two()).weight());
+    }
+
+    @Test
+    void shouldTakeLatenciesOfSamplesBeforeThoseOfAProbe() {
+        assertTrue(decidedUnder(HeatWeight.COUNTS).size() > 0, "node 0 is late to the probe");
+        assertEquals(0, decidedUnder(HeatWeight.MISS_LATENCY).size(), "samples say that it is not");
+    }
+
+    /** Shared memory on node 0 that a probe finds late, and whose samples, where they tell, do not wait for it. */
+    private static List<BlockMove> decidedUnder(HeatWeight weight) {
+        HeatSnapshot heat = new HeatSnapshot(PAGES, 2);
+        Residency residency = new Residency(PAGES);
+        heat.begin(1L << 40, 12, 33);
+        heat.weighBy(weight, 256);
+        residency.begin(PAGES);
+        for (int page = 0; page < PAGES; page++) {
+            heat.add(new PageHeat(512 + page, 0, new int[] {8, 8}, new int[] {8, 8}, 200, 0, 0));
+            residency.set(page, 0);
+        }
+        heat.sortByAddress();
+        AutoPolicy policy = new AutoPolicy(SETTINGS, TierRules.none(),
+                List.of(new AddressRange(512 << 12, 512 + PAGES << 12, "all")), MoveCosts.unknown());
+        List<BlockMove> moves = new ArrayList<>();
+        for (int round = 0; round < 3; round++) {
+            policy.latencies(NODE_0_IS_LATE);
+            moves.addAll(policy.plan((1L << 40) + round, heat, residency, Topologies.two()).moves());
+        }
+        return moves;
     }
 
     private static SimulatedProcess usedFromNode0() {

@@ -22,7 +22,7 @@ class TraceSetupTest {
     private static final long START_NS = 5_000_000_000L;
     private static final long SECOND_NS = 1_000_000_000L;
     private static final long BASE = 0x7f00_0000_0000L;
-    private static final int SECONDS = 30;
+    private static final int SECONDS = 40;
     private static final int RATE_HZ = 1000;
     private static final int HOT_PAGES = 300;
 
@@ -31,15 +31,19 @@ class TraceSetupTest {
 
     /** One thread on node 1 uses memory that lies on node 0. */
     private Path trace(int cpuNode, int flags) throws IOException {
+        return trace(cpuNode, flags, SECOND_NS / RATE_HZ, 1);
+    }
+
+    private Path trace(int cpuNode, int flags, long apartNs, int weight) throws IOException {
         Path file = directory.resolve("trace");
         TraceHeader header = new TraceHeader(START_NS, 0, 12, "soft", RATE_HZ, "test", "test", Topologies.two());
         Random random = new Random(1);
         try (TraceWriter writer = TraceWriter.create(file, header)) {
             Sample sample = new Sample();
             for (int i = 0; i < SECONDS * RATE_HZ; i++) {
-                long timeNs = START_NS + i * (SECOND_NS / RATE_HZ);
+                long timeNs = START_NS + i * apartNs;
                 writer.sample(sample.clear().at(timeNs, BASE + random.nextInt(HOT_PAGES) * 4096L + 8, 0x1000)
-                        .by(0, 7, 8).nodes(cpuNode, 0).kind(flags, 8, 1));
+                        .by(0, 7, 8).nodes(cpuNode, 0).kind(flags, 8, weight));
             }
             writer.finish(START_NS + SECONDS * SECOND_NS);
         }
@@ -55,6 +59,14 @@ class TraceSetupTest {
         Workload workload = trace.setup().workload();
         assertEquals(1, workload.threads());
         assertEquals(Ground.THREAD_RATE, workload.phases().get(3).accessesPerSecond(), 1e-6);
+    }
+
+    @Test
+    void shouldCountWeightsBeyondThirtyTwoBits() throws IOException {
+        int weight = 65535;
+        TraceSetup trace = TraceSetup.read(trace(1, Sample.LOAD, 1, weight), Optional.empty());
+        double expected = (double) weight * SECONDS * RATE_HZ * Ground.THREAD_RATE / RATE_HZ / trace.seconds();
+        assertEquals(expected, trace.setup().workload().phases().get(0).accessesPerSecond(), 1e-6 * expected);
     }
 
     @Test
