@@ -20,7 +20,7 @@ bench: build bench-tools
 		$(if $(BENCH_ONLY),--only $(BENCH_ONLY)) .
 
 $(BUILD)/bench/mbal_bench_lru.bpf.o: BENCH_VARIANT := -DMBAL_BENCH_LRU
-$(BENCH_BPF): $(BENCH_SOURCES)/mbal_bench.bpf.c bench/bench.mk
+$(BENCH_BPF): $(BENCH_SOURCES)/mbal_bench.bpf.c Makefile bench/bench.mk
 	@mkdir -p $(@D)
 	$(CLANG) $(BPF_CFLAGS) $(BENCH_VARIANT) -I$(BENCH_SOURCES) -MMD -MP -MF $(@:.o=.d) -c $< -o $@
 
@@ -28,18 +28,18 @@ $(BENCH_SKELETONS): %.skel.h: %.bpf.o
 	{ echo '#pragma GCC system_header'; $(BPFTOOL) gen skeleton $< name $(basename $(basename $(@F)))_bpf; } >$@.new
 	mv $@.new $@
 
-$(BPF_COST_OBJECTS): $(BUILD)/bench/%.o: $(BENCH_SOURCES)/%.c bench/bench.mk | $(BENCH_SKELETONS)
+$(BPF_COST_OBJECTS): $(BUILD)/bench/%.o: $(BENCH_SOURCES)/%.c Makefile bench/bench.mk | $(BENCH_SKELETONS)
 	@mkdir -p $(@D)
 	$(CC) $(BENCH_CFLAGS) -c -o $@ $<
 
 $(BUILD)/bench/bpf-cost: $(BPF_COST_OBJECTS)
 	$(CC) -o $@ $^ $(BENCH_LIBS)
 
-$(BUILD)/bench/batch-lookup: $(BENCH_SOURCES)/batch_lookup.c bench/bench.mk
+$(BUILD)/bench/batch-lookup: $(BENCH_SOURCES)/batch_lookup.c Makefile bench/bench.mk
 	@mkdir -p $(@D)
 	$(CC) $(BENCH_CFLAGS) -o $@ $< $(BENCH_LIBS)
 
-$(BUILD)/bench/timer-ticks: $(BENCH_SOURCES)/timer_ticks.c bench/bench.mk
+$(BUILD)/bench/timer-ticks: $(BENCH_SOURCES)/timer_ticks.c Makefile bench/bench.mk
 	@mkdir -p $(@D)
 	$(CC) $(BENCH_CFLAGS) -o $@ $<
 

@@ -10,7 +10,7 @@ BPF_CFLAGS := -target bpf -mcpu=v3 -std=gnu11 -O2 -g -Wall -Wextra -Werror -Ibpf
 
 NATIVE += $(BPF_SKELETON)
 
-$(BPF_OBJECT): bpf/mbal_sampler.bpf.c bpf/bpf.mk
+$(BPF_OBJECT): bpf/mbal_sampler.bpf.c Makefile bpf/bpf.mk
 	@mkdir -p $(@D)
 	$(CLANG) $(BPF_CFLAGS) -MMD -MP -MF $(@:.o=.d) -c $< -o $@
 
@@ -44,7 +44,7 @@ $(addprefix $(BPF_TEST_BUILD)/,targets_test target_lives_test target_cgroups_tes
 $(BPF_KERNEL_TESTS): %: %.o $(BPF_TEST_COMMON)
 	$(CC) -pthread -o $@ $^ $(BPF_TEST_LIBS)
 
-$(BPF_TEST_BUILD)/%.o: bpf/test/%.c bpf/bpf.mk | $(BPF_SKELETON)
+$(BPF_TEST_BUILD)/%.o: bpf/test/%.c Makefile bpf/bpf.mk | $(BPF_SKELETON)
 	@mkdir -p $(@D)
 	$(CC) $(BPF_TEST_CFLAGS) -c -o $@ $<
 
@@ -54,7 +54,7 @@ $(BPF_PURE_BUILD)/x86_step_test: $(BPF_PURE_BUILD)/tracee.o $(BPF_PURE_BUILD)/bu
 $(BPF_PURE_TESTS): %: %.o $(BPF_PURE_BUILD)/tap.o
 	$(CC) $(BPF_SANITIZE) -o $@ $^ -lm
 
-$(BPF_PURE_BUILD)/%.o: bpf/test/%.c bpf/bpf.mk
+$(BPF_PURE_BUILD)/%.o: bpf/test/%.c Makefile bpf/bpf.mk
 	@mkdir -p $(@D)
 	$(CC) $(BPF_TEST_CFLAGS) -Wno-conversion -Wno-sign-conversion $(BPF_SANITIZE) -c -o $@ $<
 

@@ -12,7 +12,7 @@ $(BUILD)/e2e/toolchain: make/deps
 	@mkdir -p $(@D)
 	@make/deps e2e $@
 
-$(BUILD)/e2e/tools/%.o: e2e/tools/%.c
+$(BUILD)/e2e/tools/%.o: e2e/tools/%.c Makefile e2e/e2e.mk
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS_COMMON) -Ibpf/include -c -o $@ $<
 

@@ -29,15 +29,15 @@ $(HOT_SET_TEST): $(HOT_SET_TEST_OBJECTS)
 $(ACCESS_PATTERN_TEST): $(ACCESS_PATTERN_TEST_OBJECTS)
 	$(CC) -fsanitize=address,undefined -o $@ $^
 
-$(BUILD)/examples/%.o: examples/src/main/c/%.c
+$(BUILD)/examples/%.o: examples/src/main/c/%.c Makefile examples/examples.mk
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS_COMMON) -pthread -c -o $@ $<
 
-$(BUILD)/test/examples/%.o: examples/src/main/c/%.c
+$(BUILD)/test/examples/%.o: examples/src/main/c/%.c Makefile examples/examples.mk
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS_COMMON) -fsanitize=address,undefined -c -o $@ $<
 
-$(BUILD)/test/examples/%.o: examples/src/test/c/%.c
+$(BUILD)/test/examples/%.o: examples/src/test/c/%.c Makefile examples/examples.mk
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS_COMMON) -fsanitize=address,undefined -c -o $@ $<
 

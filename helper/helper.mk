@@ -16,21 +16,21 @@ HELPER_SANITIZE := -U_FORTIFY_SOURCE -O1 -fno-omit-frame-pointer -fsanitize=addr
 
 NATIVE += $(HELPER)
 
-$(HELPER): $(HELPER_OBJECTS)
-	$(CC) $(HELPER_LDFLAGS) -o $@ $^ $(HELPER_LIBS)
+$(HELPER): $(HELPER_OBJECTS) $(BUILD)/helper/sources.txt
+	$(CC) $(HELPER_LDFLAGS) -o $@ $(HELPER_OBJECTS) $(HELPER_LIBS)
 
 $(HELPER_SANITIZED): $(HELPER_SANITIZED_OBJECTS)
 	$(CC) $(HELPER_LDFLAGS) $(HELPER_SANITIZE) -o $@ $^ $(HELPER_LIBS)
 
-# The skeleton counts as a system header, so that -MMD leaves it out.
+# Before there is a .d file to say so.
 $(BUILD)/helper/obj/sampler.o $(BUILD)/helper/obj-sanitized/sampler.o: $(BPF_SKELETON)
 
 # The version comes from pom.xml.
-$(BUILD)/helper/obj/%.o: helper/src/main/c/%.c helper/helper.mk pom.xml
+$(BUILD)/helper/obj/%.o: helper/src/main/c/%.c Makefile helper/helper.mk pom.xml
 	@mkdir -p $(@D)
 	$(CC) $(HELPER_CFLAGS) -c -o $@ $<
 
-$(BUILD)/helper/obj-sanitized/%.o: helper/src/main/c/%.c helper/helper.mk pom.xml
+$(BUILD)/helper/obj-sanitized/%.o: helper/src/main/c/%.c Makefile helper/helper.mk pom.xml
 	@mkdir -p $(@D)
 	$(CC) $(HELPER_CFLAGS) $(HELPER_SANITIZE) -c -o $@ $<
 
@@ -43,7 +43,7 @@ HELPER_UNIT_TESTS := $(addprefix $(HELPER_TEST_BUILD)/,$(filter-out %_integratio
 HELPER_INTEGRATION_TESTS := $(addprefix $(HELPER_TEST_BUILD)/,$(filter %_integration_test,$(HELPER_TEST_NAMES)))
 HELPER_SANITIZED_TESTS := $(HELPER_INTEGRATION_TESTS:%_test=%_sanitized_test)
 
-C_TESTS += $(HELPER_UNIT_TESTS) $(HELPER_INTEGRATION_TESTS) $(HELPER_SANITIZED_TESTS)
+C_TESTS += $(HELPER_UNIT_TESTS) $(HELPER_INTEGRATION_TESTS) $(HELPER_SANITIZED_TESTS) $(HELPER_TEST_DIR)/needed_test.sh
 
 # Linked with all of the helper but its main, so that a test names no list of objects.
 $(HELPER_UNIT_TESTS): %: %.o $(HELPER_TEST_BUILD)/tap.o $(filter-out %/main.o,$(HELPER_SANITIZED_OBJECTS))
@@ -59,11 +59,11 @@ $(HELPER_SANITIZED_TESTS): %_sanitized_test: %_test.o $(HELPER_TEST_BUILD)/tap.o
 
 $(HELPER_TEST_BUILD)/fixture.o: HELPER_CFLAGS += -DHELPER_PATH='"$(HELPER)"'
 $(HELPER_TEST_BUILD)/fixture-sanitized.o: HELPER_CFLAGS += -DHELPER_PATH='"$(HELPER_SANITIZED)"'
-$(HELPER_TEST_BUILD)/fixture-sanitized.o: $(HELPER_TEST_DIR)/fixture.c helper/helper.mk
+$(HELPER_TEST_BUILD)/fixture-sanitized.o: $(HELPER_TEST_DIR)/fixture.c Makefile helper/helper.mk
 	@mkdir -p $(@D)
 	$(CC) $(HELPER_CFLAGS) $(HELPER_SANITIZE) -c -o $@ $<
 
-$(HELPER_TEST_BUILD)/%.o: $(HELPER_TEST_DIR)/%.c helper/helper.mk
+$(HELPER_TEST_BUILD)/%.o: $(HELPER_TEST_DIR)/%.c Makefile helper/helper.mk pom.xml
 	@mkdir -p $(@D)
 	$(CC) $(HELPER_CFLAGS) $(HELPER_SANITIZE) -c -o $@ $<
 

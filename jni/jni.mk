@@ -23,25 +23,25 @@ JNI_TEST_CFLAGS = $(JNI_CFLAGS) -I$(JNI_TEST_C) -U_FORTIFY_SOURCE -fsanitize=add
 NATIVE += $(JNI_LIBRARY) $(JNI_FAKE_HELPER)
 C_TESTS += $(JNI_C_TESTS) $(JNI_TEST_C)/exports_test.sh
 
-$(JNI_LIBRARY): $(JNI_OBJECTS)
+$(JNI_LIBRARY): $(JNI_OBJECTS) $(BUILD)/jni/sources.txt
 	$(CC) $(JNI_LDFLAGS) -o $@ $(JNI_OBJECTS)
 
-$(BUILD)/jni/obj/%.o: $(JNI_C)/%.c jni/jni.mk
+$(BUILD)/jni/obj/%.o: $(JNI_C)/%.c Makefile jni/jni.mk
 	@mkdir -p $(@D)
 	$(CC) $(JNI_LIBRARY_CFLAGS) -c -o $@ $<
 
-$(BUILD)/test/jni/obj/%.o: $(JNI_C)/%.c jni/jni.mk
+$(BUILD)/test/jni/obj/%.o: $(JNI_C)/%.c Makefile jni/jni.mk
 	@mkdir -p $(@D)
 	$(CC) $(JNI_TEST_CFLAGS) -c -o $@ $<
 
-$(BUILD)/test/jni/obj/%.o: $(JNI_TEST_C)/%.c jni/jni.mk
+$(BUILD)/test/jni/obj/%.o: $(JNI_TEST_C)/%.c Makefile jni/jni.mk
 	@mkdir -p $(@D)
 	$(CC) $(JNI_TEST_CFLAGS) -c -o $@ $<
 
 $(JNI_C_TESTS): $(BUILD)/test/jni/%: $(BUILD)/test/jni/obj/%.o $(JNI_PURE_OBJECTS)
 	$(CC) $(JNI_TEST_CFLAGS) -o $@ $< $(JNI_PURE_OBJECTS)
 
-$(JNI_FAKE_HELPER): $(JNI_TEST_C)/fake_helper.c jni/jni.mk
+$(JNI_FAKE_HELPER): $(JNI_TEST_C)/fake_helper.c Makefile jni/jni.mk
 	@mkdir -p $(@D)
 	$(CC) $(JNI_CFLAGS) -o $@ $<
 
