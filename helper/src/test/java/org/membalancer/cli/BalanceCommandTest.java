@@ -41,7 +41,7 @@ class BalanceCommandTest {
     void shouldPrintItsHelp() {
         Captured captured = Captured.run("balance", "--help");
         assertEquals(0, captured.exitCode(), captured.err());
-        assertTrue(captured.out().startsWith("usage: membalancer balance DURATION [options]\n"), captured.out());
+        assertTrue(captured.out().startsWith("usage: membalancer balance [DURATION] [options]\n"), captured.out());
         assertTrue(captured.out().contains("--dry-run"), captured.out());
     }
 }
