@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** One program that ran to its end, and what it printed. */
@@ -26,9 +27,14 @@ record CommandRun(int exitCode, String out, String err) {
         }
     }
 
-    /** Has programs run with the Java that runs this test. */
+    /**
+     * Has programs run with the Java that runs this test, and heed Ctrl-C also where the tests themselves run in the background of
+     * a shell, which has its jobs ignore it.
+     */
     static ProcessBuilder builder(List<String> command) {
-        ProcessBuilder builder = new ProcessBuilder(command);
+        List<String> heeding = new ArrayList<>(List.of("env", "--default-signal=INT"));
+        heeding.addAll(command);
+        ProcessBuilder builder = new ProcessBuilder(heeding);
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         builder.environment().remove("MEMBALANCER_HELPER");
         return builder;
