@@ -165,9 +165,13 @@ node_mib() {
 	awk -v field="$2:" '$3 == field { print int($4 / 1024) }' "/sys/devices/system/node/node$1/meminfo"
 }
 
-# fill_node LABEL NODE MIB: takes memory of the node until so much of it is free; ended as a workload is
+# fill_node LABEL NODE MIB: takes memory of the node until so much of it is free; ended as a workload is. Caches go first: the
+# kernel would give them up later, and the node would have room again.
 fill_node() {
-	local pages=$((($(free_mib "$2") - $3) * 256))
+	local pages
+	sync
+	echo 3 >/proc/sys/vm/drop_caches
+	pages=$((($(free_mib "$2") - $3) * 256))
 	if [ $pages -le 0 ]; then
 		echo "node $2 has less than $3 MiB free already: $(free_mib "$2")"
 		return 1
