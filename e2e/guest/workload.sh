@@ -165,12 +165,23 @@ node_mib() {
 	awk -v field="$2:" '$3 == field { print int($4 / 1024) }' "/sys/devices/system/node/node$1/meminfo"
 }
 
+free_before=
+
+# has_settled NODE: as much of it is free as when this was asked last
+has_settled() {
+	local before=$free_before
+	free_before=$(free_mib "$1")
+	[ "$free_before" -eq "$before" ]
+}
+
 # fill_node LABEL NODE MIB: takes memory of the node until so much of it is free; ended as a workload is. Caches go first: the
-# kernel would give them up later, and the node would have room again.
+# kernel would give them up later, and the node would have room again. It frees some of them with a delay.
 fill_node() {
 	local pages
 	sync
 	echo 3 >/proc/sys/vm/drop_caches
+	free_before=0
+	wait_until 60 "the free memory of node $2 to settle" has_settled "$2" || true
 	pages=$((($(free_mib "$2") - $3) * 256))
 	if [ $pages -le 0 ]; then
 		echo "node $2 has less than $3 MiB free already: $(free_mib "$2")"
