@@ -47,12 +47,6 @@ start_jvm() {
 	workload_pid[$label]=$!
 }
 
-# The collectors differ in how the agent finds the heap, which asks the kernel nothing: on the older kernel one of them is
-# enough where jvm-balance has them all, and a guest's time is dear.
-fewer_on_older_kernels() {
-	case $(uname -r) in 6.1.*) COLLECTORS=G1 ;; esac
-}
-
 # start_jvms MAJOR JDK_HOME AGENT_OPTIONS: one with each collector, under the labels in `jvms`; no options, no agent
 start_jvms() {
 	local collector
