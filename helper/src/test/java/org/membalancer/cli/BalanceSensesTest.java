@@ -25,7 +25,7 @@ import org.membalancer.core.policy.AddressRange;
 import org.membalancer.core.policy.TierRules;
 import org.membalancer.core.policy.TierSpec;
 import org.membalancer.core.policy.WatchOnly;
-import org.membalancer.core.threads.ThreadDoor;
+import org.membalancer.core.threads.AffinityDoor;
 import org.membalancer.core.topology.CpuList;
 import org.membalancer.core.topology.Node;
 import org.membalancer.core.topology.Topology;
@@ -95,7 +95,7 @@ class BalanceSensesTest {
     }
 
     /** A thread that may run on both nodes. */
-    private final class Threads implements ThreadDoor {
+    private final class Threads implements AffinityDoor {
         @Override
         public Optional<BitSet> affinity(int tid) {
             return Optional.of(CpuList.parse("0-1"));
@@ -105,21 +105,6 @@ class BalanceSensesTest {
         public int setAffinity(int tid, BitSet cpus) {
             acts.add("pin");
             return 0;
-        }
-
-        @Override
-        public Optional<String> startTime(int tid) {
-            return Optional.empty();
-        }
-
-        @Override
-        public Optional<String> name(int tid) {
-            return Optional.empty();
-        }
-
-        @Override
-        public int[] threads() {
-            return new int[] {4712};
         }
     }
 }

@@ -9,7 +9,7 @@ import java.util.BitSet;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-import org.membalancer.core.threads.ThreadDoor;
+import org.membalancer.core.threads.AffinityDoor;
 import org.membalancer.core.topology.CpuList;
 import org.membalancer.core.topology.Node;
 import org.membalancer.core.topology.NodeLatencies;
@@ -35,7 +35,7 @@ public final class LatencyProbe implements AutoCloseable {
     private static final int CREDIBLE_ROUNDS = 8;
     private static final double CLEARLY_LATER = 1.1;
 
-    private final ThreadDoor threads;
+    private final AffinityDoor threads;
     private final int tid;
     private final Wait wait;
     private final Consumer<String> trouble;
@@ -68,7 +68,7 @@ public final class LatencyProbe implements AutoCloseable {
      * @param wait for memory
      * @param trouble is told why nothing is measured any more
      */
-    LatencyProbe(ThreadDoor threads, int tid, Wait wait, Consumer<String> trouble) {
+    LatencyProbe(AffinityDoor threads, int tid, Wait wait, Consumer<String> trouble) {
         this.threads = threads;
         this.tid = tid;
         this.wait = wait;

@@ -6,7 +6,7 @@ import java.util.function.Consumer;
 
 import org.membalancer.core.clock.Clock;
 import org.membalancer.core.migrate.PageMover;
-import org.membalancer.core.threads.ThreadDoor;
+import org.membalancer.core.threads.AffinityDoor;
 
 /**
  * The doors through which a {@link LatencyProbe} measures, all of them to the caller's own process.
@@ -18,6 +18,6 @@ import org.membalancer.core.threads.ThreadDoor;
  * @param procRoot {@code /proc}
  * @param trouble is told, each thing once, why something cannot be measured
  */
-public record ProbeDoors(PageMover mover, ThreadDoor threads, OwnMemoryDoor memory, Clock clock, Path procRoot,
+public record ProbeDoors(PageMover mover, AffinityDoor threads, OwnMemoryDoor memory, Clock clock, Path procRoot,
         Consumer<String> trouble) {
 }

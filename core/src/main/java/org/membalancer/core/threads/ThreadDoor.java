@@ -1,21 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.membalancer.core.threads;
 
-import java.util.BitSet;
 import java.util.Optional;
 
 /** The door to the threads of a process. Implemented over the jni room and /proc, and by fakes. */
-public interface ThreadDoor {
-
-    /** CPUs on which a thread may run; empty: it ended, or may not be asked. */
-    Optional<BitSet> affinity(int tid);
-
-    /**
-     * Sets the CPUs on which a thread may run.
-     *
-     * @return 0, or -errno
-     */
-    int setAffinity(int tid, BitSet cpus);
+public interface ThreadDoor extends AffinityDoor {
 
     /** When the thread started, in the kernel's ticks since boot, which with its id names it for good; empty: it ended. */
     Optional<String> startTime(int tid);

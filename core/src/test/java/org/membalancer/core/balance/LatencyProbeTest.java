@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
-import org.membalancer.core.threads.ThreadDoor;
+import org.membalancer.core.threads.AffinityDoor;
 import org.membalancer.core.topology.CpuList;
 import org.membalancer.core.topology.NodeLatencies;
 import org.membalancer.core.topology.Topologies;
@@ -168,7 +168,7 @@ class LatencyProbeTest {
     }
 
     /** One thread that remembers where it was pinned. */
-    private static final class Pinned implements ThreadDoor {
+    private static final class Pinned implements AffinityDoor {
         private final List<String> history = new ArrayList<>();
         private BitSet cpus;
         private int errno;
@@ -196,21 +196,6 @@ class LatencyProbeTest {
             cpus = (BitSet) to.clone();
             history.add(CpuList.format(to));
             return 0;
-        }
-
-        @Override
-        public Optional<String> startTime(int tid) {
-            return Optional.empty();
-        }
-
-        @Override
-        public Optional<String> name(int tid) {
-            return Optional.empty();
-        }
-
-        @Override
-        public int[] threads() {
-            return new int[] {TID};
         }
     }
 }

@@ -30,7 +30,7 @@ import org.membalancer.core.policy.PlacementPolicy;
 import org.membalancer.core.policy.TierRules;
 import org.membalancer.core.policy.WatchOnly;
 import org.membalancer.core.residency.Residency;
-import org.membalancer.core.threads.ThreadDoor;
+import org.membalancer.core.threads.AffinityDoor;
 import org.membalancer.core.topology.NodeLatencies;
 import org.membalancer.core.topology.Topologies;
 import org.membalancer.core.topology.Topology;
@@ -175,7 +175,7 @@ class MemorySensesTest {
     }
 
     /** Counts how often it was pinned. */
-    private static final class Thread4712 implements ThreadDoor {
+    private static final class Thread4712 implements AffinityDoor {
         private int pins;
 
         @Override
@@ -187,21 +187,6 @@ class MemorySensesTest {
         public int setAffinity(int tid, BitSet cpus) {
             pins++;
             return 0;
-        }
-
-        @Override
-        public Optional<String> startTime(int tid) {
-            return Optional.empty();
-        }
-
-        @Override
-        public Optional<String> name(int tid) {
-            return Optional.empty();
-        }
-
-        @Override
-        public int[] threads() {
-            return new int[] {TID};
         }
     }
 }
