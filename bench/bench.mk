@@ -44,7 +44,7 @@ $(BUILD)/bench/timer-ticks: $(BENCH_SOURCES)/timer_ticks.c Makefile bench/bench.
 	$(CC) $(BENCH_CFLAGS) -o $@ $<
 
 # Uses what the BPF tests sample with.
-SOFT_ACCURACY_OBJECTS := $(addprefix $(BUILD)/test/bpf/,sampler.o sampled_events.o tap.o)
+SOFT_ACCURACY_OBJECTS := $(addprefix $(BUILD)/test/bpf/,sampler.o counters.o tables.o sampled_events.o tap.o)
 SOFT_ACCURACY_SECONDS := 15
 
 soft-accuracy: build $(BUILD)/bench/soft-accuracy

@@ -26,8 +26,8 @@ $(BPF_SKELETON): $(BPF_OBJECT)
 BPF_TEST_BUILD := $(BUILD)/test/bpf
 BPF_TEST_CFLAGS := $(CFLAGS_COMMON) -Ibpf -Ibpf/include -I$(BUILD)/bpf -pthread
 BPF_TEST_LIBS := -l:libbpf.a -l:libelf.a -l:libz.a -lm
-BPF_TEST_COMMON := $(BPF_TEST_BUILD)/tap.o $(BPF_TEST_BUILD)/sampler.o $(BPF_TEST_BUILD)/sampled_events.o \
-	$(BPF_TEST_BUILD)/workload.o
+BPF_TEST_COMMON := $(BPF_TEST_BUILD)/tap.o $(BPF_TEST_BUILD)/sampler.o $(BPF_TEST_BUILD)/counters.o $(BPF_TEST_BUILD)/tables.o \
+	$(BPF_TEST_BUILD)/sampled_events.o $(BPF_TEST_BUILD)/workload.o
 # These load BPF: as root; otherwise they say why not and skip.
 BPF_KERNEL_TESTS := $(addprefix $(BPF_TEST_BUILD)/,load_test account_test weight_test decay_test replacement_test race_test \
 	exit_test targets_test target_lives_test target_cgroups_test faults_test hint_faults_test soft_test)

@@ -124,58 +124,6 @@ void sampler_close(struct sampler *sampler)
 	memset(sampler, 0, sizeof(*sampler));
 }
 
-/* Readable only, but for the group's id in the header: as the helper leaves it. */
-static int table_map(struct table *table, __u64 group_id)
-{
-	struct mbal_table_header *header;
-	void *memory = mmap(NULL, table->bytes, PROT_READ | PROT_WRITE, MAP_SHARED, table->fd, 0);
-
-	if (memory == MAP_FAILED)
-		return -errno;
-	header = memory;
-	header->group_id = group_id;
-	if (mprotect(memory, table->bytes, PROT_READ))
-		abort();
-	(void)madvise(memory, table->bytes, MADV_DONTFORK); /* else a fork copies every page table of a large one */
-	table->memory = memory;
-	return 0;
-}
-
-static int table_open(struct table *table, __u64 group_id, __u32 element_bytes)
-{
-	LIBBPF_OPTS(bpf_map_create_opts, options, .map_flags = BPF_F_MMAPABLE | BPF_F_INNER_MAP);
-
-	table->bytes = MBAL_HEADER_BYTES + (size_t)table->slot_count * table->slot_bytes;
-	table->fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "test_table", sizeof(__u32), element_bytes,
-				   (__u32)(table->bytes / element_bytes), &options);
-	return table->fd < 0 ? table->fd : table_map(table, group_id);
-}
-
-static int counts_open(struct table *table, const struct sampler *sampler, __u64 group_id, __u32 keys)
-{
-	table->slot_bytes = sampler->slot_bytes;
-	table->slot_count = mbal_table_slots(keys, sampler->slot_bytes);
-	table->node_count = sampler->node_count;
-	return table_open(table, group_id, mbal_half_window_bytes(sampler->slot_bytes));
-}
-
-/* Of elements that are no counts. */
-static int elements_open(struct table *table, __u64 group_id, __u32 element_bytes, __u32 count)
-{
-	table->slot_bytes = element_bytes;
-	table->slot_count = count;
-	return table_open(table, group_id, element_bytes);
-}
-
-static void table_close(struct table *table)
-{
-	if (table->memory)
-		munmap(table->memory, table->bytes);
-	if (table->fd > 0)
-		close(table->fd);
-	memset(table, 0, sizeof(*table));
-}
-
 int rule_set(struct sampler *sampler, __u64 group_id, const struct mbal_group_rule *rule)
 {
 	return bpf_map_update_elem(bpf_map__fd(sampler->skeleton->maps.mbal_rules), &group_id, rule, BPF_ANY);
@@ -236,12 +184,12 @@ static int table_enter(struct bpf_map *tables, __u64 group_id, const struct tabl
 
 static int tables_open(struct sampler *sampler, struct group *group, __u32 slot_count)
 {
-	int err = counts_open(&group->heat, sampler, group->id, slot_count);
+	int err = table_open_counts(&group->heat, group->id, sampler->node_count, slot_count);
 
 	if (!err)
-		err = counts_open(&group->threads, sampler, group->id, slot_count);
+		err = table_open_counts(&group->threads, group->id, sampler->node_count, slot_count);
 	if (!err)
-		err = elements_open(&group->recent, group->id, sizeof(struct mbal_access), slot_count);
+		err = table_open_elements(&group->recent, group->id, sizeof(struct mbal_access), slot_count);
 	return err;
 }
 
@@ -284,7 +232,7 @@ int group_open_for(struct sampler *sampler, struct group *group, __u64 id, const
 	group->id = id;
 	err = tables_open(sampler, group, slot_count);
 	if (!err)
-		err = elements_open(&group->processes, id, sizeof(struct mbal_process), places);
+		err = table_open_elements(&group->processes, id, sizeof(struct mbal_process), places);
 	if (!err)
 		err = tables_enter(sampler, group);
 	if (!err)
@@ -338,130 +286,4 @@ int sampler_inject(struct sampler *sampler, const struct mbal_access *accesses, 
 		done += batch;
 	}
 	return 0;
-}
-
-/* A sample of another process may be under way at any read; one that is lost shows in all of them. */
-#define STEADY_READS 10000
-
-struct counters sampler_counters(struct sampler *sampler)
-{
-	int cpus = libbpf_num_possible_cpus(), fd = bpf_map__fd(sampler->skeleton->maps.mbal_counters);
-	struct mbal_cpu_counters per_cpu[cpus];
-	struct counters totals = { 0 };
-	__u32 zero = 0;
-
-	if (bpf_map_lookup_elem(fd, &zero, per_cpu))
-		abort();
-	for (int i = 0; i < MBAL_COUNTER_MAX; i++)
-		for (int cpu = 0; cpu < cpus; cpu++)
-			totals.of[i] += per_cpu[cpu].of[i];
-	return totals;
-}
-
-struct counters sampler_steady_counters(struct sampler *sampler)
-{
-	struct counters counters = sampler_counters(sampler);
-
-	for (int i = 0; i < STEADY_READS && counters_outcomes(&counters) != counters.of[MBAL_COUNTER_SEEN]; i++)
-		counters = sampler_counters(sampler);
-	return counters;
-}
-
-struct counters counters_since(struct sampler *sampler, const struct counters *before)
-{
-	struct counters now = sampler_counters(sampler);
-
-	for (int i = 0; i < MBAL_COUNTER_MAX; i++)
-		now.of[i] -= before->of[i];
-	return now;
-}
-
-__u64 counters_outcomes(const struct counters *counters)
-{
-	__u64 sum = counters->of[MBAL_COUNTER_RECORDED];
-
-	for (int i = MBAL_COUNTER_FIRST_DROP; i <= MBAL_COUNTER_LAST_DROP; i++)
-		sum += counters->of[i];
-	return sum;
-}
-
-const char *counter_name(enum mbal_counter counter)
-{
-	static const char *const names[] = {
-#define X(id, name, text) [MBAL_COUNTER_##id] = name,
-		MBAL_COUNTERS(X)
-#undef X
-	};
-
-	return names[counter];
-}
-
-void check_sum(const struct counters *counters, __u64 expected_seen, const char *what)
-{
-	tap_check(counters->of[MBAL_COUNTER_SEEN] == expected_seen && counters_outcomes(counters) == expected_seen,
-		  "%s: seen %llu, outcomes %llu, expected %llu", what, counters->of[MBAL_COUNTER_SEEN],
-		  counters_outcomes(counters), expected_seen);
-}
-
-void check_counter(const struct counters *counters, enum mbal_counter counter, __u64 expected, const char *what)
-{
-	tap_check(counters->of[counter] == expected, "%s: %s %llu, expected %llu", what, counter_name(counter),
-		  counters->of[counter], expected);
-}
-
-const struct mbal_table_header *table_header(const struct table *table)
-{
-	return (const struct mbal_table_header *)table->memory;
-}
-
-/* Whatever a table's slots are. */
-static const void *slot_at(const struct table *table, __u64 index)
-{
-	return table->memory + MBAL_HEADER_BYTES + index * table->slot_bytes;
-}
-
-const struct mbal_slot *table_slot(const struct table *table, __u32 index)
-{
-	return slot_at(table, index);
-}
-
-const struct mbal_slot *table_find(const struct table *table, __u64 key)
-{
-	for (__u32 i = 0; i < table->slot_count; i++) {
-		const struct mbal_slot *slot = table_slot(table, i);
-
-		if (slot->key == key)
-			return slot;
-	}
-	return NULL;
-}
-
-__u16 slot_count(const struct table *table, const struct mbal_slot *slot, __u32 node)
-{
-	(void)table;
-	return ((const __u16 *)(slot + 1))[node];
-}
-
-__u16 slot_count2(const struct table *table, const struct mbal_slot *slot, __u32 node)
-{
-	return ((const __u16 *)(slot + 1))[table->node_count + node];
-}
-
-__u32 slot_weight(const struct table *table, const struct mbal_slot *slot)
-{
-	__u32 weight = 0;
-
-	for (__u32 node = 0; node < table->node_count; node++)
-		weight += (__u32)slot_count(table, slot, node) + slot_count2(table, slot, node);
-	return weight;
-}
-
-const struct mbal_process *table_process(const struct table *table, __u32 place)
-{
-	return slot_at(table, place);
-}
-
-const struct mbal_access *table_access(const struct table *table, __u64 number)
-{
-	return slot_at(table, number % table->slot_count);
 }

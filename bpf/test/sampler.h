@@ -6,10 +6,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "counters.h"
 #include "mbal_abi.h"
 #include "mbal_inject.h"
 #include "mbal_sampler.skel.h"
 #include "mbal_targets.h"
+#include "tables.h"
 
 struct sampler {
 	struct mbal_sampler_bpf *skeleton;
@@ -25,16 +27,6 @@ struct sampler_knobs {
 	__u32 epoch_shift;	/* 0: MBAL_EPOCH_SHIFT */
 	__u32 soft_window;	/* 0: as built */
 	__u32 soft_accesses;
-};
-
-/* One mapped table. */
-struct table {
-	int fd;
-	__u32 slot_bytes;
-	__u32 slot_count;	/* as many as were asked for, and what fills the last window */
-	__u32 node_count;
-	size_t bytes;
-	unsigned char *memory;
 };
 
 struct group {
@@ -73,32 +65,5 @@ int sampler_run(struct sampler *sampler, __u32 start, __u32 count);
 
 /* Copies accesses to `injected` and runs them, in batches. Only for one thread at a time. */
 int sampler_inject(struct sampler *sampler, const struct mbal_access *accesses, size_t count);
-
-/* Counters summed over the CPUs. */
-struct counters {
-	__u64 of[MBAL_COUNTER_MAX];
-};
-
-struct counters sampler_counters(struct sampler *sampler);
-/* The same at a moment at which every sample has its outcome, if one can be met. */
-struct counters sampler_steady_counters(struct sampler *sampler);
-/* What was added since `before`. */
-struct counters counters_since(struct sampler *sampler, const struct counters *before);
-/* RECORDED and every DROP_*. */
-__u64 counters_outcomes(const struct counters *counters);
-
-/* Checks SEEN = RECORDED + sum of DROP_*, and that SEEN is as expected. */
-void check_sum(const struct counters *counters, __u64 expected_seen, const char *what);
-void check_counter(const struct counters *counters, enum mbal_counter counter, __u64 expected, const char *what);
-const char *counter_name(enum mbal_counter counter);
-
-const struct mbal_table_header *table_header(const struct table *table);
-const struct mbal_slot *table_slot(const struct table *table, __u32 index);
-const struct mbal_slot *table_find(const struct table *table, __u64 key);
-__u16 slot_count(const struct table *table, const struct mbal_slot *slot, __u32 node);
-__u16 slot_count2(const struct table *table, const struct mbal_slot *slot, __u32 node);
-__u32 slot_weight(const struct table *table, const struct mbal_slot *slot);
-const struct mbal_process *table_process(const struct table *table, __u32 place);
-const struct mbal_access *table_access(const struct table *table, __u64 number);
 
 #endif
