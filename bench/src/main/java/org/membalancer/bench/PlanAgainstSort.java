@@ -20,8 +20,8 @@ import org.membalancer.core.topology.Tiers;
 import org.membalancer.core.topology.Topology;
 
 /**
- * A plan over a million hot pages and 64 nodes, next to sorting a million numbers, which takes some 65 ms: within 50 ms is
- * 0.8 of that. With and without tiers, and what the first plan of a policy allocates.
+ * A plan over a million hot pages and 64 nodes, next to sorting a million numbers: what may take as long as a round does not
+ * notice. With and without tiers, and what the first plan of a policy allocates.
  */
 final class PlanAgainstSort implements Benchmark {
     private static final int PAGES = 1_000_000;
