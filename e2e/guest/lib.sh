@@ -59,7 +59,7 @@ page_nodes() { "$E2E_BUILD/e2e/tools/page_nodes" "$@"; }
 # check_hot_share LABEL REPORT WITHIN: of the accesses to the workload's working set, its hot part got 0.9 by this report
 check_hot_share() {
 	local said status=0
-	said=$("$JAVA_HOME/bin/java" -Xshare:auto -XX:TieredStopAtLevel=1 -XX:+UseSerialGC \
+	said=$("$JAVA_HOME/bin/java" -Xshare:auto -XX:-UsePerfData -XX:TieredStopAtLevel=1 -XX:+UseSerialGC \
 		-cp "$E2E_TOP/examples/target/membalancer-examples.jar" org.membalancer.examples.HotShare --report "$2" \
 		--working "${working_range[$1]}" --hot "${hot_range[$1]}" --true 0.9 --within "$3" 2>&1) || status=$?
 	echo "$said"

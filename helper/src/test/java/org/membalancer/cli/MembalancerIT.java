@@ -30,6 +30,15 @@ class MembalancerIT {
     }
 
     @Test
+    void shouldKeepTheJvmsOwnWarningsOutOfAReport() throws Exception {
+        CommandRun run = CommandRun.of(List.of("env", "JAVA_TOOL_OPTIONS=-Xlog:gc*=debug -XX:+PrintFlagsFinal",
+                TOP.resolve("bin/membalancer").toString(), "topology", "--json"));
+        assertEquals(0, run.exitCode(), run.err());
+        assertTrue(run.out().startsWith("{"), run.out());
+        assertTrue(run.err().contains("ParallelGCThreads"), "all of them, elsewhere");
+    }
+
+    @Test
     void shouldRunInstalledAndThroughALink() throws Exception {
         Path launcher = installLauncher();
         Path jar = directory.resolve("lib/membalancer/membalancer.jar");
