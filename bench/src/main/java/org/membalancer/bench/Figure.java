@@ -38,6 +38,11 @@ record Figure(String name, String value, String interval, String bound, String v
         return new Figure(name, Long.toString(count), "", "<= " + limit, verdict(count <= limit, false));
     }
 
+    /** A ratio that is computed, not measured, and must not be above {@code limit}. */
+    static Figure exactAtMost(String name, double ratio, double limit) {
+        return new Figure(name, number(ratio), "", "<= " + number(limit), verdict(ratio <= limit, false));
+    }
+
     /** A share that only explains others. */
     static Figure share(String name, double share) {
         return new Figure(name, number(share), "", "", "");

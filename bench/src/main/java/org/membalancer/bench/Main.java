@@ -11,7 +11,8 @@ import java.util.stream.Collectors;
 /** Runs the benchmarks, as root: {@code Main [--strict] [--only NAME] TOP}. */
 public final class Main {
     private static final List<Benchmark> BENCHMARKS =
-            List.of(new BpfCost(), new SnapshotAgainstBatch(), new PlanAgainstSort(), new SamplingSlowdown(), new AgentOverhead());
+            List.of(new BpfCost(), new SnapshotAgainstBatch(), new PlanAgainstSort(), new PlacementQuality(),
+                    new SamplingSlowdown(), new AgentOverhead());
 
     private Main() {
     }

@@ -29,6 +29,8 @@ final class FigureTest {
                 Figure.atLeast("a", new PairedRatio(0.985, 0.98, 0.995, 9), 0.99).verdict());
         assertEquals("missed", Figure.atLeast("a", new PairedRatio(0.985, 0.98, 0.989, 9), 0.99).verdict());
         assertEquals("missed", Figure.countAtMost("a", 1, 0).verdict());
+        assertEquals("missed", Figure.exactAtMost("a", 1.0501, 1.05).verdict());
+        assertEquals("kept", Figure.exactAtMost("a", 1.05, 1.05).verdict());
     }
 
     @Test

@@ -45,6 +45,6 @@ public final class AllowedMemory {
             }
             nodes.add(allowed.get(node.nodeId()) ? node : new Node(node.nodeId(), node.cpus(), 0, 0));
         }
-        return new Topology(nodes, distances);
+        return new Topology(nodes, distances, topology.weights());
     }
 }

@@ -33,11 +33,15 @@ public final class HeatSnapshot {
     private final long[] pageNumbers;
     private final long[] marks;
     private final long[] rows;
+    /* Of wide rows only the words with counts are kept, since pages have few users: which these are, and where. */
+    private final long[] filledWords;
+    private final int[] rowStarts;
 
     private RowShape shape;
     private HeatWeight weight = HeatWeight.COUNTS;
     private int stallCycles;
     private int pageCount;
+    private int rowsEnd;
     private int pageShift;
     private int epochShift;
     private int nowEpoch;
@@ -49,12 +53,12 @@ public final class HeatSnapshot {
      * Makes room for a table's slots.
      *
      * @param slotCapacity slots of the largest table that will be copied, 1 or more
-     * @param nodeCount counters of each kind in a slot, as {@link HeatTable#nodeCount()}, 1 or more
+     * @param nodeCount counters of each kind in a slot, as {@link HeatTable#nodeCount()}, 1 to {@value RowShape#MAX_NODES}
      */
     public HeatSnapshot(int slotCapacity, int nodeCount) {
-        if (slotCapacity < 1 || nodeCount < 1) {
-            throw new IllegalArgumentException("slotCapacity and nodeCount must be 1 or more: slotCapacity="
-                    + slotCapacity + " nodeCount=" + nodeCount);
+        if (slotCapacity < 1 || nodeCount < 1 || nodeCount > RowShape.MAX_NODES) {
+            throw new IllegalArgumentException("slotCapacity must be 1 or more and nodeCount 1.." + RowShape.MAX_NODES
+                    + ": slotCapacity=" + slotCapacity + " nodeCount=" + nodeCount);
         }
         this.slotCapacity = slotCapacity;
         this.nodeCount = nodeCount;
@@ -62,6 +66,8 @@ public final class HeatSnapshot {
         this.pageNumbers = new long[slotCapacity];
         this.marks = new long[slotCapacity];
         this.rows = new long[Math.multiplyExact(slotCapacity, RowShape.maxWords(nodeCount))];
+        this.filledWords = new long[slotCapacity];
+        this.rowStarts = new int[slotCapacity];
         this.shape = RowShape.packed(nodeCount);
     }
 
@@ -188,42 +194,55 @@ public final class HeatSnapshot {
      */
     public int samples(int i, int[] nodeIds, float[] counts) {
         int at = order.at(i);
-        boolean hasStalls = weight == HeatWeight.COUNTS && hasAny(at, shape.stallLane());
         float scale = scale(at);
+        if (weight == HeatWeight.COUNTS && hasAny(at, shape.stallLane())) {
+            return samplesOrStalls(at, scale, nodeIds, counts);
+        }
         int found = 0;
-        for (int nodeId = 0; nodeId < nodeCount;) {
-            int inWord = (shape.accessLane() + nodeId) % LANES_PER_WORD;
-            long word = rows[at * shape.words() + (shape.accessLane() + nodeId) / LANES_PER_WORD];
-            int end = Math.min(nodeCount, nodeId + LANES_PER_WORD - inWord);
-            if (!hasStalls && word >>> inWord * LANE_BITS == 0) {
-                nodeId = end;
-                continue;
-            }
-            for (; nodeId < end; nodeId++) {
-                long accesses = lane(at, shape.accessLane() + nodeId);
-                long count = hasStalls ? Math.max(accesses, lane(at, shape.stallLane() + nodeId)) : accesses;
-                if (count > 0) {
-                    nodeIds[found] = nodeId;
-                    counts[found++] = count * scale;
+        for (long left = filledOf(at, shape.accessLane()); left != 0; left &= left - 1) {
+            int word = Long.numberOfTrailingZeros(left);
+            long bits = wordOf(at, word, shape.accessLane());
+            for (int lane = word * LANES_PER_WORD; bits != 0; lane++, bits >>>= LANE_BITS) {
+                if ((bits & LANE_MASK) != 0) {
+                    nodeIds[found] = lane - shape.accessLane();
+                    counts[found++] = (bits & LANE_MASK) * scale;
                 }
             }
         }
         return found;
     }
 
+    private int samplesOrStalls(int at, float scale, int[] nodeIds, float[] counts) {
+        int found = 0;
+        for (int nodeId = 0; nodeId < nodeCount; nodeId++) {
+            long count = Math.max(lane(at, shape.accessLane() + nodeId), lane(at, shape.stallLane() + nodeId));
+            if (count > 0) {
+                nodeIds[found] = nodeId;
+                counts[found++] = count * scale;
+            }
+        }
+        return found;
+    }
+
     private boolean hasAny(int at, int firstLane) {
-        int last = (firstLane + nodeCount - 1) / LANES_PER_WORD;
-        for (int word = firstLane / LANES_PER_WORD; word <= last; word++) {
-            if (wordOf(at, word, firstLane) != 0) {
+        for (long left = filledOf(at, firstLane); left != 0; left &= left - 1) {
+            if (wordOf(at, Long.numberOfTrailingZeros(left), firstLane) != 0) {
                 return true;
             }
         }
         return false;
     }
 
+    /** Of the words with counters of one kind, those that may have counts, a bit each. */
+    private long filledOf(int at, int firstLane) {
+        int first = firstLane / LANES_PER_WORD;
+        int last = (firstLane + nodeCount - 1) / LANES_PER_WORD;
+        return filledWords(at) & -1L << first & -1L >>> Long.SIZE - 1 - last;
+    }
+
     /** A word's counters of one kind; the other lanes are 0. */
     private long wordOf(int at, int word, int firstLane) {
-        long bits = rows[at * shape.words() + word];
+        long bits = word(at, word);
         int lastLane = firstLane + nodeCount - 1;
         if (word == firstLane / LANES_PER_WORD) {
             bits &= -1L << firstLane % LANES_PER_WORD * LANE_BITS;
@@ -300,6 +319,7 @@ public final class HeatSnapshot {
         weight = HeatWeight.COUNTS;
         stallCycles = 0;
         pageCount = 0;
+        rowsEnd = 0;
         pageShift = newPageShift;
         epochShift = newEpochShift;
         nowEpoch = (int) (nowNs >>> newEpochShift);
@@ -319,9 +339,11 @@ public final class HeatSnapshot {
             throw new IllegalStateException("the snapshot is full: slotCapacity=" + slotCapacity);
         }
         int at = pageCount;
-        java.util.Arrays.fill(rows, at * shape.words(), (at + 1) * shape.words(), 0);
-        putLanes(at, shape.accessLane(), page.accessesByNode());
-        putLanes(at, shape.stallLane(), page.stallsByNode());
+        java.util.Arrays.fill(rows, rowsEnd, rowsEnd + shape.words(), 0);
+        putLanes(shape.accessLane(), page.accessesByNode());
+        putLanes(shape.stallLane(), page.stallsByNode());
+        rowStarts[at] = rowsEnd;
+        int end = shape.isWide() ? pack(at) : rowsEnd + shape.words();
         pageNumbers[at] = page.pageNumber();
         marks[at] = Integer.toUnsignedLong(nowEpoch - page.ageEpochs()) << shape.epochBit()
                 | (long) checked(page.latencyCycles(), MAX_COUNT) << shape.latencyBit()
@@ -329,12 +351,13 @@ public final class HeatSnapshot {
                 | (long) checked(page.codes(), MAX_SMALL_COUNT) << shape.codesBit();
         if (isWarm(at, page.ageEpochs())) {
             pageCount++;
+            rowsEnd = end;
             totalAccesses = Double.NaN;
         }
     }
 
     /** What a count of {@code age} epochs ago weighs now; a slot from the future is as good as new. */
-    static float scaleOf(int age) {
+    public static float scaleOf(int age) {
         if (age <= 0) {
             return 1f;
         }
@@ -353,8 +376,19 @@ public final class HeatSnapshot {
         return rows;
     }
 
-    void end(int copiedPages, long skipped) {
+    /** By page, where its row starts; to be filled where rows are wide. */
+    int[] rowStarts() {
+        return rowStarts;
+    }
+
+    /** By page, which words of its row are kept; to be filled where rows are wide. */
+    long[] filledWords() {
+        return filledWords;
+    }
+
+    void end(int copiedPages, int usedRows, long skipped) {
         pageCount = copiedPages;
+        rowsEnd = usedRows;
         skippedSlots = skipped;
     }
 
@@ -362,6 +396,20 @@ public final class HeatSnapshot {
     boolean isWarm(int at, int age) {
         long sum = laneSum(at, shape.accessLane()) + laneSum(at, shape.stallLane());
         return sum << MIN_WEIGHT_BITS >>> Math.max(0, Math.min(Long.SIZE - 1, age)) != 0;
+    }
+
+    /** The words of a page's row that may have counts. */
+    private long filledWords(int at) {
+        return shape.isWide() ? filledWords[at] : RowShape.ALL_WORDS;
+    }
+
+    private long word(int at, int word) {
+        if (!shape.isWide()) {
+            return rows[at * shape.words() + word];
+        }
+        long filled = filledWords[at];
+        long bit = RowShape.wordBit(word);
+        return (filled & bit) == 0 ? 0 : rows[rowStarts[at] + Long.bitCount(filled & bit - 1)];
     }
 
     private float accessesAt(int at) {
@@ -379,28 +427,39 @@ public final class HeatSnapshot {
     }
 
     private long lane(int at, int lane) {
-        long word = rows[at * shape.words() + lane / LANES_PER_WORD];
-        return word >>> lane % LANES_PER_WORD * LANE_BITS & LANE_MASK;
+        return word(at, lane / LANES_PER_WORD) >>> lane % LANES_PER_WORD * LANE_BITS & LANE_MASK;
     }
 
     /* Four lanes at once: sums of two fit into twice their width, and there are too few nodes for those to overflow. */
     private long laneSum(int at, int firstLane) {
-        int last = (firstLane + nodeCount - 1) / LANES_PER_WORD;
         long pairs = 0;
-        for (int word = firstLane / LANES_PER_WORD; word <= last; word++) {
-            long bits = wordOf(at, word, firstLane);
+        for (long left = filledOf(at, firstLane); left != 0; left &= left - 1) {
+            long bits = wordOf(at, Long.numberOfTrailingZeros(left), firstLane);
             pairs += (bits & EVEN_LANES) + (bits >>> LANE_BITS & EVEN_LANES);
         }
         return (pairs & PAIR_MASK) + (pairs >>> 2 * LANE_BITS);
     }
 
-    private void putLanes(int at, int firstLane, int[] counts) {
+    /** Leaves the words with counts of a page's row, which is the last one; returns where it ends. */
+    private int pack(int at) {
+        int end = rowsEnd;
+        filledWords[at] = 0;
+        for (int word = 0; word < shape.words(); word++) {
+            long bits = rows[rowsEnd + word];
+            rows[end] = bits;
+            end += bits == 0 ? 0 : 1;
+            filledWords[at] |= bits == 0 ? 0 : RowShape.wordBit(word);
+        }
+        return end;
+    }
+
+    private void putLanes(int firstLane, int[] counts) {
         if (counts.length > nodeCount) {
             throw new IllegalArgumentException("counters for " + counts.length + " nodes: nodeCount=" + nodeCount);
         }
         for (int nodeId = 0; nodeId < counts.length; nodeId++) {
             int lane = firstLane + nodeId;
-            rows[at * shape.words() + lane / LANES_PER_WORD] |=
+            rows[rowsEnd + lane / LANES_PER_WORD] |=
                     (long) checked(counts[nodeId], MAX_COUNT) << lane % LANES_PER_WORD * LANE_BITS;
         }
     }

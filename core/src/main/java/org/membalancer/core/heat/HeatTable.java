@@ -167,9 +167,12 @@ public final class HeatTable {
         final long[] pageNumbers = into.pageNumbers();
         final long[] marks = into.marks();
         final long[] rows = into.rows();
+        final long[] filledWords = into.filledWords();
+        final int[] rowStarts = into.rowStarts();
         final int pageBits = layout.keyPageBits();
         final long pageMask = (1L << pageBits) - 1;
         final int words = shape.words();
+        final boolean isWide = shape.isWide();
         final int epochBit = shape.epochBit();
         final int slotBytes = header.slotBytes();
         final int markOffset = header.markOffset() - layout.slotKeyOffset();
@@ -189,8 +192,7 @@ public final class HeatTable {
             long mark = (long) LONGS.get(slots, slot + markOffset);
             long word0 = (long) LONGS.get(slots, slot + rowOffset);
             long word1 = (long) LONGS.get(slots, slot + rowOffset + Long.BYTES);
-            boolean hasMore = words > RowShape.MIN_WORDS
-                    && copyMore(slot + rowOffset, words, rows, row);
+            long more = isWide ? copyMore(slot + rowOffset, words, rows, row + RowShape.MIN_WORDS) : 0;
             VarHandle.loadLoadFence();
             if (key == KEY_BUSY || (long) LONGS.get(slots, slot) != key) {
                 skipped++;
@@ -200,25 +202,31 @@ public final class HeatTable {
             marks[pages] = mark;
             rows[row] = word0;
             rows[row + 1] = word1;
+            if (isWide) {
+                rowStarts[pages] = row;
+                filledWords[pages] = more | RowShape.wordBit(0) | RowShape.wordBit(1);
+            }
             int age = nowEpoch - (int) (mark >>> epochBit);
-            boolean hasCounts = (word0 & counters0 | word1 & counters1) != 0 || hasMore;
+            boolean hasCounts = (word0 & counters0 | word1 & counters1) != 0 || more != 0;
             if (hasCounts && (age <= ALWAYS_WARM_EPOCHS || into.isWarm(pages, age))) {
                 pages++;
-                row += words;
+                row += RowShape.MIN_WORDS + Long.bitCount(more);
             }
         }
-        into.end(pages, skipped);
+        into.end(pages, row, skipped);
     }
 
-    /** Copies a wide slot's words from the third on; returns whether any of their bits is set. */
-    private boolean copyMore(int offset, int words, long[] rows, int row) {
-        long bits = 0;
+    /** Copies a wide slot's words from the third on, without those that are 0; returns which ones are not. */
+    private long copyMore(int offset, int words, long[] rows, int row) {
+        long filled = 0;
+        int end = row;
         for (int w = RowShape.MIN_WORDS; w < words; w++) {
             long word = (long) LONGS.get(table, offset + w * Long.BYTES);
-            rows[row + w] = word;
-            bits |= word;
+            rows[end] = word;
+            end += word != 0 ? 1 : 0;
+            filled |= word != 0 ? RowShape.wordBit(w) : 0;
         }
-        return bits != 0;
+        return filled;
     }
 
     private long counter(int offset) {

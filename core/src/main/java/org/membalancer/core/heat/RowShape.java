@@ -19,6 +19,10 @@ record RowShape(
         int words, int accessLane, int stallLane, int epochBit, int latencyBit, int storesBit, int codesBit) {
     /** Two words are copied of every slot: the smallest slot has that many, and two without a loop are cheap. */
     static final int MIN_WORDS = 2;
+    /** Every word may have counts. */
+    static final long ALL_WORDS = -1;
+    /** As many as leave one bit of a long for each word. */
+    static final int MAX_NODES = 124;
     static final int LANE_BITS = 16;
     static final int LANES_PER_WORD = Long.SIZE / LANE_BITS;
     static final long LANE_MASK = 0xffffL;
@@ -31,6 +35,16 @@ record RowShape(
     /** The most words that any accepted layout needs: both kinds of counters start in a word of their own. */
     static int maxWords(int nodeCount) {
         return 2 * (wordsOf(nodeCount) + 1);
+    }
+
+    /** Whether rows are so wide that it pays to keep only those of their words that have counts. */
+    boolean isWide() {
+        return words > MIN_WORDS;
+    }
+
+    /** A word's bit among those that are kept. */
+    static long wordBit(int word) {
+        return 1L << word;
     }
 
     /** The lanes of one word that hold counters, all bits set. */

@@ -39,32 +39,45 @@ final class Belief {
 
     /** Becomes what {@code whole} without {@code part} says, on top of a prior; worth as much as a prior may be. */
     void fromNeighbours(BlockTally whole, BlockTally part, Belief prior) {
-        mix(whole, part, prior);
+        putDifference(whole.samplesFrom(), part.samplesFrom(), shares);
+        putDifference(whole.costs(nodes), part.costs(nodes), costs);
+        mixIn(prior);
         samples = Math.min(samples, MAX_PRIOR_SAMPLES);
     }
 
     /** Becomes what a block's own samples say, on top of a prior. */
     void fromOwn(BlockTally own, Belief prior) {
-        mix(own, null, prior);
+        System.arraycopy(own.samplesFrom(), 0, shares, 0, shares.length);
+        System.arraycopy(own.costs(nodes), 0, costs, 0, costs.length);
+        mixIn(prior);
     }
 
-    /* Costs follow from shares, but sums of what others computed are much cheaper where there are many nodes. */
-    private void mix(BlockTally whole, BlockTally part, Belief prior) {
-        double[] wholeCosts = whole.costs(nodes);
-        double[] partCosts = part == null ? null : part.costs(nodes);
-        double sum = 0;
-        for (int nodeId = 0; nodeId < shares.length; nodeId++) {
-            double seen = whole.samplesFrom(nodeId) - (part == null ? 0 : part.samplesFrom(nodeId));
-            shares[nodeId] = Math.max(0, seen) + prior.share(nodeId) * prior.samples();
-            costs[nodeId] = Math.max(0, wholeCosts[nodeId] - (part == null ? 0 : partCosts[nodeId]))
-                    + prior.cost(nodeId) * prior.samples();
-            sum += shares[nodeId];
-        }
-        double scale = sum > 0 ? 1 / sum : 0;
-        for (int nodeId = 0; nodeId < shares.length; nodeId++) {
-            shares[nodeId] *= scale;
-            costs[nodeId] *= scale;
-        }
+    /* Costs follow from shares, but sums of what others computed are much cheaper where there are many nodes. These loops
+       are most of a plan's time on such machines: the compiler makes vectors of what has no calls and no choices in it. */
+    private void mixIn(Belief prior) {
+        add(prior.shares, prior.samples, shares);
+        add(prior.costs, prior.samples, costs);
+        double sum = Sums.of(shares, 0, shares.length);
+        scale(shares, sum > 0 ? 1 / sum : 0);
+        scale(costs, sum > 0 ? 1 / sum : 0);
         samples = sum;
+    }
+
+    private static void putDifference(double[] whole, double[] part, double[] into) {
+        for (int i = 0; i < into.length; i++) {
+            into[i] = Math.max(0, whole[i] - part[i]);
+        }
+    }
+
+    private static void add(double[] more, double times, double[] into) {
+        for (int i = 0; i < into.length; i++) {
+            into[i] += more[i] * times;
+        }
+    }
+
+    private static void scale(double[] values, double by) {
+        for (int i = 0; i < values.length; i++) {
+            values[i] *= by;
+        }
     }
 }

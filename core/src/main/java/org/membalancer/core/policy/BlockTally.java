@@ -109,6 +109,11 @@ final class BlockTally {
         return samplesAt[nodeId];
     }
 
+    /** By node id, the samples by the accessing CPU's node; do not change it. */
+    double[] samplesFrom() {
+        return samplesFrom;
+    }
+
     double samplesFrom(int nodeId) {
         return samplesFrom[nodeId];
     }
@@ -128,11 +133,7 @@ final class BlockTally {
 
     /** Samples of pages whose place is known and is another node. */
     double samplesNotAt(int nodeId) {
-        double sum = 0;
-        for (int place = 0; place < samplesAt.length; place++) {
-            sum += place == nodeId ? 0 : samplesAt[place];
-        }
-        return sum;
+        return Sums.of(samplesAt, 0, nodeId) + Sums.of(samplesAt, nodeId + 1, samplesAt.length);
     }
 
     /** The other node with most of this block's pages; -1: none. */

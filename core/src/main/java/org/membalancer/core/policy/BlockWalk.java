@@ -129,9 +129,11 @@ final class BlockWalk {
             return false;
         }
         for (int i = from; i < to; i++) {
-            aroundPart.fromNeighbours(tally, small.tally(i), block.around());
-            if (judge.dissents(small.tally(i), aroundPart, target)) {
-                return false;
+            if (judge.hasSamples(small.tally(i))) {
+                aroundPart.fromNeighbours(tally, small.tally(i), block.around());
+                if (judge.dissents(small.tally(i), aroundPart, target)) {
+                    return false;
+                }
             }
         }
         return true;
@@ -176,7 +178,9 @@ final class BlockWalk {
     private void judgePage(BlockLevel block, int i) {
         page.begin(heat.pageAddress(i), heat.pageAddress(i) + pageBytes);
         pages.addTo(page, i);
-        aroundPart.fromNeighbours(block.tally(), page, block.around());
+        if (judge.hasSamples(page)) {
+            aroundPart.fromNeighbours(block.tally(), page, block.around());
+        }
         judge.judge(page, aroundPart, pageVerdict);
     }
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.membalancer.core.policy;
 
-import java.util.Arrays;
-
 import org.membalancer.core.heat.HeatSnapshot;
 
 /**
@@ -11,7 +9,8 @@ import org.membalancer.core.heat.HeatSnapshot;
  *
  * <p>Each round adds the samples that are new since the last one, which is what a page's count has grown by beyond its
  * decay. Instead of ageing every page, the samples of later rounds weigh more; weights are scaled down when they grow
- * large. An open-addressing table of primitives; pages that went cold are dropped when it is rebuilt.
+ * large. An open-addressing table in one array, a page's words side by side: looking a page up is what takes time, and
+ * each array more would be another line of memory to wait for. Pages that went cold are dropped when it is rebuilt.
  */
 final class HeatHistory {
     static final int HALF_LIFE_SECONDS = 90;
@@ -21,17 +20,24 @@ final class HeatHistory {
     private static final double HALF_LIFE_NS = HALF_LIFE_SECONDS * 1e9;
     private static final double RESCALE_ABOVE = 1 << 20;
     private static final double FORGET_BELOW = 1.0 / 16;
-    private static final int MOST_SLOTS = Integer.MAX_VALUE - 8;
+    private static final int MOST_SLOTS = (Integer.MAX_VALUE - 8) / 3;
     private static final double FULL_SHARE = 0.8;
     private static final long SECOND_NS = 1_000_000_000L;
     private static final int MAX_DOUBLINGS = 6;
 
-    private long[] pages;
-    private float[] sums;
-    private float[] lastCounts;
-    private int[] lastEpochs;
-    private int[] lastMoveSeconds;
-    private byte[] moves;
+    /* A slot's words: its page; its decayed sum, and its count in the last snapshot with it, as floats; the epoch of that
+       snapshot, and how often and when it moved. */
+    private static final int WORDS = 3;
+    private static final int NEIGHBOUR_BITS = 3;
+    private static final int COUNTS = 1;
+    private static final int TIMES = 2;
+    private static final int MOVED_SECOND_BITS = 28;
+    private static final int MAX_MOVED_SECOND = (1 << MOVED_SECOND_BITS) - 1;
+    private static final long MOVE_MASK = 0xffff_ffffL;
+
+    private long[] words;
+    private int slots;
+    private float[] noted = {};
     private int used;
     private double weight = 1;
     private double observed;
@@ -52,22 +58,28 @@ final class HeatHistory {
         }
         observedNs += sinceNs * weight;
         lastNs = nowNs;
-        if (heat.pageCount() > FULL_SHARE * pages.length) {
+        if (heat.pageCount() > FULL_SHARE * slots) {
             rebuild((int) Math.min(MOST_SLOTS, heat.pageCount() / FULL_SHARE + 1));
         }
         int epoch = (int) (nowNs >>> heat.epochShift());
         if (weight > RESCALE_ABOVE) {
             rescale();
         }
+        noted = noted.length < heat.pageCount() ? new float[heat.pageCount()] : noted;
         for (int i = 0; i < heat.pageCount(); i++) {
-            note(heat.pageNumber(i), heat.accesses(i), epoch);
+            noted[i] = note(heat.pageNumber(i), heat.accesses(i), epoch);
         }
     }
 
     /** Decayed samples of a page; 0 for one that was never sampled, or long ago. */
     double samples(long pageNumber) {
         int at = find(pageNumber);
-        return pages[at] == EMPTY ? 0 : sums[at] / weight;
+        return words[at] == EMPTY ? 0 : sum(at) / weight;
+    }
+
+    /** The same of the i-th page of the snapshot that was noted last. */
+    double notedSamples(int i) {
+        return noted[i] / weight;
     }
 
     /** Decayed samples of all pages. */
@@ -84,49 +96,69 @@ final class HeatHistory {
     void noteMove(long pageNumber, long nowNs) {
         firstMoveNs = firstMoveNs == 0 ? nowNs - SECOND_NS : firstMoveNs;
         int at = claim(pageNumber);
-        moves[at] = (byte) Math.min(MAX_DOUBLINGS, moves[at] + 1);
-        lastMoveSeconds[at] = (int) ((nowNs - firstMoveNs) / SECOND_NS);
+        long moves = Math.min(MAX_DOUBLINGS, moves(at) + 1);
+        long second = Math.min(MAX_MOVED_SECOND, (nowNs - firstMoveNs) / SECOND_NS);
+        words[at + TIMES] = words[at + TIMES] & ~MOVE_MASK | moves << MOVED_SECOND_BITS | second;
     }
 
     /** Whether a page moved a short while ago; twice as long with every move that is remembered. */
     boolean isHeld(long pageNumber, long nowNs, long holdNs) {
         int at = find(pageNumber);
-        if (pages[at] == EMPTY || moves[at] == 0) {
+        if (words[at] == EMPTY || moves(at) == 0) {
             return false;
         }
-        long movedNs = firstMoveNs + lastMoveSeconds[at] * SECOND_NS;
-        return nowNs - movedNs < holdNs << moves[at] - 1;
+        long movedNs = firstMoveNs + (words[at + TIMES] & MAX_MOVED_SECOND) * SECOND_NS;
+        return nowNs - movedNs < holdNs << moves(at) - 1;
     }
 
-    private void note(long pageNumber, float count, int epoch) {
+    /** Returns the page's sum. */
+    private float note(long pageNumber, float count, int epoch) {
         int at = claim(pageNumber);
-        int age = Math.min(Float.MAX_EXPONENT, Math.max(0, epoch - lastEpochs[at]));
-        float fresh = count - Math.scalb(lastCounts[at], -age);
+        float last = Float.intBitsToFloat((int) words[at + COUNTS]);
+        float fresh = count - last * HeatSnapshot.scaleOf(epoch - (int) (words[at + TIMES] >>> Integer.SIZE));
+        float sum = sum(at);
         if (fresh > 0) {
-            sums[at] += (float) (fresh * weight);
+            sum += (float) (fresh * weight);
             observed += fresh * weight;
         }
-        lastCounts[at] = count;
-        lastEpochs[at] = epoch;
+        words[at + COUNTS] = counts(sum, Float.floatToRawIntBits(count));
+        words[at + TIMES] = (long) epoch << Integer.SIZE | words[at + TIMES] & MOVE_MASK;
+        return sum;
+    }
+
+    private float sum(int at) {
+        return sum(words, at);
+    }
+
+    private static float sum(long[] of, int at) {
+        return Float.intBitsToFloat((int) (of[at + COUNTS] >>> Integer.SIZE));
+    }
+
+    private static long counts(float sum, long lastCountBits) {
+        return (long) Float.floatToRawIntBits(sum) << Integer.SIZE | lastCountBits & MOVE_MASK;
+    }
+
+    private int moves(int at) {
+        return (int) (words[at + TIMES] & MOVE_MASK) >>> MOVED_SECOND_BITS;
     }
 
     /** The place of a page, which it gets if it has none. */
     private int claim(long pageNumber) {
         int at = find(pageNumber);
-        if (pages[at] == EMPTY) {
-            if (used + 1 > FULL_SHARE * pages.length) {
+        if (words[at] == EMPTY) {
+            if (used + 1 > FULL_SHARE * slots) {
                 rebuild(0);
                 at = find(pageNumber);
             }
-            pages[at] = pageNumber;
+            words[at] = pageNumber;
             used++;
         }
         return at;
     }
 
     private void rescale() {
-        for (int at = 0; at < pages.length; at++) {
-            sums[at] /= (float) weight;
+        for (int at = 0; at < words.length; at += WORDS) {
+            words[at + COUNTS] = counts(sum(at) / (float) weight, words[at + COUNTS]);
         }
         observed /= weight;
         observedNs /= weight;
@@ -135,47 +167,43 @@ final class HeatHistory {
 
     /** Drops what went cold and makes room for as much again by half, and for at least so many slots. */
     private void rebuild(int leastSlots) {
-        long[] oldPages = pages;
-        float[] oldSums = sums;
-        float[] oldCounts = lastCounts;
-        int[] oldEpochs = lastEpochs;
-        int[] oldMoveSeconds = lastMoveSeconds;
-        byte[] oldMoves = moves;
+        long[] old = words;
         int live = 0;
-        for (int at = 0; at < oldPages.length; at++) {
-            live += oldPages[at] != EMPTY && oldSums[at] >= FORGET_BELOW * weight ? 1 : 0;
+        for (int at = 0; at < old.length; at += WORDS) {
+            live += isLive(old, at) ? 1 : 0;
         }
         allocate((int) Math.max(Math.max(FIRST_SLOTS, leastSlots), Math.min(MOST_SLOTS, (live + 1L) * 3 / 2)));
-        for (int at = 0; at < oldPages.length; at++) {
-            if (oldPages[at] != EMPTY && oldSums[at] >= FORGET_BELOW * weight) {
-                int to = find(oldPages[at]);
-                pages[to] = oldPages[at];
-                sums[to] = oldSums[at];
-                lastCounts[to] = oldCounts[at];
-                lastEpochs[to] = oldEpochs[at];
-                lastMoveSeconds[to] = oldMoveSeconds[at];
-                moves[to] = oldMoves[at];
+        for (int at = 0; at < old.length; at += WORDS) {
+            if (isLive(old, at)) {
+                System.arraycopy(old, at, words, find(old[at]), WORDS);
                 used++;
             }
         }
     }
 
-    private void allocate(int slots) {
-        pages = new long[slots];
-        Arrays.fill(pages, EMPTY);
-        sums = new float[slots];
-        lastCounts = new float[slots];
-        lastEpochs = new int[slots];
-        lastMoveSeconds = new int[slots];
-        moves = new byte[slots];
+    private boolean isLive(long[] of, int at) {
+        return of[at] != EMPTY && sum(of, at) >= FORGET_BELOW * weight;
+    }
+
+    private void allocate(int slotCount) {
+        slots = slotCount;
+        words = new long[slots * WORDS];
+        for (int at = 0; at < words.length; at += WORDS) {
+            words[at] = EMPTY;
+        }
         used = 0;
     }
 
+    /**
+     * The place of a page's words, or of the empty slot where it would be. Neighbours stay together: a snapshot comes by
+     * address, and what is near is there already.
+     */
     private int find(long pageNumber) {
-        long hash = pageNumber * 0x9E3779B97F4A7C15L >>> 32;
-        int at = (int) (hash * pages.length >>> 32);
-        while (pages[at] != pageNumber && pages[at] != EMPTY) {
-            at = at + 1 == pages.length ? 0 : at + 1;
+        long hash = (pageNumber >>> NEIGHBOUR_BITS) * 0x9E3779B97F4A7C15L >>> 32;
+        int slot = (int) (hash * slots >>> 32) + (int) (pageNumber & (1 << NEIGHBOUR_BITS) - 1);
+        int at = (slot < slots ? slot : slot - slots) * WORDS;
+        while (words[at] != pageNumber && words[at] != EMPTY) {
+            at = at + WORDS == words.length ? 0 : at + WORDS;
         }
         return at;
     }

@@ -36,6 +36,7 @@ final class HeatUnits {
     /**
      * Becomes the units of a snapshot.
      *
+     * @param history that noted this snapshot last
      * @param mostBytes of a unit of several pages: more would be too coarse for the nodes that are to be filled
      */
     void fill(HeatSnapshot heat, Residency residency, MovableRanges ranges, HeatHistory history, NodeTable nodes,
@@ -109,7 +110,7 @@ final class HeatUnits {
             if (range >= 0 && nodes.exists(residency.nodeOf(i))) {
                 addresses[count] = heat.pageAddress(i);
                 bytes[count] = (int) heat.pageBytes();
-                samples[count] = (float) history.samples(heat.pageNumber(i));
+                samples[count] = (float) history.notedSamples(i);
                 places[count] = (short) residency.nodeOf(i);
                 firsts[count] = i;
                 ends[count++] = i + 1;

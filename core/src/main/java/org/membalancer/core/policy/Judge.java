@@ -47,7 +47,7 @@ final class Judge {
         into.begin();
         if (block.presentPages() == 0) {
             into.stay(StayReason.NOT_PRESENT);
-        } else if (block.samples() < settings.minSamples()) {
+        } else if (!hasSamples(block)) {
             into.stay(StayReason.NOT_SURE);
         } else {
             belief.fromOwn(block, neighbours);
@@ -55,11 +55,13 @@ final class Judge {
         }
     }
 
-    /** Whether a block with samples enough to say so would rather stay, or go to another node that has room. */
+    /** Whether a block has samples enough to be judged at all: what its neighbours say is not asked for else. */
+    boolean hasSamples(BlockTally block) {
+        return block.samples() >= settings.minSamples();
+    }
+
+    /** Whether a block, which must have samples enough to say so, would rather stay, or go to another node that has room. */
     boolean dissents(BlockTally block, Belief neighbours, int nodeId) {
-        if (block.samples() < settings.minSamples()) {
-            return false;
-        }
         belief.fromOwn(block, neighbours);
         nodes.markBarred(block.mainPlaceBut(BlockDecision.NO_NODE), full);
         for (int other = 0; other < full.length; other++) {

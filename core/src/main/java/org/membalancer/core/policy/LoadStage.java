@@ -12,7 +12,9 @@ import org.membalancer.core.topology.NodeLatencies;
  *
  * <p><b>Spreading.</b> Memory that several nodes use alike is as near on one node as on another; where one controller
  * carries clearly more than the others (the deviation of the loads is more than {@value #MAX_IMBALANCE} of their mean, as
- * in Carrefour) and answers later, such blocks go to the least loaded one until loads are even.
+ * in Carrefour) and answers later, such blocks go to those that carry too little until every node carries its share. Shares
+ * are even, or by the nodes' weights where the machine has some: that is weighted interleave of memory that exists
+ * already. Which of several nodes a block goes to is drawn, by what each still lacks.
  *
  * <p><b>Relieving.</b> Where the node that should be the fastest for those who use it is measured to be slower than
  * another one, after Colloid, half of the excess goes there at once; a loaded controller gains more from that than one
@@ -54,7 +56,7 @@ final class LoadStage {
     private int busy = NONE;
     private int target = NONE;
     private boolean isSpread;
-    private double wantedSamples;
+    private double[] wantedSamples = {};
     private int relieved = NONE;
     private double relievedLatency;
     private long relievedNs;
@@ -84,6 +86,7 @@ final class LoadStage {
         nodes = table;
         offers.clear();
         busy = NONE;
+        wantedSamples = new double[nodes.limit()];
         if (all.samples() < MIN_SAMPLES) {
             return;
         }
@@ -103,10 +106,11 @@ final class LoadStage {
 
     /** Takes a block that would stay; {@link #pick} decides. */
     void offer(BlockTally block, Belief belief, Verdict verdict, List<Double> samplesByNode) {
+        int to = isSpread ? drawnTarget(block.startAddress()) : target;
         double here = belief.cost(busy);
-        double gain = here - belief.cost(target);
+        double gain = here - belief.cost(to);
         boolean isIndifferent = Math.abs(gain) <= INDIFFERENT * here;
-        offers.add(new Offer(block.startAddress(), block.bytes(), block.samples(), gain,
+        offers.add(new Offer(block.startAddress(), block.bytes(), block.samples(), to, gain,
                 isIndifferent || !isSpread, verdict.reason(), samplesByNode));
     }
 
@@ -118,19 +122,21 @@ final class LoadStage {
                 .thenComparing(offer -> offer.startAddress() * 0x9E3779B97F4A7C15L));
         double movedSamples = 0;
         for (Offer offer : offers) {
-            boolean isEnough = movedSamples + offer.samples() / 2 > wantedSamples;
-            boolean isHeld = holds.isHeld(offer.startAddress(), offer.bytes(), target, nowNs)
+            int to = offer.toNodeId();
+            boolean isEnough = offer.samples() / 2 > wantedSamples[to];
+            boolean isHeld = holds.isHeld(offer.startAddress(), offer.bytes(), to, nowNs)
                     || !holds.hasPlace(offer.startAddress(), offer.bytes(), nowNs);
             if (!offer.isFit() || isEnough) {
                 draft.stay(offer.otherwise());
             } else if (isHeld) {
                 draft.stay(StayReason.HELD);
-            } else if (!nodes.hasRoom(target, offer.bytes())) {
+            } else if (!nodes.hasRoom(to, offer.bytes())) {
                 draft.stay(StayReason.TARGET_FULL);
             } else if (draft.plannedBytes() + offer.bytes() > settings.budgetBytes()) {
                 draft.stay(StayReason.OVER_BUDGET);
             } else {
                 movedSamples += offer.samples();
+                wantedSamples[to] -= offer.samples();
                 move(offer, draft, holds, costs, nowNs);
             }
         }
@@ -144,11 +150,12 @@ final class LoadStage {
     }
 
     private void move(Offer offer, PlanDraft draft, HoldTable holds, MoveCosts costs, long nowNs) {
-        nodes.take(target, offer.bytes());
-        holds.note(offer.startAddress(), offer.bytes(), target, nowNs);
-        double costNs = offer.bytes() / 4096.0 * costs.nsPer4KiB(busy, target, 4096);
-        double saved = Math.max(0, latency(busy) - latency(target)) / latency(busy) * 10;
-        draft.add(new BlockMove(offer.startAddress(), offer.bytes(), busy, target,
+        int to = offer.toNodeId();
+        nodes.take(to, offer.bytes());
+        holds.note(offer.startAddress(), offer.bytes(), to, nowNs);
+        double costNs = offer.bytes() / 4096.0 * costs.nsPer4KiB(busy, to, 4096);
+        double saved = Math.max(0, latency(busy) - latency(to)) / latency(busy) * 10;
+        draft.add(new BlockMove(offer.startAddress(), offer.bytes(), busy, to,
                 isSpread ? MoveReason.SPREAD : MoveReason.RELIEVED, new MoveNumbers(offer.samples(), offer.gain(),
                         saved * offer.samples() * Judge.NS_PER_DISTANCE, costNs)));
     }
@@ -164,6 +171,7 @@ final class LoadStage {
         meanBefore = meanLatency();
     }
 
+    /** Compares what nodes carry for their weight. */
     private boolean findSpread() {
         int most = NONE;
         int least = NONE;
@@ -172,14 +180,13 @@ final class LoadStage {
         int count = 0;
         int tier = nodes.tierOf(all.mainPlaceBut(NONE));
         for (int nodeId = 0; nodeId < nodes.limit(); nodeId++) {
-            if (nodes.exists(nodeId) && nodes.hasMemory(nodeId) && nodes.hasCpus(nodeId)
-                    && nodes.tierOf(nodeId) == tier) {
-                double load = all.samplesAt(nodeId);
+            if (isPart(nodeId, tier)) {
+                double load = load(nodeId);
                 count++;
                 sum += load;
                 squares += load * load;
-                most = most == NONE || load > all.samplesAt(most) ? nodeId : most;
-                least = least == NONE || load < all.samplesAt(least) ? nodeId : least;
+                most = most == NONE || load > load(most) ? nodeId : most;
+                least = least == NONE || load < load(least) ? nodeId : least;
             }
         }
         if (count < 2 || sum == 0) {
@@ -192,10 +199,52 @@ final class LoadStage {
             return false;
         }
         busy = most;
-        target = least;
         isSpread = true;
-        wantedSamples = Math.min(all.samplesAt(most) - mean, mean - all.samplesAt(least));
+        wantSpread(tier);
         return true;
+    }
+
+    private boolean isPart(int nodeId, int tier) {
+        return nodes.exists(nodeId) && nodes.hasMemory(nodeId) && nodes.hasCpus(nodeId) && nodes.tierOf(nodeId) == tier;
+    }
+
+    private double load(int nodeId) {
+        return all.samplesAt(nodeId) / nodes.weight(nodeId);
+    }
+
+    /** What the busy node has over its share goes to those that have less than theirs, in proportion to what they lack. */
+    private void wantSpread(int tier) {
+        double samples = 0;
+        double weights = 0;
+        for (int nodeId = 0; nodeId < nodes.limit(); nodeId++) {
+            samples += isPart(nodeId, tier) ? all.samplesAt(nodeId) : 0;
+            weights += isPart(nodeId, tier) ? nodes.weight(nodeId) : 0;
+        }
+        double lacking = 0;
+        for (int nodeId = 0; nodeId < nodes.limit(); nodeId++) {
+            double share = samples * nodes.weight(nodeId) / weights;
+            wantedSamples[nodeId] = isPart(nodeId, tier) ? Math.max(0, share - all.samplesAt(nodeId)) : 0;
+            lacking += wantedSamples[nodeId];
+        }
+        double excess = all.samplesAt(busy) - samples * nodes.weight(busy) / weights;
+        for (int nodeId = 0; nodeId < nodes.limit(); nodeId++) {
+            wantedSamples[nodeId] *= lacking > 0 ? excess / lacking : 0;
+        }
+    }
+
+    /** One of the nodes that lack something, as likely as it lacks much; the same for the same address. */
+    private int drawnTarget(long address) {
+        long mixed = (address >>> 12) * 0xBF58476D1CE4E5B9L;
+        mixed = (mixed ^ mixed >>> 29) * 0x94D049BB133111EBL;
+        double left = (mixed >>> 11) * 0x1p-53 * Sums.of(wantedSamples, 0, wantedSamples.length);
+        int drawn = busy;
+        for (int nodeId = 0; nodeId < wantedSamples.length && left >= 0; nodeId++) {
+            if (wantedSamples[nodeId] > 0) {
+                drawn = nodeId;
+                left -= wantedSamples[nodeId];
+            }
+        }
+        return drawn;
     }
 
     private void findRelief(long nowNs) {
@@ -244,7 +293,7 @@ final class LoadStage {
     private void begin(int from, int to, double share) {
         busy = from;
         target = to;
-        wantedSamples = share * all.samplesAt(from);
+        wantedSamples[to] = share * all.samplesAt(from);
     }
 
     /** The node that answers fastest, but this one. */
@@ -297,7 +346,7 @@ final class LoadStage {
     }
 
     /** A block that could make way, with what becomes of it otherwise. */
-    private record Offer(long startAddress, long bytes, double samples, double gain, boolean isFit,
+    private record Offer(long startAddress, long bytes, double samples, int toNodeId, double gain, boolean isFit,
             StayReason otherwise, List<Double> samplesByNode) {
     }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.membalancer.core.policy;
 
+import java.util.Arrays;
+
 import org.membalancer.core.topology.Node;
 import org.membalancer.core.topology.Tier;
 import org.membalancer.core.topology.Topology;
@@ -8,11 +10,14 @@ import org.membalancer.core.topology.Topology;
 /** Distances and room of one round, by node id in plain arrays. Room shrinks as moves are planned. */
 final class NodeTable {
     private final double[][] distances;
+    private final double[][] distancesTo;
     private final boolean[] exists;
     private final boolean[] hasCpus;
     private final boolean[] hasMemory;
     private final boolean[] isClosed;
+    private final boolean[][] barred;
     private final int[] tiers;
+    private final double[] weights;
     private int closedTier = Integer.MIN_VALUE;
     private final long[] totalBytes;
     private final long[] freeBytes;
@@ -27,11 +32,14 @@ final class NodeTable {
     NodeTable(Topology topology, double minFreePercent, TierRules rules) {
         int limit = topology.nodeIdLimit();
         distances = new double[limit][limit];
+        distancesTo = new double[limit][limit];
         exists = new boolean[limit];
         hasCpus = new boolean[limit];
         hasMemory = new boolean[limit];
         isClosed = new boolean[limit];
+        barred = new boolean[limit][];
         tiers = new int[limit];
+        weights = new double[limit];
         totalBytes = new long[limit];
         freeBytes = new long[limit];
         reserveBytes = new long[limit];
@@ -42,12 +50,14 @@ final class NodeTable {
             hasCpus[nodeId] = node.hasCpus();
             hasMemory[nodeId] = node.hasMemory();
             tiers[nodeId] = rules.tierOf(nodeId);
+            weights[nodeId] = topology.weights().weight(nodeId);
             totalBytes[nodeId] = node.totalBytes();
             freeBytes[nodeId] = node.freeBytes();
             processBytes[nodeId] = node.processBytes();
             reserveBytes[nodeId] = (long) Math.ceil(node.totalBytes() * minFreePercent / 100);
             for (Node to : topology.nodes()) {
                 distances[nodeId][to.nodeId()] = topology.distance(nodeId, to.nodeId());
+                distancesTo[to.nodeId()][nodeId] = distances[nodeId][to.nodeId()];
             }
         }
     }
@@ -99,6 +109,11 @@ final class NodeTable {
         return hasCpus[nodeId];
     }
 
+    /** How much a node should carry of what all use alike, next to the others. */
+    double weight(int nodeId) {
+        return weights[nodeId];
+    }
+
     /** The position of a node's tier; the same for all nodes, where there are no tiers. */
     int tierOf(int nodeId) {
         return tiers[nodeId];
@@ -122,6 +137,7 @@ final class NodeTable {
     /** Lets nothing come to a node, because its memory answers late. */
     void close(int nodeId) {
         isClosed[nodeId] = true;
+        Arrays.fill(barred, null);
     }
 
     boolean isClosed(int nodeId) {
@@ -139,10 +155,22 @@ final class NodeTable {
 
     /** Marks the nodes that memory of a node may not go to for the sake of distance: other tiers, and closed ones. */
     void markBarred(int fromNodeId, boolean[] into) {
-        for (int nodeId = 0; nodeId < into.length; nodeId++) {
-            into[nodeId] = fromNodeId >= 0
-                    && nodeId != fromNodeId && (isClosed[nodeId] || tiers[nodeId] != tiers[fromNodeId]);
+        if (fromNodeId < 0) {
+            Arrays.fill(into, false);
+            return;
         }
+        if (barred[fromNodeId] == null) {
+            barred[fromNodeId] = barredFrom(fromNodeId);
+        }
+        System.arraycopy(barred[fromNodeId], 0, into, 0, into.length);
+    }
+
+    private boolean[] barredFrom(int fromNodeId) {
+        boolean[] mask = new boolean[exists.length];
+        for (int nodeId = 0; nodeId < mask.length; nodeId++) {
+            mask[nodeId] = nodeId != fromNodeId && (isClosed[nodeId] || tiers[nodeId] != tiers[fromNodeId]);
+        }
+        return mask;
     }
 
     /** Adds, by node id, the distances of so many samples from a node. */
@@ -177,8 +205,10 @@ final class NodeTable {
         double least = Double.POSITIVE_INFINITY;
         double most = Double.NEGATIVE_INFINITY;
         double mean = 0;
+        double[] toFrom = distancesTo[fromNodeId];
+        double[] toTo = distancesTo[toNodeId];
         for (int nodeId = 0; nodeId < exists.length; nodeId++) {
-            double gain = distances[nodeId][fromNodeId] - distances[nodeId][toNodeId];
+            double gain = toFrom[nodeId] - toTo[nodeId];
             mean += belief.share(nodeId) * gain;
             if (hasCpus[nodeId] || belief.share(nodeId) > 0) {
                 least = Math.min(least, gain);

@@ -58,6 +58,16 @@ public record Comparison(String title, String text, String kind, int pages, Cost
         return new Comparison(title, text, kind, setup.workload().pages(), best, rows);
     }
 
+    /**
+     * How that contender did.
+     *
+     * @throws IllegalArgumentException if it was not among those that were asked for
+     */
+    public Row row(Contender contender) {
+        return rows.stream().filter(row -> row.contender() == contender).findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(title + " was not run with " + contender.title()));
+    }
+
     /** Mean latency in units of the oracle's. */
     public double latencyRatio(Row row) {
         return row.cost().meanLatencyNs() / best.meanLatencyNs();

@@ -4,6 +4,7 @@ package org.membalancer.core.simulate;
 import java.util.Arrays;
 import java.util.List;
 import org.membalancer.core.topology.Node;
+import org.membalancer.core.topology.NodeWeights;
 
 /** What scenarios build on: a machine's nodes by their part, and the sizes that all scenarios share. */
 final class Ground {
@@ -48,6 +49,14 @@ final class Ground {
             throw new IllegalArgumentException("this scenario needs a node with memory and without CPUs");
         }
         return slowNodeIds[0];
+    }
+
+    /** The same machine, but the other node's controller has half the bandwidth. */
+    Ground withHalfBandwidthAway() {
+        double[] weights = new double[machine.nodeIdLimit()];
+        Arrays.fill(weights, 2);
+        weights[away()] = 1;
+        return new Ground(machine.withWeights(NodeWeights.of(weights)));
     }
 
     /** All pages on one node. */

@@ -4,6 +4,7 @@ package org.membalancer.core.simulate;
 import java.util.ArrayList;
 import java.util.List;
 import org.membalancer.core.topology.Node;
+import org.membalancer.core.topology.NodeWeights;
 import org.membalancer.core.topology.Topology;
 
 /**
@@ -32,10 +33,13 @@ public final class Machine {
     private final Topology topology;
     private final int nodeIdLimit;
     private final double[][] idleNs;
+    private final double mostWeight;
 
     private Machine(Topology topology) {
         this.topology = topology;
         this.nodeIdLimit = topology.nodeIdLimit();
+        this.mostWeight = topology.nodes().stream().filter(Node::hasCpus)
+                .mapToDouble(node -> topology.weights().weight(node.nodeId())).max().orElse(1);
         this.idleNs = new double[nodeIdLimit][nodeIdLimit];
         for (Node from : topology.nodes()) {
             for (Node to : topology.nodes()) {
@@ -57,7 +61,12 @@ public final class Machine {
             long bytes = pagesByNodeId[node.nodeId()] * PAGE_BYTES;
             nodes.add(new Node(node.nodeId(), node.cpus(), bytes, bytes));
         }
-        return new Machine(new Topology(nodes, distances()));
+        return new Machine(new Topology(nodes, distances(), topology.weights()));
+    }
+
+    /** The same machine with controllers whose bandwidths are to each other as these weights; the best keeps what it had. */
+    Machine withWeights(NodeWeights weights) {
+        return new Machine(new Topology(topology.nodes(), distances(), weights));
     }
 
     /** Nodes and distances, with as much memory free as given. */
@@ -67,7 +76,7 @@ public final class Machine {
             nodes.add(new Node(node.nodeId(), node.cpus(), node.totalBytes(),
                     freePagesByNodeId[node.nodeId()] * PAGE_BYTES));
         }
-        return new Topology(nodes, distances());
+        return new Topology(nodes, distances(), topology.weights());
     }
 
     /** Nodes and distances. */
@@ -166,7 +175,7 @@ public final class Machine {
 
     private double controllerBytesPerNs(int nodeId) {
         return topology.hasNode(nodeId) && topology.node(nodeId).hasCpus()
-                ? CONTROLLER_BYTES_PER_NS : MEMORY_ONLY_BYTES_PER_NS;
+                ? CONTROLLER_BYTES_PER_NS * topology.weights().weight(nodeId) / mostWeight : MEMORY_ONLY_BYTES_PER_NS;
     }
 
     private int[][] distances() {

@@ -26,6 +26,8 @@ public enum Scenario {
     /** Everybody streams over the same pages. */
     SHARED("threads of both nodes stream over the same pages and load one controller", Kind.STATIONARY,
             Steady::shared),
+    /** The same where even shares would be wrong. */
+    SHARED_UNEVEN("the same, but the other controller has half the bandwidth", Kind.STATIONARY, Steady::sharedUneven),
     /** A ring that two nodes share. */
     PRODUCER_CONSUMER("home writes a ring that away reads; both have private parts too", Kind.STATIONARY,
             Steady::producerConsumer),

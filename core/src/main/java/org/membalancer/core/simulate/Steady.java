@@ -56,6 +56,10 @@ final class Steady {
                 List.of(new Stream(ground.home(), rate, ALL), new Stream(ground.away(), rate, ALL)));
     }
 
+    static Setup sharedUneven(Ground ground) {
+        return shared(ground.withHalfBandwidthAway());
+    }
+
     static Setup producerConsumer(Ground ground) {
         PageSet ring = UniformPages.of(0, PAGES / 2);
         double half = NODE_RATE / 2;

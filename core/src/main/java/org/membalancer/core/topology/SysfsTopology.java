@@ -10,14 +10,16 @@ import java.util.List;
 
 /** Reads the topology of a machine from sysfs. */
 public final class SysfsTopology {
+    private final Path sysfsRoot;
     private final Path nodeDirectory;
 
     private SysfsTopology(Path sysfsRoot) {
+        this.sysfsRoot = sysfsRoot;
         nodeDirectory = sysfsRoot.resolve("devices/system/node");
     }
 
     /**
-     * Reads nodes, CPUs, memory and distances as they are now.
+     * Reads nodes, CPUs, memory, distances and weights as they are now.
      *
      * <p>A kernel built without NUMA has no node directory; that is an error with the path in its message, as is a
      * file that does not look like the kernel's.
@@ -40,7 +42,7 @@ public final class SysfsTopology {
             distances[nodes.size()] = distances(nodeId, distances.length);
             nodes.add(node(nodeId));
         }
-        return new Topology(nodes, distances);
+        return new Topology(nodes, distances, SysfsWeights.read(sysfsRoot, nodes));
     }
 
     private Node node(int nodeId) throws IOException {

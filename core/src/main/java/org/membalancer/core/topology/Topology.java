@@ -12,6 +12,7 @@ public final class Topology {
     private final List<Node> nodes;
     private final int[][] distances;
     private final int[] positionOfNode;
+    private final NodeWeights weights;
 
     /**
      * Describes a machine.
@@ -20,10 +21,16 @@ public final class Topology {
      * @param distances {@code distances[i][j]}: ACPI SLIT distance from the i-th to the j-th node, 10 is local
      */
     public Topology(List<Node> nodes, int[][] distances) {
+        this(nodes, distances, NodeWeights.even());
+    }
+
+    /** The same of a machine whose nodes should not all carry the same. */
+    public Topology(List<Node> nodes, int[][] distances, NodeWeights weights) {
         if (nodes.isEmpty()) {
             throw new IllegalArgumentException("a topology needs at least one node");
         }
         this.nodes = List.copyOf(nodes);
+        this.weights = weights;
         this.distances = new int[nodes.size()][];
         this.positionOfNode = new int[nodes.get(nodes.size() - 1).nodeId() + 1];
         java.util.Arrays.fill(positionOfNode, -1);
@@ -67,6 +74,11 @@ public final class Topology {
      */
     public int distance(int fromNodeId, int toNodeId) {
         return distances[position(fromNodeId)][position(toNodeId)];
+    }
+
+    /** How much each node should carry of what all use alike. */
+    public NodeWeights weights() {
+        return weights;
     }
 
     /** Whether there is more than one node with memory, so that pages could lie elsewhere. */

@@ -114,6 +114,29 @@ class HeatTableTest {
     }
 
     @ParameterizedTest
+    @ValueSource(ints = {1, 3, 5, 8, 29, 56})
+    void shouldKeepPagesApartWhereMostNodesHaveNoCounts(int nodeCount) {
+        int slots = 50;
+        Random random = new Random(nodeCount);
+        TableFixture fixture = TableFixture.of(slots, nodeCount);
+        int[][] counts = new int[slots][2 * nodeCount];
+        for (int slot = 0; slot < slots; slot++) {
+            counts[slot][random.nextInt(nodeCount)] = 1 + random.nextInt(65_535);
+            counts[slot][random.nextInt(2 * nodeCount)] = 1 + random.nextInt(65_535);
+            fixture = fixture.slot(slot, 1000 + slot, NOW_EPOCH, counts[slot]);
+        }
+        HeatSnapshot heat = new HeatSnapshot(slots, nodeCount);
+        assertEquals(slots, fixture.open().copyTo(heat, NOW_NS));
+        heat.sortByAddress();
+        for (int slot = 0; slot < slots; slot++) {
+            for (int nodeId = 0; nodeId < nodeCount; nodeId++) {
+                assertEquals(counts[slot][nodeId], heat.accesses(slot, nodeId), "accesses " + slot + " " + nodeId);
+                assertEquals(counts[slot][nodeCount + nodeId], heat.stalls(slot, nodeId), "stalls " + slot + " " + nodeId);
+            }
+        }
+    }
+
+    @ParameterizedTest
     @CsvSource({"0, 96", "1, 48", "5, 3", "6, 1.5", "12, 0.0234375", "-1, 96", "-1000, 96"})
     void shouldHalveOncePerEpoch(int age, float expected) {
         HeatTable table = TableFixture.of(4, 2).slot(0, 77, NOW_EPOCH - age, 96, 0, 32).open();

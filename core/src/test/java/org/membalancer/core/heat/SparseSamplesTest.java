@@ -15,11 +15,13 @@ class SparseSamplesTest {
         Random random = new Random(nodeCount);
         HeatSnapshot heat = new HeatSnapshot(300, nodeCount);
         heat.begin(1L << 41, 12, 33);
+        PageHeat[] added = new PageHeat[300];
         for (int page = 0; page < 300; page++) {
             int[] accesses = random.ints(nodeCount, -5, 4).map(count -> Math.max(0, count)).toArray();
             int[] stalls = random.ints(nodeCount, -5, 4).map(count -> Math.max(0, count)).toArray();
             accesses[random.nextInt(nodeCount)] = 0xffff;
-            heat.add(new PageHeat(7 + page, page % 3, accesses, page % 2 == 0 ? new int[0] : stalls, 0, 0, 0));
+            added[page] = new PageHeat(7 + page, page % 3, accesses, page % 2 == 0 ? new int[nodeCount] : stalls, 0, 0, 0);
+            heat.add(added[page]);
         }
         float[] full = new float[nodeCount];
         float[] counts = new float[nodeCount];
@@ -34,6 +36,9 @@ class SparseSamplesTest {
             }
             for (int nodeId = 0; nodeId < nodeCount; nodeId++) {
                 sum += heat.accesses(i, nodeId);
+                float scale = HeatSnapshot.scaleOf(i % 3);
+                assertEquals(added[i].accessesByNode()[nodeId] * scale, heat.accesses(i, nodeId), "page " + i);
+                assertEquals(added[i].stallsByNode()[nodeId] * scale, heat.stalls(i, nodeId), "page " + i);
             }
             assertArrayEquals(full, sparse, "page " + i);
             assertEquals(sum, heat.accesses(i), 1e-3 * sum, "page " + i);

@@ -52,6 +52,31 @@ class AutoPolicyTest {
     }
 
     @Test
+    void shouldSpreadByTheWeightsOfNodes() {
+        SimulatedProcess process = shared();
+        AutoPolicy policy = policy(process, TierRules.none());
+        Topology machine = Topologies.weighted(3, 1);
+        policy.latencies(NODE_0_IS_LATE);
+        waitForLoad(process, policy, machine);
+        process.balance(policy, machine);
+        assertEquals(0.25, process.shareOn(0, PAGES, 1), 0.03, "a quarter: node 0 has three times the bandwidth");
+        assertEquals(List.of(), process.balance(policy, machine).moves(), "that is even enough");
+    }
+
+    @Test
+    void shouldSpreadOverSeveralNodesAtOnce() {
+        SimulatedProcess process = new SimulatedProcess(PAGES, 3, 0, 1);
+        process.run(SAMPLES, draw -> draw % PAGES, page -> process.randomNode());
+        AutoPolicy policy = policy(process, TierRules.none());
+        Topology machine = Topologies.weighted(3, 2, 1);
+        policy.latencies(NodeLatencies.of(new double[][] {{140, 149, 149}, {230, 90, 149}, {230, 149, 90}}));
+        waitForLoad(process, policy, machine);
+        process.balance(policy, machine);
+        assertEquals(2 / 6.0, process.shareOn(0, PAGES, 1), 0.03);
+        assertEquals(1 / 6.0, process.shareOn(0, PAGES, 2), 0.03);
+    }
+
+    @Test
     void shouldNotSpreadWhereTheControllerIsNotLateOrNobodyKnows() {
         SimulatedProcess process = shared();
         AutoPolicy policy = policy(process, TierRules.none());

@@ -2,6 +2,7 @@
 package org.membalancer.core.topology;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 
@@ -16,6 +17,20 @@ public final class Topologies {
     /** Two nodes with CPUs and memory, 21 apart. */
     public static Topology two() {
         return of(new int[][] {{10, 21}, {21, 10}}, NODE_BYTES, 0, 1);
+    }
+
+    /** A node with CPUs and memory for each weight, all as far from each other. */
+    public static Topology weighted(double... weights) {
+        List<Node> nodes = new ArrayList<>();
+        int[][] distances = new int[weights.length][weights.length];
+        for (int nodeId = 0; nodeId < weights.length; nodeId++) {
+            BitSet cpus = new BitSet();
+            cpus.set(nodeId);
+            nodes.add(new Node(nodeId, cpus, NODE_BYTES, NODE_BYTES));
+            Arrays.fill(distances[nodeId], 21);
+            distances[nodeId][nodeId] = 10;
+        }
+        return new Topology(nodes, distances, NodeWeights.of(weights));
     }
 
     /** Nodes 0 and 1 as in {@link #two}, and node 2 with memory only, nearer to node 1. */
