@@ -66,7 +66,7 @@ final class AgentRounds {
         this.geometry = doors.geometry().get();
         this.surroundings = new Surroundings(doors, geometry, log);
         this.obstacles = new Obstacles(doors);
-        this.gate = new MoveGate(mode, obstacles.atStart(surroundings.topology(), geometry), log);
+        this.gate = new MoveGate(mode, obstacles.atStart(surroundings, geometry), log);
         this.link = new HelperLink(doors.helper(), log);
         this.helper = new HelperView(link);
         this.roundLog = new RoundLog(log);

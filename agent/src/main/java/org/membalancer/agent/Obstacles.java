@@ -8,7 +8,6 @@ import java.util.Set;
 import org.membalancer.agent.heap.HeapGeometry;
 import org.membalancer.core.balance.BalanceRound;
 import org.membalancer.core.migrate.MoveOutcome;
-import org.membalancer.core.topology.Topology;
 
 /** Finds what stands against moving pages, in words that say what to do about it. Stateless. */
 final class Obstacles {
@@ -24,13 +23,17 @@ final class Obstacles {
     }
 
     /** What can be told before the first round. */
-    List<String> atStart(Topology topology, HeapGeometry geometry) {
+    List<String> atStart(Surroundings surroundings, HeapGeometry geometry) {
         List<String> obstacles = new ArrayList<>();
-        if (!topology.canBalance()) {
+        if (!surroundings.topology().canBalance()) {
             obstacles.add("only one node has memory: there is nothing to balance");
         }
         if (!geometry.isMovable()) {
             obstacles.add(geometry.note());
+        } else if (surroundings.movable().isEmpty()) {
+            obstacles.add("nothing is moved: the heap of " + geometry.collector().title()
+                    + " is neither private memory nor a memory file of this JVM's own, as with huge pages of the pool"
+                    + " or -XX:AllocateHeapAt");
         }
         int errno = doors.moverProbe().getAsInt();
         if (errno < 0) {

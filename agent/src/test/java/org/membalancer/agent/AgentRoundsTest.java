@@ -11,6 +11,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
 import jdk.jfr.Recording;
@@ -20,8 +21,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.membalancer.agent.heap.Collector;
 import org.membalancer.agent.heap.HeapGeometry;
 import org.membalancer.core.config.ConfigException;
+import org.membalancer.core.policy.AddressRange;
 import org.membalancer.core.policy.TierClaim;
 
 /** Heat and placement of a made-up machine: hot pages on node 1, used from node 0. */
@@ -245,13 +248,24 @@ final class AgentRoundsTest {
 
     @Test
     void shouldReportButNotMoveTheHeapOfAnotherCollector() throws Exception {
-        AgentRounds rounds = open(2, FakeMachine.ZGC, "");
+        AgentRounds rounds = open(2, FakeMachine.UNMOVED, "");
         run(rounds, 3);
         rounds.finish();
         assertEquals(0, machine.callsWithTargets());
-        assertEquals(List.of("nothing is moved: ZGC; mode report instead"), linesWith("nothing is moved"));
+        assertEquals(List.of("nothing is moved: Epsilon; mode report instead"), linesWith("nothing is moved"));
         assertEquals(1, linesWith("summary: 3 rounds, 60000 samples of this JVM recorded").size(),
                 lines.lines().toString());
+    }
+
+    @Test
+    void shouldSayThatAHeapOfPoolPagesOrOfAFileStays() throws Exception {
+        AgentRounds rounds = open(2, new HeapGeometry(Collector.Z,
+                Optional.of(new AddressRange(1L << 42, 1L << 43, "ZGC heap")), ""), "");
+        run(rounds, 3);
+        assertEquals(0, machine.callsWithTargets());
+        assertEquals(List.of("nothing is moved: the heap of ZGC is neither private memory nor a memory file of this "
+                + "JVM's own, as with huge pages of the pool or -XX:AllocateHeapAt; mode report instead"),
+                linesWith("nothing is moved"));
     }
 
     @Test

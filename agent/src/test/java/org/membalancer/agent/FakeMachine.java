@@ -24,7 +24,7 @@ final class FakeMachine {
     static final long HEAP_END = 0x100000000L;
     static final HeapGeometry G1 = new HeapGeometry(Collector.G1,
             Optional.of(new AddressRange(HEAP_START, HEAP_END, "G1 heap")), "");
-    static final HeapGeometry ZGC = new HeapGeometry(Collector.Z, Optional.empty(), "nothing is moved: ZGC");
+    static final HeapGeometry UNMOVED = new HeapGeometry(Collector.EPSILON, Optional.empty(), "nothing is moved: Epsilon");
 
     private static final long PAGE_BYTES = 4096;
     /** Where no page of this machine lies. */

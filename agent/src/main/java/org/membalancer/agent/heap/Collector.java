@@ -17,11 +17,11 @@ public enum Collector {
     /** Coloured pointers over a shared memory file. */
     Z("ZGC", "UseZGC",
             Set.of("ZGC", "ZGC Cycles", "ZGC Pauses", "ZGC Minor Cycles", "ZGC Minor Pauses", "ZGC Major Cycles",
-                    "ZGC Major Pauses"), false),
+                    "ZGC Major Pauses"), true),
     /** Regions, evacuated concurrently. */
     SHENANDOAH("Shenandoah", "UseShenandoahGC",
             Set.of("Shenandoah Cycles", "Shenandoah Pauses", "Shenandoah Young Cycles", "Shenandoah Young Pauses"),
-            false),
+            true),
     /** Never collects. */
     EPSILON("Epsilon", "UseEpsilonGC", Set.of("Epsilon Heap"), false),
     /** None of these. */

@@ -7,8 +7,9 @@ import java.util.regex.Pattern;
 import org.membalancer.core.policy.AddressRange;
 
 /**
- * Finds the reserved heap in what {@code jcmd PID GC.heap_info} prints. Only for Serial, Parallel and G1: their texts
- * name nothing but parts of the heap, and the envelope of all parts is the reserved heap.
+ * Finds the reserved heap in what {@code jcmd PID GC.heap_info} prints. Only for Serial, Parallel, G1 and
+ * Shenandoah: their texts name nothing but parts of the heap, and the envelope of all parts is the reserved heap. ZGC's
+ * names no addresses.
  */
 final class HeapInfoText {
     /** {@code [0x00000000fc000000, 0x00000000fd550000, 0x0000000100000000)}: start, more numbers, end. */

@@ -28,6 +28,11 @@ final class VmStructs {
         return new VmStructs(readFields(symbols, reader, types), readSizes(symbols, reader, types));
     }
 
+    /** Whether this JVM describes a field. */
+    boolean has(String type, String field) {
+        return fields.containsKey(type + "::" + field);
+    }
+
     /** Where a static field lies. */
     long staticAddress(String type, String field) throws VmStructsException {
         VmField found = field(type, field);

@@ -9,6 +9,7 @@ import java.util.Map;
 final class FakeHotSpot {
     static final long HEAP_START = 0xfc000000L;
     static final long HEAP_BYTES = 64L << 20;
+    static final long ZGC_START = 1L << 42;
     private static final int RESERVED_OFFSET = 24;
     private static final int FLAG_BYTES = 40;
 
@@ -16,6 +17,7 @@ final class FakeHotSpot {
     private final List<FakeVm.Row> rows = new ArrayList<>();
     private String collectorFlag = "UseSerialGC";
     private long heapPointer;
+    private boolean hasColouredAddresses;
 
     FakeHotSpot() {
         heapPointer = vm.allocate(64);
@@ -25,6 +27,12 @@ final class FakeHotSpot {
 
     FakeHotSpot collectorFlag(String flag) {
         collectorFlag = flag;
+        return this;
+    }
+
+    /** Has ZGC map its heap three times, as JDKs before 21 do. */
+    FakeHotSpot colouredAddresses() {
+        hasColouredAddresses = true;
         return this;
     }
 
@@ -43,14 +51,30 @@ final class FakeHotSpot {
         rows.add(new FakeVm.Row("MemRegion", "_start", false, 0));
         rows.add(new FakeVm.Row("MemRegion", "_word_size", false, 8));
         addFlags();
+        addZgc();
         List<String> missing = List.of(missingFields);
         vm.exportStructs(rows.stream().filter(r -> !missing.contains(r.type() + "::" + r.field())).toList());
         vm.exportTypes(Map.of("JVMFlag", (long) FLAG_BYTES, "Klass", 208L));
         return vm;
     }
 
+    private void addZgc() {
+        long mask = vm.allocate(8);
+        long globals = vm.allocate(16);
+        long globalsPointer = vm.allocate(8);
+        vm.putLong(mask, ZGC_START - 1);
+        vm.putLong(globals + 8, mask);
+        vm.putLong(globalsPointer, globals);
+        rows.add(new FakeVm.Row("ZGlobalsForVMStructs", "_instance_p", true, globalsPointer));
+        rows.add(new FakeVm.Row("ZGlobalsForVMStructs", "_ZAddressOffsetMask", false, 8));
+        if (hasColouredAddresses) {
+            rows.add(new FakeVm.Row("ZGlobalsForVMStructs", "_ZAddressMetadataMask", false, 0));
+        }
+    }
+
     private void addFlags() {
-        List<String> names = List.of("UseG1GC", "UseSerialGC", "UseParallelGC", "UseZGC", "Verbose");
+        List<String> names = List.of("UseG1GC", "UseSerialGC", "UseParallelGC", "UseZGC",
+                "UseShenandoahGC", "Verbose");
         long flags = vm.allocate(names.size() * FLAG_BYTES);
         for (int i = 0; i < names.size(); i++) {
             long value = vm.allocate(1);

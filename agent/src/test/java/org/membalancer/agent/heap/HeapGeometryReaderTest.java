@@ -33,12 +33,40 @@ final class HeapGeometryReaderTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"UseSerialGC,SERIAL", "UseParallelGC,PARALLEL", "UseG1GC,G1", "UseZGC,Z", "Verbose,UNKNOWN"})
+    @CsvSource({"UseSerialGC,SERIAL", "UseParallelGC,PARALLEL", "UseG1GC,G1", "UseZGC,Z",
+        "UseShenandoahGC,SHENANDOAH", "Verbose,UNKNOWN"})
     void shouldTellTheCollectorByItsFlagWithoutManagement(String flag, Collector collector) {
         FakeVm vm = new FakeHotSpot().collectorFlag(flag).build();
         HeapGeometry geometry = new HeapGeometryReader(vm, vm, none).read();
         assertEquals(collector, geometry.collector());
         assertEquals(collector.isMovable(), geometry.isMovable(), geometry.toString());
+    }
+
+    @Test
+    void shouldFindTheOneViewOfZgcsHeap() {
+        FakeVm vm = new FakeHotSpot().collectorFlag("UseZGC").build();
+        assertEquals(new AddressRange(FakeHotSpot.ZGC_START, 2 * FakeHotSpot.ZGC_START, "ZGC heap"),
+                new HeapGeometryReader(vm, vm, none).read().reserved().orElseThrow());
+    }
+
+    @Test
+    void shouldNotMoveAHeapOfZgcThatIsMappedSeveralTimes() {
+        FakeVm vm = new FakeHotSpot().collectorFlag("UseZGC").colouredAddresses().build();
+        HeapGeometry geometry = new HeapGeometryReader(vm, vm, none).read();
+        assertFalse(geometry.isMovable());
+        assertEquals("all anonymous memory is reported, nothing is moved: moving a heap of ZGC is not supported",
+                geometry.note());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ZGlobalsForVMStructs::_instance_p", "ZGlobalsForVMStructs::_ZAddressOffsetMask"})
+    void shouldMoveNothingWhenZgcsGlobalsAreNotDescribed(String field) {
+        FakeVm vm = new FakeHotSpot().collectorFlag("UseZGC").build(field);
+        HeapGeometry geometry = new HeapGeometryReader(vm, vm,
+                new FakeManagement(List.of("ZGC Major Cycles"), " ZHeap used 16M, capacity 200M")).read();
+        assertFalse(geometry.isMovable());
+        assertEquals("all anonymous memory is reported, nothing is moved: this JVM does not describe " + field
+                + " and GC.heap_info names no addresses", geometry.note());
     }
 
     @ParameterizedTest
@@ -94,7 +122,7 @@ final class HeapGeometryReaderTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"ZGC Cycles,ZGC", "Shenandoah Pauses,Shenandoah", "Epsilon Heap,Epsilon"})
+    @CsvSource({"Epsilon Heap,Epsilon"})
     void shouldReportButNotMoveOtherCollectors(String bean, String title) {
         FakeVm vm = new FakeHotSpot().build("JVMFlag::flags");
         HeapGeometry geometry = new HeapGeometryReader(vm, vm, new FakeManagement(List.of(bean), "")).read();

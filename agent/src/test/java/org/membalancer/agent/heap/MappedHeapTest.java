@@ -18,17 +18,27 @@ final class MappedHeapTest {
     }
 
     @Test
-    void shouldKeepOnlyPrivateWritableMappingsOfTheHeap() throws IOException {
+    void shouldKeepOnlyWritableMappingsOfTheHeapsOwn() throws IOException {
         assertEquals(List.of(
                 new AddressRange(0xf0000000L, 0xf1000000L, "G1 heap"),
                 new AddressRange(0xf3000000L, 0xf4000000L, "G1 heap")), ranges("""
                 10000000-20000000 rw-p 00000000 00:00 0 [heap]
                 f0000000-f1000000 rw-p 00000000 00:00 0
                 f1000000-f2000000 ---p 00000000 00:00 0
-                f2000000-f3000000 rw-s 00000000 00:01 77 /memfd:java_heap (deleted)
+                f2000000-f3000000 rw-s 00000000 00:01 77 /memfd:other (deleted)
                 f3000000-f4000000 rw-p 00000000 00:00 0
                 f4000000-f5000000 r--p 00000000 00:00 0
                 7f0000000000-7f0000100000 rw-p 00000000 00:00 0
+                """));
+    }
+
+    @Test
+    void shouldTakeOnlyTheMemoryFileOfAHeapThatIsShared() throws IOException {
+        assertEquals(List.of(new AddressRange(0xf2000000L, 0xf4000000L, "G1 heap")), ranges("""
+                f0000000-f1000000 rw-s 00000000 00:01 76 /memfd:java_heap.hugetlb (deleted)
+                f1000000-f2000000 rw-s 00000000 fd:00 42 /mnt/pmem/java_heap.x
+                f2000000-f3000000 rw-s 00400000 00:01 77 /memfd:java_heap (deleted)
+                f3000000-f4000000 rw-s 00000000 00:01 77 /memfd:java_heap (deleted)
                 """));
     }
 

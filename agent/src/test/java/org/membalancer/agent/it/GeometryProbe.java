@@ -1,12 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.membalancer.agent.it;
 
+import java.io.IOException;
+import java.io.Reader;
 import java.lang.reflect.Field;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.membalancer.agent.heap.HeapGeometry;
 import org.membalancer.agent.heap.HeapGeometryReader;
 import org.membalancer.agent.heap.Management;
+import org.membalancer.agent.heap.MappedHeap;
 import org.membalancer.agent.heap.VmSymbols;
+import org.membalancer.core.policy.AddressRange;
+import org.membalancer.core.residency.MemoryMap;
+import org.membalancer.core.residency.MemoryRegion;
 import org.membalancer.jni.NativeLibrary;
 import org.membalancer.jni.NativeSymbols;
 import org.membalancer.jni.OwnMemory;
@@ -28,6 +36,16 @@ public final class GeometryProbe {
         print("vmStructs alone", symbols, new Management.Absent());
         print("heap_info", symbol -> 0, beans);
         System.out.println("object: " + Long.toHexString(addressOf(new Object())));
+        System.out.println("mapped: " + (mappedBytes(symbols, beans) >> 20) + " MiB");
+    }
+
+    private static long mappedBytes(VmSymbols symbols, Management beans) throws IOException {
+        HeapGeometry geometry = new HeapGeometryReader(symbols, OwnMemory::read, beans).read();
+        try (Reader maps = Files.newBufferedReader(Path.of("/proc/self/maps"))) {
+            List<MemoryRegion> regions = MemoryMap.parse(maps);
+            return geometry.reserved().stream().flatMap(reserved -> MappedHeap.of(reserved, regions).stream())
+                    .mapToLong(AddressRange::bytes).sum();
+        }
     }
 
     private static void print(String way, VmSymbols symbols, Management management) {

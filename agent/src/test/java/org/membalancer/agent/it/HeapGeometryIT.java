@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -18,7 +19,7 @@ final class HeapGeometryIT {
     private static List<String> probe(int version, String collectorFlag) throws Exception {
         try (AppJvm app = new AppJvm.Launch(Jdk.require(version)).classPath(AppJvm.AGENT_JAR, AppJvm.testClasses())
                 .main(GeometryProbe.class)
-                .option("-Xmx192m", "-XX:-UseCompressedOops", "-XX:+UnlockExperimentalVMOptions", "-Xlog:disable",
+                .option("-Xms192m", "-Xmx192m", "-XX:-UseCompressedOops", "-XX:+UnlockExperimentalVMOptions", "-Xlog:disable",
                         collectorFlag)
                 .start()) {
             int code = app.awaitExit();
@@ -28,11 +29,12 @@ final class HeapGeometryIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"17,UseSerialGC,SERIAL", "17,UseParallelGC,PARALLEL", "17,UseG1GC,G1",
-        "25,UseSerialGC,SERIAL", "25,UseParallelGC,PARALLEL", "25,UseG1GC,G1"})
+    @CsvSource({"17,UseSerialGC,SERIAL", "17,UseParallelGC,PARALLEL", "17,UseG1GC,G1", "17,UseShenandoahGC,SHENANDOAH",
+        "25,UseSerialGC,SERIAL", "25,UseParallelGC,PARALLEL", "25,UseG1GC,G1",
+        "25,UseShenandoahGC,SHENANDOAH"})
     void shouldFindTheHeapThatHoldsTheObjects(int version, String flag, String collector) throws Exception {
         List<String> lines = probe(version, "-XX:+" + flag);
-        assertEquals(4, lines.size(), lines.toString());
+        assertEquals(5, lines.size(), lines.toString());
         Matcher range = RANGE.matcher(lines.get(0));
         assertTrue(range.find(), lines.toString());
         String found = collector + " " + range.group();
@@ -45,8 +47,19 @@ final class HeapGeometryIT {
         assertTrue(object >= start && object < end, lines.toString());
     }
 
+    @Test
+    void shouldFindTheOneViewOfZgcsHeap() throws Exception {
+        List<String> lines = probe(25, "-XX:+UseZGC");
+        Matcher range = RANGE.matcher(lines.get(0));
+        assertTrue(range.find(), lines.toString());
+        String found = "Z " + range.group();
+        assertEquals(List.of("beans and vmStructs: " + found, "vmStructs alone: " + found, "heap_info: Z []"),
+                lines.subList(0, 3));
+        assertEquals("mapped: " + (HEAP_BYTES >> 20) + " MiB", lines.get(4), lines.toString());
+    }
+
     @ParameterizedTest
-    @CsvSource({"17,UseShenandoahGC,SHENANDOAH", "17,UseEpsilonGC,EPSILON", "17,UseZGC,Z", "25,UseZGC,Z"})
+    @CsvSource({"17,UseEpsilonGC,EPSILON", "17,UseZGC,Z"})
     void shouldKnowTheOtherCollectorsAndMoveNothing(int version, String flag, String collector) throws Exception {
         List<String> lines = probe(version, "-XX:+" + flag);
         assertEquals(List.of("beans and vmStructs: " + collector + " []", "vmStructs alone: " + collector + " []",

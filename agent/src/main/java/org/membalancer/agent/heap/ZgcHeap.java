@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.membalancer.agent.heap;
+
+import org.membalancer.core.policy.AddressRange;
+
+/**
+ * Where ZGC has its heap, which {@code CollectedHeap::_reserved} does not tell: an address is a place in the heap and the
+ * bit above all places. JDKs before 21 map the heap at three such bits, one for each colour of a pointer; the kernel
+ * refuses to move a page that is mapped several times. Stateless.
+ */
+final class ZgcHeap {
+    static final String TYPE = "ZGlobalsForVMStructs";
+
+    private ZgcHeap() {
+    }
+
+    /** Whether the heap is mapped several times: then addresses have the colours that this mask tells. */
+    static boolean isMappedSeveralTimes(VmStructs structs) {
+        return structs.has(TYPE, "_ZAddressMetadataMask");
+    }
+
+    /** The addresses of a heap that is mapped once. */
+    static AddressRange reserved(VmStructs structs, VmReader reader, String label) throws VmStructsException {
+        long globals = reader.readLong(structs.staticAddress(TYPE, "_instance_p"));
+        long mask = reader.readLong(reader.readLong(globals + structs.offsetBytes(TYPE, "_ZAddressOffsetMask")));
+        long start = mask + 1;
+        if (mask <= 0 || (mask & start) != 0 || Long.numberOfLeadingZeros(start) < 2) {
+            throw new VmStructsException("this JVM's heap has no offsets: mask 0x" + Long.toHexString(mask));
+        }
+        return new AddressRange(start, 2 * start, label);
+    }
+}
