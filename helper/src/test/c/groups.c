@@ -19,7 +19,7 @@ int group_ask(const struct helper_process *helper, const struct mbal_request *re
 {
 	int fds[CLIENT_FDS], err;
 
-	*group = (struct open_group){ .fd = client_connect(helper->socket_path) };
+	*group = (struct open_group){ .helper = helper, .fd = client_connect(helper->socket_path) };
 	REQUIRE(group->fd >= 0);
 	err = client_ask(group->fd, request, &group->reply, fds);
 	group->id = group->reply.group_id;
@@ -44,8 +44,13 @@ struct open_group group_open(const struct helper_process *helper, enum mbal_targ
 
 void group_close(struct open_group *group)
 {
-	munmap((void *)group->processes, group->reply.table_bytes[3]);
 	CHECK_EQUAL(client_close(group->fd, group->id), 0, "a group is closed");
+	group_forget(group);
+}
+
+void group_forget(struct open_group *group)
+{
+	munmap((void *)group->processes, group->reply.table_bytes[3]);
 	close(group->fd);
 }
 
