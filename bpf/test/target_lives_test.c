@@ -335,7 +335,8 @@ static void check_generations(struct fixture *fixture)
 	empty = watch_generations(&group, done[0], &looks);
 	tap_check(!empty, "while %d processes fork and end at once, there is one at each of %u000 looks: %u found none", GENERATIONS, looks,
 		  empty);
-	tap_check(count_alive(&group) == 1 && table_header(&group.processes)->recorded == GENERATIONS + 1,
+	/* Those before it may be on their way out still. */
+	tap_check(count_alive(&group) >= 1 && table_header(&group.processes)->recorded == GENERATIONS + 1,
 		  "then the last is there: %llu came, %llu ended", table_header(&group.processes)->recorded,
 		  table_header(&group.processes)->replaced);
 	close(go[1]);
