@@ -34,22 +34,13 @@ static int find_root(char path[PATH_BYTES])
 
 static int walk(int folder_fd, unsigned int level, int (*visit)(int folder_fd, void *context), void *context)
 {
-	int copy_fd, result = visit(folder_fd, context);
-	const struct dirent *entry;
 	DIR *folder;
+	const struct dirent *entry;
+	int result = visit(folder_fd, context);
 
-	if (result)
+	folder = result || level >= LEVELS_MAX ? NULL : fdopendir(dup(folder_fd));
+	if (!folder)
 		return result;
-	if (level >= LEVELS_MAX)
-		return -ELOOP;
-	copy_fd = fcntl(folder_fd, F_DUPFD_CLOEXEC, 0);
-	folder = copy_fd < 0 ? NULL : fdopendir(copy_fd);
-	if (!folder) {
-		result = -errno;
-		if (copy_fd >= 0)
-			close(copy_fd);
-		return result;
-	}
 	rewinddir(folder);
 	while (!result && (entry = readdir(folder))) {
 		int fd;
@@ -84,7 +75,7 @@ static int compare_id(int folder_fd, void *context)
 	if (fstat(folder_fd, &status) || status.st_ino != search->cgroup_id)
 		return 0;
 	search->found_fd = fcntl(folder_fd, F_DUPFD_CLOEXEC, 0);
-	return search->found_fd < 0 ? -errno : 1;
+	return 1;
 }
 
 int cgroup_open(uint64_t cgroup_id)
@@ -98,9 +89,9 @@ int cgroup_open(uint64_t cgroup_id)
 	root_fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (root_fd < 0)
 		return -errno;
-	err = cgroup_walk(root_fd, compare_id, &search);
+	(void)cgroup_walk(root_fd, compare_id, &search);
 	close(root_fd);
-	return err < 0 ? err : search.found_fd;
+	return search.found_fd;
 }
 
 /* Nothing is found in a folder that is gone, and every cgroup has this file. */

@@ -8,7 +8,7 @@
 
 /* The folder whose inode has that number: a descriptor, or -errno; -ENOENT: there is none. */
 int cgroup_open(uint64_t cgroup_id);
-/* Calls visit for the folder and for those below it. Returns the first result that is not 0, or -errno where a folder cannot be read. */
+/* Calls visit for the folder and for those below it. Returns the first result that is not 0. */
 int cgroup_walk(int folder_fd, int (*visit)(int folder_fd, void *context), void *context);
 /* Whether it was removed: nobody is in it then, and nobody can come any more. */
 bool cgroup_is_removed(int folder_fd);

@@ -143,9 +143,9 @@ static int join_listed(int folder_fd, void *context)
 static int look_at_cgroup(struct members *members)
 {
 	struct look look = { .members = members };
-	int err = cgroup_walk(members->group->cgroup_fd, join_listed, &look);
 
-	return err < 0 ? err : look.joined;
+	(void)cgroup_walk(members->group->cgroup_fd, join_listed, &look);
+	return look.joined;
 }
 
 int members_find(struct members *members)

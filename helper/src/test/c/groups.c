@@ -15,27 +15,19 @@ struct mbal_request open_request(enum mbal_target_kind kind, pid_t tgid)
 	return request;
 }
 
-int group_ask_by(int fd, const struct helper_process *helper, const struct mbal_request *request, struct open_group *group)
+int group_ask(const struct helper_process *helper, const struct mbal_request *request, struct open_group *group)
 {
 	int fds[CLIENT_FDS], err;
 
-	*group = (struct open_group){ .helper = helper, .fd = fd };
-	err = client_ask(fd, request, &group->reply, fds);
+	*group = (struct open_group){ .helper = helper, .fd = client_connect(helper->socket_path) };
+	REQUIRE(group->fd >= 0);
+	err = client_ask(group->fd, request, &group->reply, fds);
 	group->id = group->reply.group_id;
 	if (!err && group->reply.table_count == 4)
 		group->processes = mmap(NULL, group->reply.table_bytes[3], PROT_READ, MAP_SHARED, fds[3], 0);
 	client_close_fds(fds);
-	return err;
-}
-
-int group_ask(const struct helper_process *helper, const struct mbal_request *request, struct open_group *group)
-{
-	int fd = client_connect(helper->socket_path), err;
-
-	REQUIRE(fd >= 0);
-	err = group_ask_by(fd, helper, request, group);
 	if (err)
-		close(fd);
+		close(group->fd);
 	return err;
 }
 

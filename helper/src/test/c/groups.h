@@ -18,8 +18,6 @@ struct open_group {
 
 struct mbal_request open_request(enum mbal_target_kind kind, pid_t tgid);
 /* The helper's answer: 0, or -errno and nothing left open. */
-/* Over a connection that is there: a peer may have several. */
-int group_ask_by(int fd, const struct helper_process *helper, const struct mbal_request *request, struct open_group *group);
 int group_ask(const struct helper_process *helper, const struct mbal_request *request, struct open_group *group);
 struct open_group group_open(const struct helper_process *helper, enum mbal_target_kind kind, pid_t tgid);
 void group_close(struct open_group *group);

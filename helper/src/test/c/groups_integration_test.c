@@ -17,6 +17,7 @@
 
 #include "fixture.h"
 #include "groups.h"
+#include "mbal_targets.h"
 #include "tap.h"
 
 #define PAGE_BYTES 4096u
@@ -438,6 +439,16 @@ static bool has_no_memory(void *group)
 	return !client_status(((struct open_group *)group)->fd).table_memory_bytes;
 }
 
+/* The first place that is free is taken. */
+static void gives_its_place_away(const struct helper_process *helper, const struct open_group *ended)
+{
+	struct open_group next = group_open(helper, MBAL_TARGET_SET, getpid());
+
+	CHECK_EQUAL(MBAL_GROUP_PLACE(next.id), MBAL_GROUP_PLACE(ended->id), "the next group gets its place");
+	CHECK(next.id != ended->id, "under another id: %llu, not %llu", next.id, ended->id);
+	group_close(&next);
+}
+
 static void ends_with_its_last_process(const struct helper_process *helper)
 {
 	int orders[2];
@@ -454,6 +465,7 @@ static void ends_with_its_last_process(const struct helper_process *helper)
 	CHECK_EQUAL(client_status(group.fd).group_count, 0, "no group is left");
 	CHECK_EQUAL(group_request(&group, MBAL_REQUEST_ADD, getpid()), -ENOENT, "nobody can be added to it any more");
 	CHECK_EQUAL(client_close(group.fd, group.id), -ENOENT, "nor can it be given up");
+	gives_its_place_away(helper, &group);
 	CHECK_EQUAL(((const struct mbal_table_header *)(const void *)group.processes)->recorded, 2, "its tables can still be read");
 	group_forget(&group);
 }
@@ -493,7 +505,7 @@ static void live_for_generations(int orders)
 	char byte;
 	pid_t pid;
 
-	if (read(orders, &byte, 1) != 1)
+	if (setpgid(0, 0) || read(orders, &byte, 1) != 1)
 		return;
 	for (int i = 0; i < GENERATIONS; i++) {
 		pid = fork();
@@ -524,55 +536,11 @@ static void loses_no_child_of_who_ends(const struct helper_process *helper)
 	CHECK(!refused, "a group lives on while each process forks and ends: %u requests", asked);
 	CHECK(is_in(&group, grandchildren[0]), "and has the last of %d generations", GENERATIONS);
 	close(orders);
-	for (int i = 0; i <= GENERATIONS; i++) /* the helper is our child too */
-		REQUIRE(wait(NULL) > 0);
+	while (waitpid(-first, NULL, 0) > 0)
+		;
 	REQUIRE(!prctl(PR_SET_CHILD_SUBREAPER, 0));
 	CHECK_EQUAL(group_claim(&group, 0, 0), -ENOENT, "when that one ends, the group does");
 	group_forget(&group);
-}
-
-enum { ALL_GROUPS = 256, GROUPS_OF_ONE = 4 };
-
-/* A process can be in four groups: so many processes fill all places, each with groups of its own. */
-static int fill_all_places(const struct helper_process *helper, const pid_t *children, struct open_group *groups)
-{
-	int opened = 0, err = 0, fd = -1;
-
-	while (!err && opened < ALL_GROUPS) {
-		struct mbal_request request = open_request(MBAL_TARGET_SET, children[opened / GROUPS_OF_ONE]);
-
-		if (opened % GROUPS_OF_ONE == 0)
-			fd = client_connect(helper->socket_path);
-		REQUIRE(fd >= 0);
-		err = group_ask_by(fd, helper, &request, &groups[opened]);
-		opened += !err;
-	}
-	return opened;
-}
-
-static void gives_places_away_again(const struct helper_process *helper)
-{
-	struct mbal_request request = open_request(MBAL_TARGET_SET, getpid());
-	struct open_group groups[ALL_GROUPS], last;
-	pid_t children[ALL_GROUPS / GROUPS_OF_ONE];
-	int orders[ALL_GROUPS / GROUPS_OF_ONE], opened;
-
-	for (int i = 0; i < ALL_GROUPS / GROUPS_OF_ONE; i++)
-		children[i] = child_start(live_idle, &orders[i]);
-	opened = fill_all_places(helper, children, groups);
-	REQUIRE(opened == ALL_GROUPS);
-	CHECK_EQUAL(client_status(groups[0].fd).group_count, ALL_GROUPS, "so many groups there may be");
-	CHECK_EQUAL(group_ask(helper, &request, &last), -EUSERS, "and not one more");
-	for (int i = 0; i < ALL_GROUPS / GROUPS_OF_ONE; i++)
-		child_end(children[i], orders[i]);
-	last = group_open(helper, MBAL_TARGET_SET, getpid());
-	CHECK(last.id, "until their processes have ended, although their peers live");
-	group_close(&last);
-	for (int i = 0; i < opened; i++) {
-		if (i % GROUPS_OF_ONE)
-			groups[i].fd = -1; /* the connection was closed with the first group */
-		group_forget(&groups[i]);
-	}
 }
 
 int main(void)
@@ -595,7 +563,6 @@ int main(void)
 	tells_of_the_end(&helper);
 	outlives_childless_parents(&helper);
 	loses_no_child_of_who_ends(&helper);
-	gives_places_away_again(&helper);
 	CHECK_EQUAL(fixture_stop(&helper), 0, "SIGTERM ends it with status 0");
 	return tap_end();
 }

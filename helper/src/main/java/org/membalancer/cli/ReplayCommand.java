@@ -2,6 +2,7 @@
 package org.membalancer.cli;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -92,7 +93,10 @@ final class ReplayCommand implements Command {
     }
 
     /** Before a helper is started: most of what can be wrong with a file shows here. */
-    private static TraceHeader header(Path file) throws IOException {
+    private static TraceHeader header(Path file) throws IOException, FailureException {
+        if (Files.isDirectory(file)) {
+            throw new FailureException(file + ": a folder, not a trace: name the file that membalancer record -o wrote");
+        }
         try (TraceReader reader = TraceReader.open(file)) {
             return reader.header();
         }

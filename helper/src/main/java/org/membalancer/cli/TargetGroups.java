@@ -29,7 +29,7 @@ final class TargetGroups {
         List<GroupTables> groups = new ArrayList<>();
         try {
             for (TargetSpec spec : target.specs()) {
-                groups.add(asked(spec.tgid(), () -> connection.open(spec.withRecentSlots(recentSlots))));
+                groups.add(asked(spec.tgid(), false, () -> connection.open(spec.withRecentSlots(recentSlots))));
             }
             if (target.kind() == TargetKind.SET) {
                 addAll(connection, groups.get(0).groupId(), target.pids());
@@ -50,7 +50,7 @@ final class TargetGroups {
     private static void addAll(HelperConnection connection, long groupId, List<Integer> pids)
             throws IOException, FailureException {
         for (int pid : pids.subList(1, pids.size())) {
-            asked(pid, () -> {
+            asked(pid, true, () -> {
                 connection.add(groupId, pid);
                 return groupId;
             });
@@ -61,12 +61,16 @@ final class TargetGroups {
         T ask() throws HelperException;
     }
 
-    private static <T> T asked(int pid, Question<T> question) throws HelperException, FailureException {
+    private static <T> T asked(int pid, boolean isAdded, Question<T> question)
+            throws HelperException, FailureException {
         try {
             return question.ask();
         } catch (HelperException e) {
             if (pid != 0 && Errno.name(e.errno()).equals("ESRCH")) {
                 throw new FailureException("no such process: " + pid, e); // it ended meanwhile
+            }
+            if (isAdded && Errno.name(e.errno()).equals("ENOENT")) {
+                throw new FailureException("process " + pid + " cannot be added: those named before it have ended", e);
             }
             throw e;
         }

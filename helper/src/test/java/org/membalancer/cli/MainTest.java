@@ -69,6 +69,12 @@ class MainTest {
     }
 
     @Test
+    void shouldExitWithOneAndOneLineWhenTheTraceIsAFolder() {
+        assertEquals(new Captured(1, "", "membalancer: /proc: a folder, not a trace: name the file that membalancer record -o"
+                + " wrote\n"), Captured.run("replay", "/proc"));
+    }
+
+    @Test
     void shouldExitWithOneAndOneLineWhenTheDoctorsRootIsNoFolder() {
         assertEquals(new Captured(1, "", "membalancer: option 'root': no such folder: /nowhere\n"),
                 Captured.run("doctor", "--root", "/nowhere"));
