@@ -2,13 +2,16 @@
 package org.membalancer.cli;
 
 import java.io.IOException;
+import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.membalancer.core.balance.PolicyName;
-import org.membalancer.core.heat.HeatTable;
 import org.membalancer.core.migrate.ExecutorSettings;
+import org.membalancer.core.threads.CpuLoad;
 import org.membalancer.core.threads.ProcThreads;
 import org.membalancer.core.threads.ThreadBalancer;
 import org.membalancer.core.threads.ThreadDoor;
@@ -19,37 +22,70 @@ import org.membalancer.core.threads.ThreadPolicy;
 import org.membalancer.core.threads.ThreadRules;
 import org.membalancer.core.threads.ThreadSampler;
 import org.membalancer.jni.Affinity;
-import org.membalancer.jni.GroupTables;
 import org.membalancer.jni.PageMoves;
 
-/** The threads of a process that is balanced from outside, and what they must get back. Stateless. */
+/** The threads of processes that are balanced from outside, and what they must get back. Owned by one thread. */
 final class ThreadSession {
     private static final Path PROC = Path.of("/proc");
     private static final String STATE = "affinity";
 
-    private ThreadSession() {
+    private final ThreadRules rules;
+    private final boolean isDryRun;
+    private final CpuLoad load = new CpuLoad();
+    private final Optional<RunState> state;
+    /* What each process must get back: one file holds all. */
+    private final Map<Integer, List<String>> pinsByPid = new TreeMap<>();
+
+    private ThreadSession(BalanceRequest request, Optional<RunState> state) {
+        this.rules = request.policy() == PolicyName.AUTOTUNE ? ThreadRules.autotune() : ThreadRules.process();
+        this.isDryRun = request.isDryRun();
+        this.state = state;
     }
 
-    /**
-     * Prepares to move the threads of a process.
-     *
-     * @throws FailureException when the helper's tables cannot be read
-     */
-    static ThreadBalancer open(BalanceRequest request, GroupTables tables, Console console)
-            throws IOException, FailureException {
+    /** Prepares to move threads. */
+    static ThreadSession open(BalanceRequest request, Console console) throws IOException {
         Optional<RunState> state = RunState.ofThisProcess();
         if (state.isEmpty() && !request.isDryRun()) {
             console.say("neither root nor XDG_RUNTIME_DIR: kill -9 of this run would leave threads pinned");
         }
-        HeatTable table = Doors.threadTable(tables);
-        ThreadDoor door = door(Integer.toString(request.pid()));
-        ThreadPins pins = new ThreadPins(door, lines -> keep(state, lines));
-        ThreadMemory memory = new ThreadMemory(PageMoves::move, request.pid(), Doors.recentRing(tables), table,
-                ExecutorSettings.USUAL_PAGE_BYTES);
-        ThreadRules rules =
-                request.policy() == PolicyName.AUTOTUNE ? ThreadRules.autotune() : ThreadRules.process();
-        return new ThreadBalancer(new ThreadSampler(table, memory, door, pins), new ThreadPolicy(rules), pins,
-                () -> Files.newBufferedReader(PROC.resolve("stat")), request.isDryRun());
+        return new ThreadSession(request, state);
+    }
+
+    /** Prepares to move the threads of one process of a group. */
+    ThreadBalancer of(BalanceGroup group, int tag, int pid) {
+        ThreadDoor door = door(Integer.toString(pid));
+        ThreadPins pins = new ThreadPins(door, lines -> keep(pid, lines));
+        return ThreadBalancer.ofSeveral(
+                sampler(group, tag, pid, door, pins), new ThreadPolicy(rules), pins, load, isDryRun);
+    }
+
+    /**
+     * Begins a round of all processes: looks how busy CPUs are.
+     *
+     * @throws IOException when /proc/stat cannot be read
+     */
+    void begin() throws IOException {
+        try (Reader stat = Files.newBufferedReader(PROC.resolve("stat"))) {
+            load.read(stat);
+        }
+    }
+
+    private static ThreadSampler sampler(BalanceGroup group, int tag, int pid, ThreadDoor door, ThreadPins pins) {
+        if (group.isOfSeveral()) {
+            ThreadMemory memory = group.accesses().join(tag, PageMoves::move, pid, ExecutorSettings.USUAL_PAGE_BYTES);
+            return ThreadSampler.ofSeveral(group.threads(), group.threadSnapshot(), memory, door, pins);
+        }
+        return new ThreadSampler(group.threads(), new ThreadMemory(PageMoves::move, pid, group.recent(),
+                group.threads(), ExecutorSettings.USUAL_PAGE_BYTES), door, pins);
+    }
+
+    private void keep(int pid, List<String> lines) throws IOException {
+        if (lines.isEmpty()) {
+            pinsByPid.remove(pid);
+        } else {
+            pinsByPid.put(pid, lines);
+        }
+        keep(state, pinsByPid.values().stream().flatMap(List::stream).toList());
     }
 
     /** Gives threads back what runs that were killed took from them. */
