@@ -136,9 +136,9 @@ final class BalanceParts implements AutoCloseable {
         }
     }
 
-    /** Whether the round has anything left for another plan. */
+    /** Whether the round has anything left for a plan; a single process has it all. */
     boolean mayMove() {
-        return request.isDryRun() || executor.hasLeft();
+        return request.isDryRun() || request.target().isSingle() || executor.hasLeft();
     }
 
     /**

@@ -84,7 +84,9 @@ final class BalanceSession implements AutoCloseable {
         long nowNs = MonotonicClock.nowNs();
         look(nowNs);
         parts.begin(SysfsTopology.read(SYSFS));
-        roster.drain(nowNs);
+        if (request.policy().movesThreads()) {
+            roster.drain(nowNs);
+        }
         exchangeClaims(nowNs);
         for (BalancedMember member : inTurn()) {
             BalanceRound round = member.round(MonotonicClock.nowNs());

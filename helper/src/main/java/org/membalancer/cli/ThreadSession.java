@@ -5,10 +5,7 @@ import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.membalancer.core.balance.PolicyName;
 import org.membalancer.core.migrate.ExecutorSettings;
 import org.membalancer.core.threads.CpuLoad;
@@ -27,19 +24,16 @@ import org.membalancer.jni.PageMoves;
 /** The threads of processes that are balanced from outside, and what they must get back. Owned by one thread. */
 final class ThreadSession {
     private static final Path PROC = Path.of("/proc");
-    private static final String STATE = "affinity";
 
     private final ThreadRules rules;
     private final boolean isDryRun;
     private final CpuLoad load = new CpuLoad();
-    private final Optional<RunState> state;
-    /* What each process must get back: one file holds all. */
-    private final Map<Integer, List<String>> pinsByPid = new TreeMap<>();
+    private final PinList pinned;
 
     private ThreadSession(BalanceRequest request, Optional<RunState> state) {
         this.rules = request.policy() == PolicyName.AUTOTUNE ? ThreadRules.autotune() : ThreadRules.process();
         this.isDryRun = request.isDryRun();
-        this.state = state;
+        this.pinned = new PinList(state);
     }
 
     /** Prepares to move threads. */
@@ -54,7 +48,7 @@ final class ThreadSession {
     /** Prepares to move the threads of one process of a group. */
     ThreadBalancer of(BalanceGroup group, int tag, int pid) {
         ThreadDoor door = door(Integer.toString(pid));
-        ThreadPins pins = new ThreadPins(door, lines -> keep(pid, lines));
+        ThreadPins pins = new ThreadPins(door, lines -> pinned.keep(pid, lines));
         return ThreadBalancer.ofSeveral(
                 sampler(group, tag, pid, door, pins), new ThreadPolicy(rules), pins, load, isDryRun);
     }
@@ -79,15 +73,6 @@ final class ThreadSession {
                 group.threads(), ExecutorSettings.USUAL_PAGE_BYTES), door, pins);
     }
 
-    private void keep(int pid, List<String> lines) throws IOException {
-        if (lines.isEmpty()) {
-            pinsByPid.remove(pid);
-        } else {
-            pinsByPid.put(pid, lines);
-        }
-        keep(state, pinsByPid.values().stream().flatMap(List::stream).toList());
-    }
-
     /** Gives threads back what runs that were killed took from them. */
     static void restoreAfterKill(Console console) throws IOException {
         Optional<RunState> state = RunState.ofThisProcess();
@@ -97,7 +82,7 @@ final class ThreadSession {
         ThreadDoor door = door("self");
         int found = 0;
         int given = 0;
-        for (String text : state.get().allLeftByTheDead(STATE)) {
+        for (String text : PinList.leftByTheDead(state.get())) {
             for (String line : text.split("\n")) {
                 Optional<ThreadPin> pin = ThreadPin.parse(line);
                 found += pin.isPresent() ? 1 : 0;
@@ -107,19 +92,7 @@ final class ThreadSession {
         if (found > 0) {
             console.say("an earlier run was killed before it gave " + found + " threads their affinity back: " + given
                     + " have it now, the others ended or were changed by their owner");
-            state.get().forgetTheDead(STATE);
-        }
-    }
-
-    /** Keeps the list of pins of this run, or forgets it. */
-    static void keep(Optional<RunState> state, List<String> lines) throws IOException {
-        if (state.isEmpty()) {
-            return;
-        }
-        if (lines.isEmpty()) {
-            state.get().forget(STATE);
-        } else {
-            state.get().remember(STATE, String.join("\n", lines));
+            PinList.forgetTheDead(state.get());
         }
     }
 
