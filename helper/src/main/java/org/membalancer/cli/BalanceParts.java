@@ -60,17 +60,16 @@ final class BalanceParts implements AutoCloseable {
     /**
      * Puts the parts together.
      *
-     * @param machine as it is now
-     * @param usable nodes for whose tiers rules are made
+     * @param usable nodes as they are now, for whose tiers rules are made
      * @param claims where other balancers are
      * @throws FailureException when the user's tiers do not fit the machine
      */
-    BalanceParts(BalanceRequest request, Topology machine, Topology usable, ClaimBoard claims, Console console)
+    BalanceParts(BalanceRequest request, Topology usable, ClaimBoard claims, Console console)
             throws IOException, FailureException {
         this.request = request;
         this.console = console;
         this.claims = claims;
-        this.room = new SharedRoom(machine);
+        this.room = new SharedRoom(usable);
         this.tiers = tiers(request, usable);
         policy(List.of()); // says here, rather than for each process, that there is nothing to do
         this.senses = BalanceSenses.open(request, tiers, new ProbeDoors(PageMoves::move,

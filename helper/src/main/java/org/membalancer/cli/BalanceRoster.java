@@ -69,6 +69,15 @@ final class BalanceRoster implements AutoCloseable {
         return groups.get(key.group());
     }
 
+    /** A process with the group that it is taken from. */
+    Member member(MemberKey key, MemberProcess process) {
+        return new Member(key, process, group(key));
+    }
+
+    /** One of the processes of a target. */
+    record Member(MemberKey key, MemberProcess process, BalanceGroup group) {
+    }
+
     /** The one process, where it is one. */
     MemberProcess theOne() {
         int pid = target.pids().get(0);

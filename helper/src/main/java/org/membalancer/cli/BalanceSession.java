@@ -46,12 +46,12 @@ final class BalanceSession implements AutoCloseable {
         if (request.target().isSingle()) {
             int pid = request.target().pids().get(0);
             BalancedProcess only = new BalancedProcess(pid, MonotonicClock.nowNs(), machine);
-            this.parts = new BalanceParts(request, machine, only.topology(), claims, console);
+            this.parts = new BalanceParts(request, only.topology(), claims, console);
             requireNodes(only.topology(), "process " + pid + " may use");
-            add(new BalancedMember(THE_ONE, roster.theOne(), roster.group(THE_ONE), parts, only, console::say));
+            add(new BalancedMember(roster.member(THE_ONE, roster.theOne()), parts, only, console::say));
             members.get(THE_ONE).sayWhatStays();
         } else {
-            this.parts = new BalanceParts(request, machine, machine, claims, console);
+            this.parts = new BalanceParts(request, machine, claims, console);
             requireNodes(machine, "may be used");
         }
     }
@@ -166,7 +166,7 @@ final class BalanceSession implements AutoCloseable {
                 roster.leaveOut(key, found.pid(), LeftOut.Why.ONE_NODE, "only one node has memory that it may use");
                 return;
             }
-            add(new BalancedMember(key, found, roster.group(key), parts, process,
+            add(new BalancedMember(roster.member(key, found), parts, process,
                     line -> console.say("process " + found.pid() + ": " + line)));
         } catch (AccessDeniedException e) {
             roster.leaveOut(key, found.pid(), LeftOut.Why.NOT_PERMITTED, "not permitted: " + e.getMessage());

@@ -18,9 +18,7 @@ import org.membalancer.core.threads.ThreadRound;
 
 /** One process that is balanced, alone or in turn with others. Owned by one thread. */
 final class BalancedMember {
-    private final MemberKey key;
-    private final MemberProcess identity;
-    private final BalanceGroup group;
+    private final BalanceRoster.Member member;
     private final BalanceParts parts;
     private final Consumer<String> said;
     private final HeatTable table;
@@ -40,33 +38,35 @@ final class BalancedMember {
      * @param said told what it does, a line at a time
      * @throws FailureException when there is nothing to do for what the user chose
      */
-    BalancedMember(MemberKey key, MemberProcess identity, BalanceGroup group, BalanceParts parts, BalancedProcess process,
-            Consumer<String> said) throws FailureException {
-        this.key = key;
-        this.identity = identity;
-        this.group = group;
+    BalancedMember(BalanceRoster.Member member, BalanceParts parts, BalancedProcess process, Consumer<String> said)
+            throws FailureException {
+        this.member = member;
         this.parts = parts;
         this.said = said;
         this.process = process;
-        this.table = group.heatOf(identity.tag());
+        this.table = member.group().heatOf(tag());
         this.policy = parts.policy(process.memory().ranges());
         this.senses = parts.senses().ofProcess(pid());
         this.pressure = BalanceParts.pressureOf(Integer.toString(pid()));
         this.balancer = new ProcessBalancer(parts.request().policy(), policy, parts.residencyOf(pid()),
                 parts.executorOf(pid(), pressure), parts.costs(), parts.sight());
-        this.threads = parts.threads().map(session -> session.of(group, identity.tag(), pid()));
+        this.threads = parts.threads().map(session -> session.of(member.group(), tag(), pid()));
     }
 
     MemberKey key() {
-        return key;
+        return member.key();
     }
 
     int pid() {
-        return identity.pid();
+        return member.process().pid();
+    }
+
+    private int tag() {
+        return member.key().tag();
     }
 
     String command() {
-        return identity.command();
+        return member.process().command();
     }
 
     BalanceSums sums() {
@@ -133,15 +133,15 @@ final class BalancedMember {
         if (threads.isEmpty()) {
             return 0;
         }
-        if (group.isOfSeveral()) {
-            group.accesses().leave(key.tag());
+        if (member.group().isOfSeveral()) {
+            member.group().accesses().leave(tag());
         }
         return threads.get().undo();
     }
 
     /** Whether it ended, maybe in the middle of a round, which is no trouble where there are others. */
     boolean hasEnded() {
-        return group.isOfSeveral() && !group.isAlive(key.tag());
+        return member.group().isOfSeveral() && !member.group().isAlive(tag());
     }
 
     private void sayOnce(String trouble) {
