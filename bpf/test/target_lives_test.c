@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Targets that end, whose id is used again, that run another program, and that live for a moment only. */
 #define _GNU_SOURCE
+#include <fcntl.h>
 #include <linux/perf_event.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/wait.h>
@@ -206,9 +209,12 @@ static void count_storm(struct fixture *fixture, const struct group *group, cons
 	tap_check(added.of[MBAL_COUNTER_TARGETS_ADDED] + added.of[MBAL_COUNTER_TARGETS_LOST] == STORM + STORM_PARENTS,
 		  "a storm of %d forks: %llu added, %llu lost", STORM, added.of[MBAL_COUNTER_TARGETS_ADDED],
 		  added.of[MBAL_COUNTER_TARGETS_LOST]);
-	tap_check(found + added.of[MBAL_COUNTER_TARGETS_LOST] >= STORM - added.of[MBAL_COUNTER_DROP_TABLE_RACE] &&
-			  !added.of[MBAL_COUNTER_DROP_TABLE_FULL],
-		  "the page of each child is in the table: %llu of %d", found, STORM);
+	/* By chance a window is full although the table is not. */
+	tap_check(found + added.of[MBAL_COUNTER_TARGETS_LOST] + added.of[MBAL_COUNTER_DROP_TABLE_RACE] +
+				  added.of[MBAL_COUNTER_DROP_TABLE_FULL] >= STORM &&
+			  added.of[MBAL_COUNTER_DROP_TABLE_FULL] < STORM / 100,
+		  "the page of each child is in the table: %llu of %d, or was counted: %llu races, %llu found a window full", found, STORM,
+		  added.of[MBAL_COUNTER_DROP_TABLE_RACE], added.of[MBAL_COUNTER_DROP_TABLE_FULL]);
 	check_sum(&added, added.of[MBAL_COUNTER_SEEN], "the storm's faults");
 	tap_check(table_header(&group->processes)->recorded - table_header(&group->processes)->replaced == 1,
 		  "afterwards one process is left in the group: %llu came, %llu left", table_header(&group->processes)->recorded,
@@ -266,6 +272,85 @@ static void check_storm(struct fixture *fixture)
 	munmap(pages, bytes);
 }
 
+/* --- processes that fork and end at once --- */
+
+enum { GENERATIONS = 2003 };
+
+static void live_for_generations(int go, int done)
+{
+	char byte;
+
+	if (read(go, &byte, 1) != 1)
+		_exit(1);
+	for (int i = 0; i < GENERATIONS; i++) {
+		pid_t pid = fork();
+
+		if (pid)
+			_exit(pid < 0);
+	}
+	if (write(done, "d", 1) != 1 || read(go, &byte, 1) != 0)
+		_exit(1);
+	_exit(0);
+}
+
+/*
+ * As the helper looks whether a group of several has ended: how many have come is read after how many have ended. A child
+ * that comes while its parent ends must never be missed.
+ */
+static __u64 count_alive(const struct group *group)
+{
+	const struct mbal_table_header *header = table_header(&group->processes);
+	__u64 ended = __atomic_load_n(&header->replaced, __ATOMIC_ACQUIRE);
+
+	return __atomic_load_n(&header->recorded, __ATOMIC_ACQUIRE) - ended;
+}
+
+/* Returns how often nobody was found alive before the last generation was there. */
+static unsigned int watch_generations(const struct group *group, int done, unsigned int *looks)
+{
+	struct pollfd last = { .fd = done, .events = POLLIN };
+	unsigned int empty = 0;
+
+	for (*looks = 0; !poll(&last, 1, 0); *looks += 1)
+		for (int i = 0; i < 1000; i++)
+			empty += !count_alive(group);
+	return empty;
+}
+
+static void check_generations(struct fixture *fixture)
+{
+	struct group group = open_kind(fixture, MBAL_TARGET_DESCENDANTS);
+	unsigned int looks, empty, waited = 0;
+	int go[2], done[2];
+	pid_t first;
+
+	if (pipe2(go, O_CLOEXEC) || pipe2(done, O_CLOEXEC) || prctl(PR_SET_CHILD_SUBREAPER, 1))
+		abort();
+	first = fork();
+	if (!first) {
+		close(go[1]);
+		live_for_generations(go[0], done[1]);
+	}
+	close(done[1]); /* the pipe's end then is the end of a chain that broke */
+	join(fixture, &group, (__u32)first, 0);
+	if (write(go[1], "g", 1) != 1)
+		abort();
+	empty = watch_generations(&group, done[0], &looks);
+	tap_check(!empty, "while %d processes fork and end at once, there is one at each of %u000 looks: %u found none", GENERATIONS, looks,
+		  empty);
+	tap_check(count_alive(&group) == 1 && table_header(&group.processes)->recorded == GENERATIONS + 1,
+		  "then the last is there: %llu came, %llu ended", table_header(&group.processes)->recorded,
+		  table_header(&group.processes)->replaced);
+	close(go[1]);
+	while (wait(NULL) > 0)
+		waited++;
+	tap_check(waited == GENERATIONS + 1 && !count_alive(&group), "and when it has ended, nobody");
+	close(go[0]);
+	close(done[0]);
+	prctl(PR_SET_CHILD_SUBREAPER, 0);
+	group_close(&fixture->sampler, &group);
+}
+
 int main(void)
 {
 	struct fixture fixture;
@@ -278,6 +363,7 @@ int main(void)
 	check_exec(&fixture);
 	check_exec_of_user(&fixture);
 	check_storm(&fixture);
+	check_generations(&fixture);
 	fixture_close(&fixture);
 	return tap_done();
 }

@@ -7,7 +7,9 @@
 
 #include <bpf/bpf.h>
 
+#include "cgroup.h"
 #include "members.h"
+#include "process.h"
 #include "targets.h"
 
 #define RECENT_SLOTS 4096u
@@ -102,13 +104,21 @@ static int join_first(const struct group *group, const struct target *target, co
 	return members_join(&members, target, group->rule.kind == MBAL_TARGET_CHILDREN ? MBAL_JOIN_FOLLOWED : 0);
 }
 
-/* Its process's end is the group's end in groups of one; the others live as long as somebody wants them. */
+/* Its process's end is the group's end in groups of one; the others may live on without their first one. */
 static void keep_pidfd(struct group *group, struct target *target)
 {
 	if (group->rule.kind != MBAL_TARGET_PROCESS)
 		return;
 	group->pidfd = target->pidfd;
 	target->pidfd = -1;
+}
+
+static int hold_cgroup(struct group *group)
+{
+	if (group->rule.kind != MBAL_TARGET_CGROUP)
+		return 0;
+	group->cgroup_fd = cgroup_open(group->rule.cgroup_id);
+	return group->cgroup_fd < 0 ? group->cgroup_fd : 0;
 }
 
 int group_open(struct group *group, uint64_t id, struct group_spec *spec, const struct group_settings *settings,
@@ -122,11 +132,14 @@ int group_open(struct group *group, uint64_t id, struct group_spec *spec, const 
 		.tgid = spec->target.tgid,
 		.uid = spec->uid,
 		.pidfd = -1,
+		.cgroup_fd = -1,
 		.table_count = spec->rule.kind == MBAL_TARGET_PROCESS ? GROUP_TABLES - 1 : GROUP_TABLES,
 	};
 	for (unsigned int i = 0; i < GROUP_TABLES; i++)
 		group->tables[i].fd = -1;
-	err = open_tables(group, spec, settings);
+	err = hold_cgroup(group);
+	if (!err)
+		err = open_tables(group, spec, settings);
 	if (!err)
 		err = publish(group, sampler);
 	if (!err)
@@ -139,6 +152,17 @@ int group_open(struct group *group, uint64_t id, struct group_spec *spec, const 
 	return 0;
 }
 
+/* Of what it is about. */
+static void let_go(struct group *group)
+{
+	if (group->pidfd >= 0)
+		close(group->pidfd);
+	if (group->cgroup_fd >= 0)
+		close(group->cgroup_fd);
+	group->pidfd = -1;
+	group->cgroup_fd = -1;
+}
+
 /* The rule first: without it no child follows. Then those who are in. */
 bool group_retire(struct group *group, const struct sampler *sampler)
 {
@@ -149,9 +173,7 @@ bool group_retire(struct group *group, const struct sampler *sampler)
 		was_target = !targets_leave(sampler, (uint32_t)group->tgid, group->id);
 	else
 		targets_tidy(sampler);
-	if (group->pidfd >= 0)
-		close(group->pidfd);
-	group->pidfd = -1;
+	let_go(group);
 	group->opens = 0;
 	memset(group->opens_by_peer, 0, sizeof(group->opens_by_peer));
 	group->is_retired = true;
@@ -162,9 +184,8 @@ void group_discard(struct group *group)
 {
 	for (unsigned int i = 0; i < group->table_count; i++)
 		table_close(&group->tables[i]);
-	if (group->pidfd >= 0)
-		close(group->pidfd);
-	*group = (struct group){ .pidfd = -1 };
+	let_go(group);
+	*group = (struct group){ .pidfd = -1, .cgroup_fd = -1 };
 }
 
 /*
@@ -183,15 +204,59 @@ void group_close(struct group *group, const struct sampler *sampler)
 	group_discard(group);
 }
 
+/*
+ * How many are alive in a group of several. Those that ended are read before those that came: a process that forks and ends
+ * between the two makes it one too many, and never none where there is one. Returns 0 or -errno.
+ */
+static int count_alive(const struct group *group, unsigned int *alive)
+{
+	const struct table *processes = &group->tables[GROUP_TABLES - 1];
+	struct table_counters ended, came;
+	int err = table_read_counters(processes, &ended);
+
+	if (!err)
+		err = table_read_counters(processes, &came);
+	if (!err)
+		*alive = (unsigned int)(came.recorded - ended.replaced);
+	return err;
+}
+
 unsigned int group_processes(const struct group *group, const struct sampler *sampler)
 {
-	struct table_counters counters;
+	unsigned int alive;
 
 	if (group->rule.kind == MBAL_TARGET_PROCESS)
 		return group_is_target(group, sampler);
-	if (table_read_counters(&group->tables[GROUP_TABLES - 1], &counters))
-		return 0;
-	return (unsigned int)(counters.recorded - counters.replaced);
+	return count_alive(group, &alive) ? 0 : alive;
+}
+
+static bool is_empty(const struct group *group)
+{
+	unsigned int alive;
+
+	return !count_alive(group, &alive) && !alive;
+}
+
+/*
+ * A child comes in before it runs and before its parent can end, so that there is somebody until the last one ends. A
+ * process that runs another program ends a group of one too: its addresses are new, and the program may be one that this
+ * peer may not look into.
+ */
+bool group_has_ended(const struct group *group, const struct sampler *sampler)
+{
+	switch (group->rule.kind) {
+	case MBAL_TARGET_PROCESS:
+		return !process_is_alive(group->pidfd) || !group_is_target(group, sampler);
+	case MBAL_TARGET_SET:
+	case MBAL_TARGET_DESCENDANTS:
+		return is_empty(group);
+	case MBAL_TARGET_CHILDREN: /* the parent, which is not counted, is looked at first: it may have another child before it ends */
+		return !group_is_target(group, sampler) && is_empty(group);
+	case MBAL_TARGET_CGROUP:
+		return cgroup_is_removed(group->cgroup_fd);
+	default:
+		return false;
+	}
 }
 
 uint64_t group_memory_bytes(const struct group *group)

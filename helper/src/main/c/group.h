@@ -29,6 +29,7 @@ struct group {
 	pid_t tgid;	/* its first process; 0: it has none */
 	uid_t uid;	/* of the peer that asked for it first */
 	int pidfd;	/* PROCESS: its end is the group's; else -1 */
+	int cgroup_fd;	/* CGROUP: its folder, whose removal is the group's end; else -1 */
 	struct table tables[GROUP_TABLES];	/* heat, threads, recent, processes */
 	unsigned int table_count;	/* without processes in groups of one process */
 	uint16_t opens_by_peer[PEERS_MAX];
@@ -60,8 +61,13 @@ int group_open(struct group *group, uint64_t id, struct group_spec *spec, const 
 bool group_retire(struct group *group, const struct sampler *sampler);
 /* Gives up the tables, which live on while a peer has them mapped. Waits for three RCU grace periods: up to 0.1 s. */
 void group_close(struct group *group, const struct sampler *sampler);
-/* PROCESS: false once BPF has seen the process end, or run another program. */
+/* Whether the first process is in it: no more once BPF has seen it end, or, of PROCESS, run another program. */
 bool group_is_target(const struct group *group, const struct sampler *sampler);
+/*
+ * Whether nobody is in it and nobody can come any more: its process has ended, or the last of them, or its cgroup was
+ * removed. ALL and REPLAY end with their peers only.
+ */
+bool group_has_ended(const struct group *group, const struct sampler *sampler);
 /* Whether it takes processes in from everywhere, and is in the map of those that do. */
 bool group_is_wide(const struct group *group);
 /* Gives up our hold on the tables only: for the end, when the maps go with them and nobody should wait. */

@@ -19,7 +19,7 @@ int groups_open(struct groups *groups, const struct group_settings *settings, st
 		.log = log,
 	};
 	for (unsigned int i = 0; groups->slots && i < GROUPS_MAX; i++)
-		groups->slots[i].pidfd = -1;
+		groups->slots[i] = (struct group){ .pidfd = -1, .cgroup_fd = -1 };
 	return groups->slots ? 0 : -ENOMEM;
 }
 
@@ -48,8 +48,18 @@ static struct group *find_tgid(const struct groups *groups, pid_t tgid)
 	return NULL;
 }
 
+static void remove_ended(struct groups *groups)
+{
+	for (unsigned int i = 0; i < GROUPS_MAX; i++)
+		if (is_active(&groups->slots[i]) && group_has_ended(&groups->slots[i], groups->sampler))
+			groups_target_ended(groups, &groups->slots[i]);
+}
+
+/* We may not have been told yet of all that ended. */
 static struct group *find_free(struct groups *groups)
 {
+	if (groups->count == GROUPS_MAX)
+		remove_ended(groups);
 	if (groups->count + groups->retired == GROUPS_MAX)
 		groups_close_one(groups);
 	for (unsigned int i = 0; i < GROUPS_MAX; i++)
@@ -117,9 +127,21 @@ static bool remove_group(struct groups *groups, struct group *group)
 	return was_target;
 }
 
+static const char *what_ended(const struct group *group)
+{
+	switch (group->rule.kind) {
+	case MBAL_TARGET_PROCESS:
+		return "its process";
+	case MBAL_TARGET_CGROUP:
+		return "its cgroup";
+	default:
+		return "the last of its processes";
+	}
+}
+
 void groups_target_ended(struct groups *groups, struct group *group)
 {
-	log_detail(groups->log, "process %d of group %llu ended", group->tgid, (unsigned long long)group->id);
+	log_detail(groups->log, "group %llu ended: %s is gone", (unsigned long long)group->id, what_ended(group));
 	groups->targets_ended += remove_group(groups, group);
 }
 
@@ -162,21 +184,9 @@ static int make_group(struct groups *groups, struct group_spec *spec, struct gro
 	return err;
 }
 
-/*
- * We may not have been told yet: the id may have passed to the process that is asked for. A process that runs another
- * program ends its group too: its addresses are new, and the program may be one that this peer may not look into.
- */
-static bool has_ended(const struct groups *groups, const struct group *group)
-{
-	return group->rule.kind == MBAL_TARGET_PROCESS &&
-	       (!process_is_alive(group->pidfd) || !group_is_target(group, groups->sampler));
-}
-
 void groups_remove_ended(struct groups *groups)
 {
-	for (unsigned int i = 0; i < GROUPS_MAX; i++)
-		if (is_active(&groups->slots[i]) && has_ended(groups, &groups->slots[i]))
-			groups_target_ended(groups, &groups->slots[i]);
+	remove_ended(groups);
 	if (groups->count)
 		targets_sweep(groups->sampler, &groups->sweep_cursor);
 }
@@ -186,7 +196,8 @@ int groups_join(struct groups *groups, unsigned int peer, struct group_spec *spe
 	struct group *group = spec->rule.kind == MBAL_TARGET_PROCESS ? find_tgid(groups, spec->target.tgid) : NULL;
 	int err = 0;
 
-	if (group && has_ended(groups, group)) {
+	/* We may not have been told yet: the id may have passed to the process that is asked for. */
+	if (group && group_has_ended(group, groups->sampler)) {
 		groups_target_ended(groups, group);
 		group = NULL;
 	}
@@ -210,11 +221,21 @@ static void leave(struct groups *groups, struct group *group, unsigned int peer,
 		(void)remove_group(groups, group);
 }
 
-struct group *groups_find(const struct groups *groups, unsigned int peer, uint64_t group_id)
+static struct group *find_of_peer(const struct groups *groups, unsigned int peer, uint64_t group_id)
 {
 	for (unsigned int i = 0; group_id && i < GROUPS_MAX; i++)
 		if (groups->slots[i].id == group_id && groups->slots[i].opens_by_peer[peer])
 			return &groups->slots[i];
+	return NULL;
+}
+
+struct group *groups_find(struct groups *groups, unsigned int peer, uint64_t group_id)
+{
+	struct group *group = find_of_peer(groups, peer, group_id);
+
+	if (!group || !group_has_ended(group, groups->sampler))
+		return group;
+	groups_target_ended(groups, group);
 	return NULL;
 }
 

@@ -36,12 +36,12 @@ void groups_close(struct groups *groups);
  * this uid, or that take processes in from everywhere), -EMFILE when this peer opened this one too often.
  */
 int groups_join(struct groups *groups, unsigned int peer, struct group_spec *spec, struct group **joined);
-/* The group of that id, if the peer has it open; else NULL. */
-struct group *groups_find(const struct groups *groups, unsigned int peer, uint64_t group_id);
-/* Takes back one join. Returns 0, or -ENOENT: the peer has no such group, or its process has ended. */
+/* The group of that id, if the peer has it open and it has not ended; else NULL. */
+struct group *groups_find(struct groups *groups, unsigned int peer, uint64_t group_id);
+/* Takes back one join. Returns 0, or -ENOENT: the peer has no such group, or it has ended. */
 int groups_leave(struct groups *groups, unsigned int peer, uint64_t group_id);
 void groups_leave_all(struct groups *groups, unsigned int peer);
-/* The group's process has ended, whoever still wants it. */
+/* What the group was about has ended, whoever still wants it: its tables are freed, but for those who have them mapped. */
 void groups_target_ended(struct groups *groups, struct group *group);
 /* Finds those whose end no pidfd tells. Call once a second. */
 void groups_remove_ended(struct groups *groups);

@@ -9,15 +9,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "cgroup.h"
 #include "sysfs.h"
 #include "targets.h"
 
 #define LOOKS_MAX 64u		/* a tree that grows faster than we read it is followed from its roots by then */
-#define CGROUP_LEVELS_MAX 64u
-#define CGROUP_PATH_BYTES 4096u
 
 static void read_command(pid_t tgid, char command[16])
 {
@@ -121,85 +119,6 @@ static int look_at_all(struct members *members)
 	return joined;
 }
 
-/* --- cgroups --- */
-
-/* Where cgroups v2 are mounted. */
-static int find_root(char path[CGROUP_PATH_BYTES])
-{
-	FILE *mounts = fopen("/proc/self/mounts", "re");
-	char *line = NULL, type[64];
-	size_t bytes = 0;
-	int err = -ENOENT;
-
-	if (!mounts)
-		return -errno;
-	while (err && getline(&line, &bytes, mounts) >= 0)
-		if (sscanf(line, "%*s %4095s %63s", path, type) == 2 && !strcmp(type, "cgroup2"))
-			err = 0;
-	free(line);
-	fclose(mounts);
-	return err;
-}
-
-/* Calls visit for the folder and for those below it. Returns the first result that is not 0. */
-static int walk(int folder_fd, unsigned int level, int (*visit)(int folder_fd, void *context), void *context)
-{
-	DIR *folder;
-	const struct dirent *entry;
-	int result = visit(folder_fd, context);
-
-	folder = result || level >= CGROUP_LEVELS_MAX ? NULL : fdopendir(dup(folder_fd));
-	if (!folder)
-		return result;
-	rewinddir(folder);
-	while (!result && (entry = readdir(folder))) {
-		int fd;
-
-		if (entry->d_type != DT_DIR || entry->d_name[0] == '.')
-			continue;
-		fd = openat(folder_fd, entry->d_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-		if (fd < 0)
-			continue; /* removed meanwhile */
-		result = walk(fd, level + 1, visit, context);
-		close(fd);
-	}
-	closedir(folder);
-	return result;
-}
-
-struct search {
-	uint64_t cgroup_id;
-	int found_fd;
-};
-
-static int compare_id(int folder_fd, void *context)
-{
-	struct search *search = context;
-	struct stat status;
-
-	if (fstat(folder_fd, &status) || status.st_ino != search->cgroup_id)
-		return 0;
-	search->found_fd = dup(folder_fd);
-	return 1;
-}
-
-/* The cgroup's folder, or -errno. */
-static int open_cgroup(uint64_t cgroup_id)
-{
-	struct search search = { .cgroup_id = cgroup_id, .found_fd = -ENOENT };
-	char path[CGROUP_PATH_BYTES];
-	int err = find_root(path), root_fd;
-
-	if (err)
-		return err;
-	root_fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (root_fd < 0)
-		return -errno;
-	(void)walk(root_fd, 0, compare_id, &search);
-	close(root_fd);
-	return search.found_fd;
-}
-
 struct look {
 	struct members *members;
 	int joined;
@@ -224,13 +143,9 @@ static int join_listed(int folder_fd, void *context)
 static int look_at_cgroup(struct members *members)
 {
 	struct look look = { .members = members };
-	int fd = open_cgroup(members->group->rule.cgroup_id);
+	int err = cgroup_walk(members->group->cgroup_fd, join_listed, &look);
 
-	if (fd < 0)
-		return fd;
-	(void)walk(fd, 0, join_listed, &look);
-	close(fd);
-	return look.joined;
+	return err < 0 ? err : look.joined;
 }
 
 int members_find(struct members *members)

@@ -15,19 +15,27 @@ struct mbal_request open_request(enum mbal_target_kind kind, pid_t tgid)
 	return request;
 }
 
-int group_ask(const struct helper_process *helper, const struct mbal_request *request, struct open_group *group)
+int group_ask_by(int fd, const struct helper_process *helper, const struct mbal_request *request, struct open_group *group)
 {
 	int fds[CLIENT_FDS], err;
 
-	*group = (struct open_group){ .fd = client_connect(helper->socket_path) };
-	REQUIRE(group->fd >= 0);
-	err = client_ask(group->fd, request, &group->reply, fds);
+	*group = (struct open_group){ .helper = helper, .fd = fd };
+	err = client_ask(fd, request, &group->reply, fds);
 	group->id = group->reply.group_id;
 	if (!err && group->reply.table_count == 4)
 		group->processes = mmap(NULL, group->reply.table_bytes[3], PROT_READ, MAP_SHARED, fds[3], 0);
 	client_close_fds(fds);
+	return err;
+}
+
+int group_ask(const struct helper_process *helper, const struct mbal_request *request, struct open_group *group)
+{
+	int fd = client_connect(helper->socket_path), err;
+
+	REQUIRE(fd >= 0);
+	err = group_ask_by(fd, helper, request, group);
 	if (err)
-		close(group->fd);
+		close(fd);
 	return err;
 }
 
@@ -44,8 +52,13 @@ struct open_group group_open(const struct helper_process *helper, enum mbal_targ
 
 void group_close(struct open_group *group)
 {
-	munmap((void *)group->processes, group->reply.table_bytes[3]);
 	CHECK_EQUAL(client_close(group->fd, group->id), 0, "a group is closed");
+	group_forget(group);
+}
+
+void group_forget(struct open_group *group)
+{
+	munmap((void *)group->processes, group->reply.table_bytes[3]);
 	close(group->fd);
 }
 

@@ -9,6 +9,7 @@
 #include "fixture.h"
 
 struct open_group {
+	const struct helper_process *helper;
 	int fd;
 	__u64 id;
 	struct mbal_reply reply;
@@ -17,9 +18,13 @@ struct open_group {
 
 struct mbal_request open_request(enum mbal_target_kind kind, pid_t tgid);
 /* The helper's answer: 0, or -errno and nothing left open. */
+/* Over a connection that is there: a peer may have several. */
+int group_ask_by(int fd, const struct helper_process *helper, const struct mbal_request *request, struct open_group *group);
 int group_ask(const struct helper_process *helper, const struct mbal_request *request, struct open_group *group);
 struct open_group group_open(const struct helper_process *helper, enum mbal_target_kind kind, pid_t tgid);
 void group_close(struct open_group *group);
+/* The same for one that has ended: there is nothing to ask for. */
+void group_forget(struct open_group *group);
 int group_request(const struct open_group *group, unsigned int kind, pid_t tgid);
 int group_claim(const struct open_group *group, __u64 bytes, __u64 rate);
 

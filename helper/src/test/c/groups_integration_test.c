@@ -118,8 +118,8 @@ static void follows_descendants(const struct helper_process *helper)
 	CHECK_EQUAL(describe(helper, group.id).tgid, child, "the first of which is the parent");
 	CHECK_EQUAL(describe(helper, group.id).target_kind, MBAL_TARGET_DESCENDANTS, "of that kind");
 	CHECK_EQUAL(client_status(group.fd).targets, 3, "all of them targets");
-	child_end(child, orders);
 	group_close(&group);
+	child_end(child, orders);
 }
 
 static void follows_children_only(const struct helper_process *helper)
@@ -156,8 +156,8 @@ static void keeps_a_set(const struct helper_process *helper)
 	child_end(second, orders[1]);
 	CHECK_EQUAL(group_request(&group, MBAL_REQUEST_ADD, second), -ESRCH, "nor a process that ended");
 	CHECK_EQUAL(describe(helper, group.id).processes, 1, "which is not counted any more");
-	child_end(first, orders[0]);
 	group_close(&group);
+	child_end(first, orders[0]);
 }
 
 /* Where cgroups v2 are mounted; where nobody has done so, as in a bare guest, we do. */
@@ -190,6 +190,35 @@ static void move_to(const char *folder, pid_t pid)
 	close(fd);
 }
 
+static bool has_ended(void *group)
+{
+	const struct open_group *ended = group;
+	struct mbal_groups groups = list_groups(ended->helper, 0);
+
+	for (unsigned int i = 0; i < groups.count; i++)
+		if (groups.groups[i].group_id == ended->id)
+			return false;
+	return true;
+}
+
+/* Nobody is in the cgroup, but somebody may come as long as it is there. */
+static void ends_with_its_cgroup(const struct helper_process *helper, struct open_group *group, const char *inner, const char *folder)
+{
+	int orders;
+	pid_t late = child_start(live_idle, &orders);
+
+	CHECK_EQUAL(group_claim(group, 0, 0), 0, "the group of an empty cgroup lives on");
+	move_to(inner, late);
+	CHECK(is_in(group, late) && describe(helper, group->id).processes == 1, "and whoever is moved there is in it");
+	child_end(late, orders);
+	REQUIRE(!rmdir(inner));
+	CHECK_EQUAL(group_claim(group, 0, 0), 0, "also when the cgroup below it is removed");
+	REQUIRE(!rmdir(folder));
+	CHECK(fixture_wait(has_ended, group), "the removal of its cgroup frees it, although the peer lives");
+	CHECK_EQUAL(group_claim(group, 0, 0), -ENOENT, "which the peer is told");
+	group_forget(group);
+}
+
 static void follows_a_cgroup(const struct helper_process *helper)
 {
 	struct mbal_request request = open_request(MBAL_TARGET_CGROUP, 0);
@@ -219,9 +248,7 @@ static void follows_a_cgroup(const struct helper_process *helper)
 	CHECK_EQUAL(describe(helper, group.id).processes, 2, "two");
 	child_end(before, orders[0]);
 	child_end(after, orders[1]);
-	group_close(&group);
-	rmdir(inner);
-	rmdir(folder);
+	ends_with_its_cgroup(helper, &group, inner, folder);
 	CHECK_EQUAL(group_ask(helper, &request, &group), -ENOENT, "a cgroup that is gone has no group");
 	if (is_ours && !umount(root))
 		rmdir(root);
@@ -300,8 +327,8 @@ static void claims_nothing_for_the_dead(const struct helper_process *helper)
 	child_end(first, orders);
 	CHECK_EQUAL(group_claim(&group, 1, 0), 0, "whose first process ended");
 	CHECK_EQUAL(describe(helper, group.id).claim_bytes, 0, "has nothing to claim");
-	child_end(other, other_orders);
 	group_close(&group);
+	child_end(other, other_orders);
 }
 
 /* What root balances is not cut to one of its processes, and outlives it. */
@@ -318,8 +345,8 @@ static void claims_for_all_of_roots_set(const struct helper_process *helper)
 	child_end(first, orders);
 	CHECK_EQUAL(group_claim(&group, bytes, 0), 0, "or when it has ended,");
 	CHECK_EQUAL(describe(helper, group.id).claim_bytes, bytes, "for those that are left");
-	child_end(other, other_orders);
 	group_close(&group);
+	child_end(other, other_orders);
 }
 
 static void is_bounded_for_users(void *helper_process)
@@ -351,8 +378,8 @@ static void is_bounded_for_users(void *helper_process)
 	      "whose memory GROUPS tells");
 	claims_what_can_be(helper, &group);
 	claims_nothing_for_the_dead(helper);
-	child_end(child, orders);
 	group_close(&group);
+	child_end(child, orders);
 }
 
 /* --- counting --- */
@@ -417,9 +444,154 @@ static void counts_each_sample_once(const struct helper_process *helper)
 			      before.counters[MBAL_COUNTER_TARGETS_ADDED] - before.counters[MBAL_COUNTER_TARGETS_LOST] >=
 		      3 * 997,
 	      "every child was added or lost: in one group 997, in another both parents'");
-	CHECK_EQUAL(describe(helper, groups[0].id).processes, 0, "afterwards nobody is left of it");
-	for (int i = 0; i < 3; i++)
+	CHECK_EQUAL(group_claim(&groups[0], 1, 0), -ENOENT, "afterwards nobody is left in the first, which ended");
+	for (int i = 1; i < 3; i++)
 		group_close(&groups[i]);
+	group_forget(&groups[0]);
+}
+
+/* --- the end --- */
+
+static bool has_no_memory(void *group)
+{
+	return !client_status(((struct open_group *)group)->fd).table_memory_bytes;
+}
+
+static void ends_with_its_last_process(const struct helper_process *helper)
+{
+	int orders[2];
+	pid_t first = child_start(live_idle, &orders[0]), second = child_start(live_idle, &orders[1]);
+	struct open_group group = group_open(helper, MBAL_TARGET_SET, first);
+
+	REQUIRE(!group_request(&group, MBAL_REQUEST_ADD, second));
+	child_end(first, orders[0]);
+	CHECK_EQUAL(group_claim(&group, 0, 0), 0, "a set of two lives on when one has ended");
+	CHECK_EQUAL(describe(helper, group.id).processes, 1, "with the other");
+	child_end(second, orders[1]);
+	CHECK(fixture_wait(has_ended, &group), "the end of the last one frees it, although the peer lives");
+	CHECK(fixture_wait(has_no_memory, &group), "with its memory: %llu bytes", client_status(group.fd).table_memory_bytes);
+	CHECK_EQUAL(client_status(group.fd).group_count, 0, "no group is left");
+	CHECK_EQUAL(group_request(&group, MBAL_REQUEST_ADD, getpid()), -ENOENT, "nobody can be added to it any more");
+	CHECK_EQUAL(client_close(group.fd, group.id), -ENOENT, "nor can it be given up");
+	CHECK_EQUAL(((const struct mbal_table_header *)(const void *)group.processes)->recorded, 2, "its tables can still be read");
+	group_forget(&group);
+}
+
+/* Whoever asks is told at once, not only once the helper has looked for what ended. */
+static void tells_of_the_end(const struct helper_process *helper)
+{
+	int orders;
+	pid_t child = child_start(live_idle, &orders);
+	struct open_group group = group_open(helper, MBAL_TARGET_DESCENDANTS, child);
+
+	child_end(child, orders);
+	CHECK_EQUAL(group_claim(&group, 0, 0), -ENOENT, "the first request after the end of the last process is refused");
+	CHECK_EQUAL(describe(helper, group.id).group_id, 0, "and GROUPS has it no more");
+	group_forget(&group);
+}
+
+static void outlives_childless_parents(const struct helper_process *helper)
+{
+	struct open_group group;
+	int orders;
+	pid_t parent = child_start(live_idle, &orders);
+
+	group = group_open(helper, MBAL_TARGET_CHILDREN, parent);
+	CHECK_EQUAL(describe(helper, group.id).processes, 0, "the group of the children of a parent that has none");
+	CHECK_EQUAL(group_claim(&group, 0, 0), 0, "lives as long as the parent, which may have some");
+	child_end(parent, orders);
+	CHECK_EQUAL(group_claim(&group, 0, 0), -ENOENT, "and ends with it");
+	group_forget(&group);
+}
+
+enum { GENERATIONS = 997 };
+
+/* Forks, and the parent ends at once: at each moment one process is alive, or two. */
+static void live_for_generations(int orders)
+{
+	char byte;
+	pid_t pid;
+
+	if (read(orders, &byte, 1) != 1)
+		return;
+	for (int i = 0; i < GENERATIONS; i++) {
+		pid = fork();
+		if (pid)
+			_exit(pid < 0);
+	}
+	__atomic_store_n(grandchildren, getpid(), __ATOMIC_RELEASE);
+	(void)!read(orders, &byte, 1);
+}
+
+/* Asks all the time, since each request of a group looks whether it has ended. */
+static void loses_no_child_of_who_ends(const struct helper_process *helper)
+{
+	struct open_group group;
+	unsigned int asked = 0, refused = 0;
+	int orders;
+	pid_t first;
+
+	makes_grandchildren_known();
+	REQUIRE(!prctl(PR_SET_CHILD_SUBREAPER, 1));
+	first = child_start(live_for_generations, &orders);
+	group = group_open(helper, MBAL_TARGET_DESCENDANTS, first);
+	REQUIRE(write(orders, "", 1) == 1);
+	do {
+		asked++;
+		refused += group_claim(&group, 0, 0) != 0;
+	} while (!refused && !has_grandchild(&(int){ 0 }));
+	CHECK(!refused, "a group lives on while each process forks and ends: %u requests", asked);
+	CHECK(is_in(&group, grandchildren[0]), "and has the last of %d generations", GENERATIONS);
+	close(orders);
+	for (int i = 0; i <= GENERATIONS; i++) /* the helper is our child too */
+		REQUIRE(wait(NULL) > 0);
+	REQUIRE(!prctl(PR_SET_CHILD_SUBREAPER, 0));
+	CHECK_EQUAL(group_claim(&group, 0, 0), -ENOENT, "when that one ends, the group does");
+	group_forget(&group);
+}
+
+enum { ALL_GROUPS = 256, GROUPS_OF_ONE = 4 };
+
+/* A process can be in four groups: so many processes fill all places, each with groups of its own. */
+static int fill_all_places(const struct helper_process *helper, const pid_t *children, struct open_group *groups)
+{
+	int opened = 0, err = 0, fd = -1;
+
+	while (!err && opened < ALL_GROUPS) {
+		struct mbal_request request = open_request(MBAL_TARGET_SET, children[opened / GROUPS_OF_ONE]);
+
+		if (opened % GROUPS_OF_ONE == 0)
+			fd = client_connect(helper->socket_path);
+		REQUIRE(fd >= 0);
+		err = group_ask_by(fd, helper, &request, &groups[opened]);
+		opened += !err;
+	}
+	return opened;
+}
+
+static void gives_places_away_again(const struct helper_process *helper)
+{
+	struct mbal_request request = open_request(MBAL_TARGET_SET, getpid());
+	struct open_group groups[ALL_GROUPS], last;
+	pid_t children[ALL_GROUPS / GROUPS_OF_ONE];
+	int orders[ALL_GROUPS / GROUPS_OF_ONE], opened;
+
+	for (int i = 0; i < ALL_GROUPS / GROUPS_OF_ONE; i++)
+		children[i] = child_start(live_idle, &orders[i]);
+	opened = fill_all_places(helper, children, groups);
+	REQUIRE(opened == ALL_GROUPS);
+	CHECK_EQUAL(client_status(groups[0].fd).group_count, ALL_GROUPS, "so many groups there may be");
+	CHECK_EQUAL(group_ask(helper, &request, &last), -EUSERS, "and not one more");
+	for (int i = 0; i < ALL_GROUPS / GROUPS_OF_ONE; i++)
+		child_end(children[i], orders[i]);
+	last = group_open(helper, MBAL_TARGET_SET, getpid());
+	CHECK(last.id, "until their processes have ended, although their peers live");
+	group_close(&last);
+	for (int i = 0; i < opened; i++) {
+		if (i % GROUPS_OF_ONE)
+			groups[i].fd = -1; /* the connection was closed with the first group */
+		group_forget(&groups[i]);
+	}
 }
 
 int main(void)
@@ -438,6 +610,11 @@ int main(void)
 	claims_for_all_of_roots_set(&helper);
 	tap_as(ALICE, is_bounded_for_users, &helper);
 	counts_each_sample_once(&helper);
+	ends_with_its_last_process(&helper);
+	tells_of_the_end(&helper);
+	outlives_childless_parents(&helper);
+	loses_no_child_of_who_ends(&helper);
+	gives_places_away_again(&helper);
 	CHECK_EQUAL(fixture_stop(&helper), 0, "SIGTERM ends it with status 0");
 	return tap_end();
 }
