@@ -47,11 +47,11 @@ start_jvm() {
 	workload_pid[$label]=$!
 }
 
-# start_jvms MAJOR JDK_HOME AGENT_OPTIONS: one with each collector, under the labels in `jvms`; no options, no agent
+# start_jvms MAJOR JDK_HOME AGENT_OPTIONS [COLLECTORS]: one with each, under the labels in `jvms`; no options, no agent
 start_jvms() {
 	local collector
 	jvms=()
-	for collector in $COLLECTORS; do
+	for collector in ${4:-$COLLECTORS}; do
 		jvms+=("$1-$collector")
 		start_jvm "$1-$collector" "$2" "$collector" ${3:+"$(agent_option "$1-$collector" "$3")"}
 	done
