@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Optional;
 import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.Options;
+import org.membalancer.core.balance.RoundPace;
 import org.membalancer.jni.MonotonicClock;
 
 /** {@code membalancer balance}: moves a process's memory, or its threads, to where they belong. */
@@ -62,13 +63,13 @@ final class BalanceCommand implements Command {
             throws InterruptedException, IOException {
         long intervalNs = request.pacing().interval().toNanos();
         Optional<Long> endNs = request.duration().map(Duration::toNanos).map(ns -> MonotonicClock.nowNs() + ns);
-        boolean goesOn = !end.await(firstNs(intervalNs, endNs));
+        boolean goesOn = !end.await(firstNs(intervalNs, endNs), session);
         while (goesOn) {
             long startNs = MonotonicClock.nowNs();
             explainer.explain(session.round().plan(), session.threads());
             long nowNs = MonotonicClock.nowNs();
             goesOn = (endNs.isEmpty() || nowNs < endNs.get())
-                    && !end.await(firstNs(intervalNs - (nowNs - startNs), endNs));
+                    && !end.await(firstNs(intervalNs - (nowNs - startNs), endNs), session);
         }
     }
 
@@ -83,16 +84,19 @@ final class BalanceCommand implements Command {
 
     /** What ends a run before its time: the process does, or a signal comes. */
     private record End(ProcessHandle process, StopSignal.Armed stop) {
-        private static final long LOOK_NS = 100_000_000;
 
-        /** Waits so long; returns whether to end. A process of somebody else's ends without telling. */
-        boolean await(long ns) throws InterruptedException {
+        /**
+         * Waits so long, or until a round is due before its time; returns whether to end. A process of somebody else's
+         * ends without telling.
+         */
+        boolean await(long ns, BalanceSession session) throws InterruptedException {
             long left = ns;
             boolean isEnd;
             do {
-                isEnd = stop.await(Duration.ofNanos(Math.max(0, Math.min(left, LOOK_NS)))) || !process.isAlive();
-                left -= LOOK_NS;
-            } while (left > 0 && !isEnd);
+                isEnd = stop.await(Duration.ofNanos(Math.max(0, Math.min(left, RoundPace.LOOK_NS))))
+                        || !process.isAlive();
+                left -= RoundPace.LOOK_NS;
+            } while (left > 0 && !isEnd && !session.hasNews());
             return isEnd;
         }
     }

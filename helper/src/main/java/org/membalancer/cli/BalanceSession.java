@@ -13,6 +13,7 @@ import org.membalancer.core.balance.MemorySenses;
 import org.membalancer.core.balance.OwnMemoryDoor;
 import org.membalancer.core.balance.ProbeDoors;
 import org.membalancer.core.balance.ProcessBalancer;
+import org.membalancer.core.balance.RoundPace;
 import org.membalancer.core.heat.HeatTable;
 import org.membalancer.core.migrate.DryRun;
 import org.membalancer.core.migrate.Executor;
@@ -51,6 +52,7 @@ final class BalanceSession implements AutoCloseable {
     private final Executor executor;
     private final ProcessBalancer balancer;
     private final Optional<ThreadBalancer> threads;
+    private final RoundPace pace;
     private final BalanceSums sums = new BalanceSums();
     private String lastTrouble = "";
 
@@ -70,6 +72,7 @@ final class BalanceSession implements AutoCloseable {
                 MonotonicClock::nowNs, PROC, console::say));
         this.claims = request.policy().hasTiers() && !request.isDryRun()
                 ? Optional.of(new ClaimExchange(Doors.claims(connection, tables.groupId()))) : Optional.empty();
+        this.pace = new RoundPace(request.policy());
         this.executor = new Executor(PageMoves::move, request.pid(), request.pacing().executor(),
                 MonotonicClock::nowNs, costs::note);
         this.balancer = new ProcessBalancer(request.policy(), policy,
@@ -100,6 +103,7 @@ final class BalanceSession implements AutoCloseable {
     /** Looks, decides and acts once, and says so if something moved or went wrong. */
     BalanceRound round() throws IOException {
         long nowNs = MonotonicClock.nowNs();
+        pace.begins(table.recorded());
         process.refresh(nowNs).ifPresent(this::sayOnce);
         if (movesMemory) {
             senses.inform(policy, process.memory().ranges(), process.topology(), table.weight());
@@ -117,7 +121,13 @@ final class BalanceSession implements AutoCloseable {
         if (!balancer.threads().plan().moves().isEmpty()) {
             console.say(balancer.threads().line());
         }
+        pace.ended(round, MonotonicClock.nowNs());
         return round;
+    }
+
+    /** Whether so much is known since the last round that the next one should not wait for its interval. */
+    boolean hasNews() {
+        return pace.hasNews(MonotonicClock.nowNs(), table.recorded());
     }
 
     /** Talks to other balancers, whose claims hold on where the helper cannot be asked. */
