@@ -2,6 +2,8 @@
 # `membalancer balance` beside a workload. Sourced by lib.sh.
 
 declare -A balance_pid
+# What is balanced, as options, where it is not the one process of that label.
+declare -A balance_target
 # Where the balancer runs: not where workloads do.
 balancer_cpus=2-3
 # What bring_home took and moved, by label.
@@ -10,7 +12,7 @@ declare -A home_ms home_pages
 # start_balance NAME LABEL OPTION...: balances the workload, explaining into balance-NAME.json beside its output.
 # Its own memory is away from the nodes whose free memory cases count.
 start_balance() {
-	taskset -c $balancer_cpus numactl --preferred=2 "$E2E_TOP/bin/membalancer" balance -p "${workload_pid[$2]}" --explain="$E2E_LOGS/balance-$1.json" "${@:3}" \
+	taskset -c $balancer_cpus numactl --preferred=2 "$E2E_TOP/bin/membalancer" balance ${balance_target[$2]:--p ${workload_pid[$2]}} --explain="$E2E_LOGS/balance-$1.json" "${@:3}" \
 		>"$E2E_LOGS/balance-$1.out" 2>"$E2E_LOGS/balance-$1.err" &
 	balance_pid[$1]=$!
 }

@@ -16,13 +16,22 @@ static uint64_t machine_bytes(void)
 	return (uint64_t)machine.totalram * machine.mem_unit;
 }
 
-/* Its first process stands for a group of several: the sum over all would take a look at each of up to 16384. */
+/* Root balances what it wants to: nobody is protected from it. */
+static bool is_roots(const struct group *group)
+{
+	bool has_several = group->rule.kind == MBAL_TARGET_SET || group->rule.kind == MBAL_TARGET_DESCENDANTS ||
+			   group->rule.kind == MBAL_TARGET_CHILDREN;
+
+	return !group->uid && has_several;
+}
+
+/* A user's group of several is as large as its first process: the sum over all would take a look at each of up to 16384. */
 static int read_most_bytes(const struct group *group, const struct sampler *sampler, uint64_t *bytes)
 {
 	int err;
 
-	*bytes = group_is_wide(group) ? machine_bytes() : 0;
-	if (!group->tgid)
+	*bytes = group_is_wide(group) || is_roots(group) ? machine_bytes() : 0;
+	if (!group->tgid || is_roots(group))
 		return 0;
 	err = process_read_resident(group->tgid, bytes);
 	if (group_is_target(group, sampler))

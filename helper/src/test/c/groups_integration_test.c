@@ -304,6 +304,24 @@ static void claims_nothing_for_the_dead(const struct helper_process *helper)
 	group_close(&group);
 }
 
+/* What root balances is not cut to one of its processes, and outlives it. */
+static void claims_for_all_of_roots_set(const struct helper_process *helper)
+{
+	const __u64 bytes = 16u << 20; /* of the machine's, and more than an idle child has */
+	int orders, other_orders;
+	pid_t first = child_start(live_idle, &orders), other = child_start(live_idle, &other_orders);
+	struct open_group group = group_open(helper, MBAL_TARGET_SET, first);
+
+	CHECK_EQUAL(group_request(&group, MBAL_REQUEST_ADD, other), 0, "a set of root's");
+	CHECK_EQUAL(group_claim(&group, bytes, 0), 0, "claims for all of its processes,");
+	CHECK_EQUAL(describe(helper, group.id).claim_bytes, bytes, "however small the first is,");
+	child_end(first, orders);
+	CHECK_EQUAL(group_claim(&group, bytes, 0), 0, "or when it has ended,");
+	CHECK_EQUAL(describe(helper, group.id).claim_bytes, bytes, "for those that are left");
+	child_end(other, other_orders);
+	group_close(&group);
+}
+
 static void is_bounded_for_users(void *helper_process)
 {
 	const struct helper_process *helper = helper_process;
@@ -332,6 +350,7 @@ static void is_bounded_for_users(void *helper_process)
 	CHECK(describe(helper, group.id).memory_bytes >= group.reply.table_bytes[0] + group.reply.table_bytes[2],
 	      "whose memory GROUPS tells");
 	claims_what_can_be(helper, &group);
+	claims_nothing_for_the_dead(helper);
 	child_end(child, orders);
 	group_close(&group);
 }
@@ -416,7 +435,7 @@ int main(void)
 	follows_a_cgroup(&helper);
 	takes_everything(&helper);
 	bounds_what_takes_in_from_everywhere(&helper);
-	claims_nothing_for_the_dead(&helper);
+	claims_for_all_of_roots_set(&helper);
 	tap_as(ALICE, is_bounded_for_users, &helper);
 	counts_each_sample_once(&helper);
 	CHECK_EQUAL(fixture_stop(&helper), 0, "SIGTERM ends it with status 0");

@@ -119,7 +119,7 @@ final class AgentRounds {
             return 0;
         }
         monitors.begin();
-        pace.begins(link.session().orElseThrow().heat().recorded());
+        pace.begins(nowNs, link.session().orElseThrow().heat().recorded());
         helper.refresh(nowNs);
         surroundings.refresh(nowNs);
         if (gate.isOpen() && options.policy().movesMemory()) {
@@ -136,7 +136,8 @@ final class AgentRounds {
         explain.write(round.plan(), balancer.threads());
         monitors.end(new RoundFigures(
                 mode.mode().text(), rounds, round, balancer.threads(), balancer.totals(), gate.obstacles()));
-        pace.ended(round, doors.clock().nowNs());
+        pace.rested(round);
+        pace.ended(doors.clock().nowNs());
         return round.pages();
     }
 

@@ -10,7 +10,7 @@ import org.apache.commons.cli.Options;
 import org.membalancer.core.balance.RoundPace;
 import org.membalancer.jni.MonotonicClock;
 
-/** {@code membalancer balance}: moves a process's memory, or its threads, to where they belong. */
+/** {@code membalancer balance}: moves the memory of processes, or their threads, to where they belong. */
 final class BalanceCommand implements Command {
 
     @Override
@@ -20,7 +20,7 @@ final class BalanceCommand implements Command {
 
     @Override
     public String summary() {
-        return "moves a process's memory to who uses it, or its threads to their memory, until it ends, DURATION passes, or ^C";
+        return "moves memory of processes to who uses it, or threads to their memory, until they end, DURATION passes, or ^C";
     }
 
     @Override
@@ -39,8 +39,6 @@ final class BalanceCommand implements Command {
     public void run(CommandLine line, Console console)
             throws UsageException, FailureException, IOException, InterruptedException {
         BalanceRequest request = BalanceRequest.of(line);
-        ProcessHandle process = ProcessHandle.of(request.pid())
-                .orElseThrow(() -> new FailureException("no such process: " + request.pid()));
         Doors.load();
         try (StopSignal.Armed stop = console.stop().arm(); NumaBalancing numaBalancing = numaBalancing(console)) {
             numaBalancing.restoreAfterKill();
@@ -50,26 +48,27 @@ final class BalanceCommand implements Command {
                     Explainer explainer = Explainer.open(request.explain(), console);
                     BalanceSession session = BalanceSession.open(helper.connection(), request, console)) {
                 session.explain(explainer.mostBlocks());
-                balance(session, request, new End(process, stop), explainer);
-                if (!process.isAlive()) {
-                    console.say("process " + request.pid() + " ended");
+                balance(session, request, new End(session, stop), explainer);
+                if (!session.hasProcesses()) {
+                    console.say(request.target().isSingle() ? request.target().text() + " ended"
+                            : "no process is left of " + request.target().text());
                 }
-                BalanceSummary.print(session.sums(), session.speeds(), console.out());
+                session.printSummary(console.out());
             }
         }
     }
 
     private static void balance(BalanceSession session, BalanceRequest request, End end, Explainer explainer)
-            throws InterruptedException, IOException {
+            throws InterruptedException, IOException, FailureException {
         long intervalNs = request.pacing().interval().toNanos();
         Optional<Long> endNs = request.duration().map(Duration::toNanos).map(ns -> MonotonicClock.nowNs() + ns);
-        boolean goesOn = !end.await(firstNs(intervalNs, endNs), session);
+        boolean goesOn = !end.await(firstNs(intervalNs, endNs));
         while (goesOn) {
             long startNs = MonotonicClock.nowNs();
-            explainer.explain(session.round().plan(), session.threads());
+            session.round(explainer);
             long nowNs = MonotonicClock.nowNs();
             goesOn = (endNs.isEmpty() || nowNs < endNs.get())
-                    && !end.await(firstNs(intervalNs - (nowNs - startNs), endNs), session);
+                    && !end.await(firstNs(intervalNs - (nowNs - startNs), endNs));
         }
     }
 
@@ -82,19 +81,18 @@ final class BalanceCommand implements Command {
         return new NumaBalancing(Path.of("/proc"), RunState.ofThisProcess(), console);
     }
 
-    /** What ends a run before its time: the process does, or a signal comes. */
-    private record End(ProcessHandle process, StopSignal.Armed stop) {
-
+    /** What ends a run before its time: the processes do, or a signal comes. */
+    private record End(BalanceSession session, StopSignal.Armed stop) {
         /**
-         * Waits so long, or until a round is due before its time; returns whether to end. A process of somebody else's
-         * ends without telling.
+         * Waits so long, or until a round is due before its time; returns whether to end. Processes of somebody else's
+         * end without telling.
          */
-        boolean await(long ns, BalanceSession session) throws InterruptedException {
+        boolean await(long ns) throws InterruptedException {
             long left = ns;
             boolean isEnd;
             do {
                 isEnd = stop.await(Duration.ofNanos(Math.max(0, Math.min(left, RoundPace.LOOK_NS))))
-                        || !process.isAlive();
+                        || !session.hasProcesses();
                 left -= RoundPace.LOOK_NS;
             } while (left > 0 && !isEnd && !session.hasNews());
             return isEnd;

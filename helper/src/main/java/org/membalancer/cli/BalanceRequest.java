@@ -17,17 +17,17 @@ import org.membalancer.core.policy.TierSpec;
 /**
  * What the user asked {@code membalancer balance} for.
  *
- * @param pid the process
+ * @param target the processes
  * @param policy what is balanced
  * @param tiers that the user named; empty: what the machine has
  * @param isDryRun whether nothing is moved
  * @param pacing how often, how much, how full
  * @param explain where each block's decision goes
  * @param numaBalancing what becomes of the kernel's own balancing
- * @param duration after which it ends; empty: when the process does, or at a signal
+ * @param duration after which it ends; empty: when the processes do, or at a signal
  */
 record BalanceRequest(
-        int pid, PolicyName policy, Optional<TierRules> tiers, boolean isDryRun, Pacing pacing, Explain explain,
+        ReportTarget target, PolicyName policy, Optional<TierRules> tiers, boolean isDryRun, Pacing pacing, Explain explain,
         NumaBalancing.Wish numaBalancing, Optional<Duration> duration) {
     /** Where explanations go. */
     enum ExplainTo { NOWHERE, OUTPUT, FILE }
@@ -36,14 +36,12 @@ record BalanceRequest(
     record Explain(ExplainTo to, Path file) {
     }
 
-    private static final String PID_KEY = "p";
     private static final String EXPLAIN = "explain";
     private static final String TIERS = "tiers";
     private static final String DRY_RUN = "dry-run";
     private static final long MIB = 1L << 20;
     private static final Path NO_FILE = Path.of("");
 
-    private static final Option<Integer> PID = Option.integer("pid", 1, 1, 1 << 22, "the process");
     private static final Option<PolicyName> POLICY = Option.choice("policy", PolicyName.AUTO,
             "numa: memory to the node that uses it; tier: hot memory to fast nodes; auto:"
                     + " both, where the machine has tiers; threads: threads to their memory; autotune: whichever is cheaper");
@@ -60,9 +58,9 @@ record BalanceRequest(
 
     /** What may be written on the command line, but for the helper's options. */
     static Options options() {
-        return new Options()
-                .addOption(org.apache.commons.cli.Option.builder(PID_KEY).longOpt(PID.key()).hasArg().argName("PID")
-                        .required().desc("the process").build())
+        Options options = new Options();
+        ReportTarget.addProcessesTo(options);
+        return options
                 .addOption(Arguments.typed(POLICY, "NAME"))
                 .addOption(Arguments.valued(TIERS, "SPEC", "tiers for tier and auto, else what the machine says: such as"
                         + " 'fast:0,1 cap=80%; slow:2 promote=fast:50%:1GiB', @FILE with properties, 'hops' or '' for"
@@ -78,13 +76,16 @@ record BalanceRequest(
     }
 
     /** Reads the command line. */
-    static BalanceRequest of(CommandLine line) throws UsageException {
+    static BalanceRequest of(CommandLine line) throws UsageException, FailureException {
         PolicyName policy = Arguments.value(line, POLICY);
-        return new BalanceRequest(Arguments.parse(PID, line.getOptionValue(PID_KEY)), policy, tiers(line, policy),
-                line.hasOption(DRY_RUN),
-                new Pacing(Arguments.value(line, INTERVAL), Arguments.value(line, RATE_LIMIT),
-                        Arguments.value(line, MIN_FREE)),
-                explain(line), Arguments.value(line, NUMA_BALANCING), duration(words(line)));
+        Optional<TierRules> tiers = tiers(line, policy);
+        Pacing pacing = new Pacing(Arguments.value(line, INTERVAL), Arguments.value(line, RATE_LIMIT),
+                Arguments.value(line, MIN_FREE));
+        Explain explain = explain(line);
+        NumaBalancing.Wish numaBalancing = Arguments.value(line, NUMA_BALANCING);
+        Optional<Duration> duration = duration(words(line));
+        return new BalanceRequest(ReportTarget.ofProcesses(line), policy, tiers, line.hasOption(DRY_RUN), pacing,
+                explain, numaBalancing, duration); // the target last: usage errors come before processes that are not there
     }
 
     private static Optional<TierRules> tiers(CommandLine line, PolicyName policy) throws UsageException {

@@ -2,226 +2,236 @@
 package org.membalancer.cli;
 
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.Collectors;
+
 import org.membalancer.core.balance.BalanceRound;
-import org.membalancer.core.balance.ClaimExchange;
-import org.membalancer.core.balance.Locality;
-import org.membalancer.core.balance.MemoryPolicies;
-import org.membalancer.core.balance.MemorySenses;
-import org.membalancer.core.balance.OwnMemoryDoor;
-import org.membalancer.core.balance.ProbeDoors;
-import org.membalancer.core.balance.ProcessBalancer;
+import org.membalancer.core.balance.ClaimBoard;
 import org.membalancer.core.balance.RoundPace;
-import org.membalancer.core.heat.HeatTable;
-import org.membalancer.core.migrate.DryRun;
-import org.membalancer.core.migrate.Executor;
-import org.membalancer.core.migrate.ExecutorSettings;
-import org.membalancer.core.migrate.MoveSpeed;
-import org.membalancer.core.migrate.PlanExecutor;
-import org.membalancer.core.migrate.PressureFiles;
-import org.membalancer.core.migrate.PressureGate;
-import org.membalancer.core.policy.LearntMoveCosts;
-import org.membalancer.core.policy.PlacementPolicy;
-import org.membalancer.core.policy.TierRules;
-import org.membalancer.core.residency.ResidencyReader;
-import org.membalancer.core.threads.ProcThreads;
-import org.membalancer.core.threads.ThreadBalancer;
-import org.membalancer.core.threads.ThreadRound;
-import org.membalancer.jni.Affinity;
-import org.membalancer.jni.GroupTables;
+import org.membalancer.core.migrate.Errno;
+import org.membalancer.core.topology.SysfsTopology;
+import org.membalancer.core.topology.Topology;
 import org.membalancer.jni.HelperConnection;
 import org.membalancer.jni.MonotonicClock;
-import org.membalancer.jni.PageMoves;
-import org.membalancer.jni.PrivateMemory;
 
-/** One process being balanced from outside. Owned by one thread. */
+/** Processes being balanced from outside, in turn. Owned by one thread. */
 final class BalanceSession implements AutoCloseable {
     private static final Path SYSFS = Path.of("/sys");
-    private static final Path PROC = Path.of("/proc");
+    private static final MemberKey THE_ONE = new MemberKey(0, 0);
 
+    private final BalanceRequest request;
     private final Console console;
-    private final GroupTables tables;
-    private final HeatTable table;
-    private final BalancedProcess process;
-    private final PlacementPolicy policy;
-    private final MemorySenses senses;
-    private final Optional<ClaimExchange> claims;
-    private final boolean movesMemory;
-    private final Executor executor;
-    private final ProcessBalancer balancer;
-    private final Optional<ThreadBalancer> threads;
+    private final BalanceRoster roster;
+    private final BalanceParts parts;
+    private final Map<MemberKey, BalancedMember> members = new LinkedHashMap<>();
+    private final RunSums sums = new RunSums();
     private final RoundPace pace;
-    private final BalanceSums sums = new BalanceSums();
+    private int mostBlocks;
     private String lastTrouble = "";
 
-    private BalanceSession(HelperConnection connection, BalanceRequest request, GroupTables tables, Console console)
+    private BalanceSession(BalanceRequest request, BalanceRoster roster, ClaimBoard claims, Console console)
             throws IOException, FailureException {
+        this.request = request;
+        this.roster = roster;
         this.console = console;
-        this.tables = tables;
-        this.movesMemory = request.policy().movesMemory();
-        this.table = Doors.heatTable(tables);
-        this.process = new BalancedProcess(request.pid(), MonotonicClock.nowNs());
-        LearntMoveCosts costs = new LearntMoveCosts();
-        TierRules tiers = tiers(request, process);
-        this.policy = policy(request, tiers, process, costs);
-        this.senses = BalanceSenses.of(request, tiers, new ProbeDoors(PageMoves::move,
-                new ProcThreads(PROC, "self", Affinity::get, Affinity::set),
-                new OwnMemoryDoor(PrivateMemory::map, PrivateMemory::unmap, PrivateMemory::addressOf),
-                MonotonicClock::nowNs, PROC, console::say));
-        this.claims = request.policy().hasTiers() && !request.isDryRun()
-                ? Optional.of(new ClaimExchange(Doors.claims(connection, tables.groupId()))) : Optional.empty();
         this.pace = new RoundPace(request.policy());
-        this.executor = new Executor(PageMoves::move, request.pid(), request.pacing().executor(),
-                MonotonicClock::nowNs, costs::note);
-        this.balancer = new ProcessBalancer(request.policy(), policy,
-                new ResidencyReader(PageMoves::move, request.pid()), executor(request), costs);
-        this.threads = request.policy().movesThreads()
-                ? Optional.of(ThreadSession.open(request, tables, console)) : Optional.empty();
+        Topology machine = SysfsTopology.read(SYSFS);
+        if (request.target().isSingle()) {
+            int pid = request.target().pids().get(0);
+            BalancedProcess only = new BalancedProcess(pid, MonotonicClock.nowNs(), machine);
+            this.parts = new BalanceParts(request, only.topology(), claims, console);
+            requireNodes(only.topology(), "process " + pid + " may use");
+            add(new BalancedMember(roster.member(THE_ONE, roster.theOne()), parts, only, console::say));
+            members.get(THE_ONE).sayWhatStays();
+        } else {
+            this.parts = new BalanceParts(request, machine, claims, console);
+            requireNodes(machine, "may be used");
+        }
     }
 
     /**
-     * Has the helper sample a process.
+     * Has the helper sample the processes.
      *
-     * @throws FailureException when there is no such process, or nothing can be done for it
+     * @throws FailureException when there is no such process, or nothing can be done for any
      * @throws IOException when the helper refuses
      */
     static BalanceSession open(HelperConnection connection, BalanceRequest request, Console console)
             throws IOException, FailureException {
-        GroupTables tables = ProcessSession.tables(connection, request.pid());
+        BalanceRoster roster = BalanceRoster.open(connection, request.target(), console);
         try {
-            BalanceSession session = new BalanceSession(connection, request, tables, console);
-            session.sayWhatStands(request);
+            boolean tellsOthers = request.policy().hasTiers() && !request.isDryRun();
+            ClaimBoard claims = new ClaimBoard(tellsOthers
+                    ? Optional.of(Doors.claims(connection, roster.group(THE_ONE).groupId())) : Optional.empty());
+            BalanceSession session = new BalanceSession(request, roster, claims, console);
+            session.look(MonotonicClock.nowNs());
+            roster.requireAny(!session.members.isEmpty());
             return session;
         } catch (IOException | FailureException | RuntimeException e) {
-            tables.close();
+            roster.close();
             throw e;
         }
     }
 
-    /** Looks, decides and acts once, and says so if something moved or went wrong. */
-    BalanceRound round() throws IOException {
+    /** One round of all processes, each of which is explained. */
+    void round(Explainer explainer) throws IOException, FailureException {
         long nowNs = MonotonicClock.nowNs();
-        pace.begins(table.recorded());
-        process.refresh(nowNs).ifPresent(this::sayOnce);
-        if (movesMemory) {
-            senses.inform(policy, process.memory().ranges(), process.topology(), table.weight());
+        pace.begins(nowNs, roster.recorded());
+        look(nowNs);
+        parts.begin(SysfsTopology.read(SYSFS));
+        if (request.policy().movesThreads()) {
+            roster.drain(nowNs);
         }
         exchangeClaims(nowNs);
-        BalanceRound round = balancer.round(nowNs, table, process.topology(), threads, true);
-        sums.add(round, Locality.of(balancer.heat(), balancer.residency()));
-        if (round.hasMoved()) {
-            console.say(round.line());
-        } else if (round.residencyErrno() != 0) {
-            sayOnce(round.line());
+        for (BalancedMember member : inTurn()) {
+            BalanceRound round = member.round(MonotonicClock.nowNs());
+            explainer.explain(roster.isSingle() ? OptionalInt.empty() : OptionalInt.of(member.pid()), round.plan(),
+                    member.threads());
+            leaveOutIfRefused(member, round);
+            pace.rested(round);
         }
-        round.plan().notes().forEach(this::sayOnce);
-        sums.add(balancer.threads());
-        if (!balancer.threads().plan().moves().isEmpty()) {
-            console.say(balancer.threads().line());
-        }
-        pace.ended(round, MonotonicClock.nowNs());
-        return round;
+        sums.addRound();
+        pace.ended(MonotonicClock.nowNs());
     }
 
     /** Whether so much is known since the last round that the next one should not wait for its interval. */
     boolean hasNews() {
-        return pace.hasNews(MonotonicClock.nowNs(), table.recorded());
+        return pace.hasNews(MonotonicClock.nowNs(), roster.recorded());
     }
 
-    /** Talks to other balancers, whose claims hold on where the helper cannot be asked. */
-    private void exchangeClaims(long nowNs) {
-        try {
-            if (claims.isPresent()) {
-                claims.get().exchange(policy, nowNs);
+    /** Whether any of the processes is alive, or may come yet. */
+    boolean hasProcesses() {
+        return roster.hasProcesses();
+    }
+
+    /** Has policies tell about the hottest blocks from now on. */
+    void explain(int most) {
+        mostBlocks = most;
+        members.values().forEach(member -> member.explain(most));
+    }
+
+    /** Prints what all rounds did; who ended since the last one is let go of before. */
+    void printSummary(PrintStream out) throws IOException {
+        for (BalancedMember member : List.copyOf(members.values())) {
+            if (member.hasEnded()) {
+                remove(member);
             }
-        } catch (IOException e) {
-            sayOnce("what others want of the fastest tier is not known: " + e.getMessage());
         }
-    }
-
-    /** What the last round did with threads. */
-    ThreadRound threads() {
-        return balancer.threads();
-    }
-
-    /** Has the policy tell about the hottest blocks from now on. */
-    void explain(int mostBlocks) {
-        policy.explain(mostBlocks);
-    }
-
-    /** What all rounds did. */
-    BalanceSums sums() {
-        return sums;
-    }
-
-    /** How fast pages moved. */
-    List<MoveSpeed> speeds() {
-        return executor.speeds();
+        BalanceSummary.print(sums.rounds(), sums.whole(members.values()), parts.executor().speeds(), out);
+        if (!roster.isSingle()) {
+            BalanceSummary.printProcesses(sums, members.values(), out);
+            roster.printLeftOut(out);
+        }
     }
 
     /** Gives threads back the affinity they had, the memory of its senses to the kernel, and the tables to the helper. */
     @Override
     public void close() throws IOException {
         try {
-            if (threads.isPresent()) {
-                int given = threads.get().undo();
-                if (given > 0) {
-                    console.say(given + " threads have their former affinity again");
-                }
+            int given = 0;
+            for (BalancedMember member : members.values()) {
+                given += member.leave();
+            }
+            if (given > 0) {
+                console.say(given + " threads have their former affinity again");
             }
         } finally {
-            senses.close();
-            tables.close();
+            parts.close();
+            roster.close();
         }
     }
 
-    private static TierRules tiers(BalanceRequest request, BalancedProcess process)
-            throws IOException, FailureException {
+    /** Takes in processes that came, and lets go of those that ended. */
+    private void look(long nowNs) throws IOException, FailureException {
+        if (roster.isSingle()) {
+            return;
+        }
+        Map<MemberKey, MemberProcess> chosen = roster.look(members.keySet());
+        for (BalancedMember member : List.copyOf(members.values())) {
+            if (!chosen.containsKey(member.key())) {
+                remove(member);
+            }
+        }
+        for (Map.Entry<MemberKey, MemberProcess> entry : chosen.entrySet()) {
+            if (!members.containsKey(entry.getKey())) {
+                takeIn(entry.getKey(), entry.getValue(), nowNs);
+            }
+        }
+        parts.keepPressure(members.values().stream().flatMap(member -> member.pressure().stream())
+                .collect(Collectors.toSet()));
+    }
+
+    private void takeIn(MemberKey key, MemberProcess found, long nowNs) throws FailureException {
         try {
-            return MemoryPolicies.tiers(request.policy(), request.tiers(), SYSFS, process.topology());
-        } catch (IllegalArgumentException e) {
-            throw new FailureException("--tiers: " + e.getMessage(), e);
+            BalancedProcess process = new BalancedProcess(found.pid(), nowNs, parts.room().topology());
+            if (!request.isDryRun() && request.policy().movesMemory() && !process.topology().canBalance()) {
+                roster.leaveOut(key, found.pid(), LeftOut.Why.ONE_NODE, "only one node has memory that it may use");
+                return;
+            }
+            add(new BalancedMember(roster.member(key, found), parts, process,
+                    line -> console.say("process " + found.pid() + ": " + line)));
+        } catch (AccessDeniedException e) {
+            roster.leaveOut(key, found.pid(), LeftOut.Why.NOT_PERMITTED, "not permitted: " + e.getMessage());
+        } catch (FailureException | IOException ending) {
+            return; // the group's table will say so; if it does not, the next round tries again
         }
     }
 
-    private static PlacementPolicy policy(BalanceRequest request, TierRules tiers, BalancedProcess process,
-            LearntMoveCosts costs) throws FailureException {
+    private void add(BalancedMember member) {
+        members.put(member.key(), member);
+        member.explain(mostBlocks);
+        sums.joined();
+    }
+
+    private void remove(BalancedMember member) throws IOException {
+        members.remove(member.key());
+        sums.left(member);
+        member.leave();
+    }
+
+    /** A process that the kernel does not let us move is left to itself; the others go on. */
+    private void leaveOutIfRefused(BalancedMember member, BalanceRound round) throws IOException {
+        boolean isRefused = round.residencyErrno() == Errno.EPERM || round.result().failedErrno() == Errno.EPERM;
+        if (isRefused && !roster.isSingle()) {
+            roster.leaveOut(member.key(), member.pid(), LeftOut.Why.NOT_PERMITTED,
+                    "not permitted: move_pages answers EPERM");
+            remove(member);
+        }
+    }
+
+    /** Each round begins with another process, so that none has the budget first for long. */
+    private List<BalancedMember> inTurn() {
+        List<BalancedMember> turn = new ArrayList<>(members.values());
+        Collections.rotate(turn, turn.isEmpty() ? 0 : (int) -(sums.rounds() % turn.size()));
+        return turn;
+    }
+
+    /** Talks to other balancers, whose claims hold on where the helper cannot be asked. */
+    private void exchangeClaims(long nowNs) {
         try {
-            return MemoryPolicies.of(request.policy(), request.pacing().policy(),
-                    tiers, process.memory().ranges(), costs);
-        } catch (IllegalArgumentException e) {
-            throw new FailureException(e.getMessage(), e);
+            parts.claims().exchange(nowNs);
+        } catch (IOException e) {
+            String trouble = "what others want of the fastest tier is not known: " + e.getMessage();
+            if (!trouble.equals(lastTrouble)) {
+                lastTrouble = trouble;
+                console.say(trouble);
+            }
         }
     }
 
-    private PlanExecutor executor(BalanceRequest request) {
-        if (request.isDryRun()) {
-            return new DryRun(ExecutorSettings.USUAL_PAGE_BYTES);
-        }
-        PressureFiles pressure = new PressureFiles(
-                PressureFiles.of(Path.of("/proc"), Path.of("/sys"), Integer.toString(request.pid())),
-                PressureFiles.USUAL_LIMIT_PERCENT);
-        pressure.absent().ifPresent(console::say);
-        return new PressureGate(executor, pressure, ExecutorSettings.USUAL_PAGE_BYTES, console::say);
-    }
-
-    private void sayWhatStands(BalanceRequest request) throws FailureException {
-        if (!process.topology().canBalance() && !request.isDryRun()) {
-            throw new FailureException("nothing to do: only one node has memory that process " + request.pid()
-                    + " may use (--dry-run looks all the same)");
-        }
-        String stays = process.memory().whatStays();
-        if (!stays.isEmpty()) {
-            console.say("stays where it is: " + stays);
-        }
-    }
-
-    private void sayOnce(String trouble) {
-        if (!trouble.equals(lastTrouble)) {
-            lastTrouble = trouble;
-            console.say(trouble);
+    private void requireNodes(Topology usable, String who) throws FailureException {
+        if (!usable.canBalance() && !request.isDryRun()) {
+            throw new FailureException(
+                    "nothing to do: only one node has memory that " + who + " (--dry-run looks all the same)");
         }
     }
 }

@@ -16,16 +16,26 @@ final class BalanceSums {
     private Optional<Locality> before = Optional.empty();
     private Optional<Locality> after = Optional.empty();
     private final Map<ThreadOutcome, Integer> threads = new EnumMap<>(ThreadOutcome.class);
-    private long rounds;
 
     /** Adds a round; what was seen before anything moved stays the measure of the beginning. */
     void add(BalanceRound round, Locality locality) {
-        rounds++;
         if (locality.total() > 0) {
             before = totals.movedBytes() == 0 ? Optional.of(locality) : before;
             after = Optional.of(locality);
         }
         totals = totals.plus(round.result());
+    }
+
+    /** Adds what another process's rounds saw and did. */
+    void add(BalanceSums other) {
+        totals = totals.plus(other.totals);
+        before = sum(before, other.before);
+        after = sum(after, other.after);
+        other.threads.forEach((outcome, count) -> threads.merge(outcome, count, Integer::sum));
+    }
+
+    private static Optional<Locality> sum(Optional<Locality> one, Optional<Locality> other) {
+        return one.isPresent() && other.isPresent() ? Optional.of(one.get().plus(other.get())) : one.or(() -> other);
     }
 
     /** Adds what became of threads. */
@@ -36,10 +46,6 @@ final class BalanceSums {
     /** Threads that were to be pinned, by outcome. */
     Map<ThreadOutcome, Integer> threads() {
         return threads;
-    }
-
-    long rounds() {
-        return rounds;
     }
 
     MigrationTotals totals() {

@@ -14,7 +14,6 @@ import org.membalancer.core.balance.AllowedMemory;
 import org.membalancer.core.balance.MovableMemory;
 import org.membalancer.core.balance.OwnersChoice;
 import org.membalancer.core.residency.MemoryMap;
-import org.membalancer.core.topology.SysfsTopology;
 import org.membalancer.core.topology.Topology;
 
 /**
@@ -22,7 +21,6 @@ import org.membalancer.core.topology.Topology;
  * its memory may move. Owned by one thread.
  */
 final class BalancedProcess {
-    private static final Path SYSFS = Path.of("/sys");
     /* Writing smaps and numa_maps makes the kernel walk over all pages of the process. */
     private static final long FRESH_NS = Duration.ofSeconds(10).toNanos();
 
@@ -34,12 +32,14 @@ final class BalancedProcess {
     /**
      * Looks for the first time.
      *
+     * @param machine as it is now
      * @throws FailureException when the process ended, or may not be looked at
      */
-    BalancedProcess(int pid, long nowNs) throws IOException, FailureException {
+    BalancedProcess(int pid, long nowNs, Topology machine) throws IOException, FailureException {
         this.directory = Path.of("/proc", Integer.toString(pid));
         try {
-            read(nowNs);
+            topology = AllowedMemory.restrict(machine, allowed());
+            readMemory(nowNs);
         } catch (NoSuchFileException e) {
             throw new FailureException("no such process: " + pid, e);
         }
@@ -48,11 +48,12 @@ final class BalancedProcess {
     /**
      * Looks again; keeps what there is when the process ended meanwhile.
      *
+     * @param machine as it is now
      * @return what went wrong; empty: nothing
      */
-    Optional<String> refresh(long nowNs) {
+    Optional<String> refresh(long nowNs, Topology machine) {
         try {
-            topology = AllowedMemory.restrict(SysfsTopology.read(SYSFS), allowed());
+            topology = AllowedMemory.restrict(machine, allowed());
             if (nowNs - memoryReadAtNs >= FRESH_NS) {
                 readMemory(nowNs);
             }
@@ -70,11 +71,6 @@ final class BalancedProcess {
     /** What may move, and what stays. */
     MovableMemory memory() {
         return memory;
-    }
-
-    private void read(long nowNs) throws IOException {
-        topology = AllowedMemory.restrict(SysfsTopology.read(SYSFS), allowed());
-        readMemory(nowNs);
     }
 
     private BitSet allowed() throws IOException {

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.membalancer.core.policy.MigrationPlan;
 import org.membalancer.core.report.DecisionReport;
 import org.membalancer.core.threads.ThreadRound;
@@ -44,12 +45,17 @@ final class Explainer implements AutoCloseable {
         };
     }
 
-    /** Shows one round's decisions. */
-    void explain(MigrationPlan plan, ThreadRound threads) throws IOException {
+    /**
+     * Shows one round's decisions.
+     *
+     * @param pid of several processes the one that they are about; empty: there is only one
+     */
+    void explain(OptionalInt pid, MigrationPlan plan, ThreadRound threads) throws IOException {
         if (to == BalanceRequest.ExplainTo.OUTPUT) {
+            pid.ifPresent(of -> console.out().println("process " + of + ":"));
             DecisionReport.print(plan, threads, console.out());
         } else if (file.isPresent()) {
-            DecisionReport.write(plan, threads, file.get());
+            DecisionReport.write(pid, plan, threads, file.get());
         }
     }
 

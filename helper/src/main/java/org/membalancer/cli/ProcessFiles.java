@@ -7,12 +7,16 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.membalancer.core.residency.MemoryMap;
 import org.membalancer.core.residency.MemoryRegion;
 
 /** What /proc tells of other processes. */
 final class ProcessFiles {
     private static final Path PROC = Path.of("/proc");
+
+    private static final int FLAGS_FIELD = 6; // the 9th, counted from the third, behind the name
+    private static final long KERNEL_THREAD = 0x0020_0000; // PF_KTHREAD
 
     private ProcessFiles() {
     }
@@ -34,6 +38,26 @@ final class ProcessFiles {
             return new String(Files.readAllBytes(file(pid, "comm")), StandardCharsets.UTF_8).strip();
         } catch (IOException ended) {
             return "";
+        }
+    }
+
+    /** The user id that its files have; empty when it has ended. */
+    static Optional<Integer> ownersUid(int pid) {
+        try {
+            return Optional.of((Integer) Files.getAttribute(file(pid, "status"), "unix:uid"));
+        } catch (IOException ended) {
+            return Optional.empty();
+        }
+    }
+
+    /** Whether it is one of the kernel's own; not when it has ended. */
+    static boolean isKernelThread(int pid) {
+        try {
+            String stat = new String(Files.readAllBytes(file(pid, "stat")), StandardCharsets.UTF_8);
+            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+            return (Long.parseLong(fields[FLAGS_FIELD]) & KERNEL_THREAD) != 0;
+        } catch (IOException ended) {
+            return false;
         }
     }
 

@@ -36,19 +36,30 @@ record ReportTarget(TargetKind kind, List<Integer> pids, Optional<Path> cgroup, 
 
     /** Adds the options that name a target. */
     static void addTo(Options options) {
+        addTo(options, true);
+        options.addOption(Option.builder(USER).longOpt("user").desc("only what programs do themselves, not the kernel"
+                + " for them: the default").build());
+        options.addOption(Arguments.valued(CODE_RANGES, "LIST",
+                "only what code at these addresses does: 0x401000-0x402000,..."));
+    }
+
+    /** Adds those options that name processes to act on: not everything, and not some of what they do. */
+    static void addProcessesTo(Options options) {
+        addTo(options, false);
+    }
+
+    private static void addTo(Options options, boolean mayBeAll) {
         OptionGroup one = new OptionGroup();
         one.addOption(Option.builder(PIDS).longOpt("pid").hasArg().argName("LIST")
                 .desc("these processes: 17,20-25").build());
         one.addOption(Option.builder(PARENTS).longOpt("parents").hasArg().argName("LIST")
                 .desc("these processes and all that come from them").build());
         one.addOption(Arguments.valued(CGROUP, "PATH", "the processes of a cgroup (v2) and of those below it"));
-        one.addOption(Arguments.flag(ALL, "all processes but the helper and this one"));
+        if (mayBeAll) {
+            one.addOption(Arguments.flag(ALL, "all processes but the helper and this one"));
+        }
         options.addOptionGroup(one);
         options.addOption(Arguments.flag(CHILDREN_ONLY, "with -P: only the direct children, without the parents"));
-        options.addOption(Option.builder(USER).longOpt("user").desc("only what programs do themselves, not the kernel"
-                + " for them: the default").build());
-        options.addOption(Arguments.valued(CODE_RANGES, "LIST",
-                "only what code at these addresses does: 0x401000-0x402000,..."));
     }
 
     /**
@@ -58,6 +69,20 @@ record ReportTarget(TargetKind kind, List<Integer> pids, Optional<Path> cgroup, 
      * @throws FailureException when there is no such process or cgroup
      */
     static ReportTarget of(CommandLine line) throws UsageException, FailureException {
+        return of(line, "one of -p, -P, --cgroup and --all is missing");
+    }
+
+    /**
+     * Reads the options of {@link #addProcessesTo}.
+     *
+     * @throws UsageException when none or something wrong is named
+     * @throws FailureException when there is no such process or cgroup
+     */
+    static ReportTarget ofProcesses(CommandLine line) throws UsageException, FailureException {
+        return of(line, "one of -p, -P and --cgroup is missing");
+    }
+
+    private static ReportTarget of(CommandLine line, String noneNamed) throws UsageException, FailureException {
         List<AddressSpan> ranges = line.hasOption(CODE_RANGES)
                 ? CodeRanges.parse("--" + CODE_RANGES, line.getOptionValue(CODE_RANGES)) : List.of();
         if (line.hasOption(CHILDREN_ONLY) && !line.hasOption(PARENTS)) {
@@ -78,7 +103,7 @@ record ReportTarget(TargetKind kind, List<Integer> pids, Optional<Path> cgroup, 
         if (line.hasOption(ALL)) {
             return new ReportTarget(TargetKind.ALL, List.of(), Optional.empty(), ranges);
         }
-        throw new UsageException("one of -p, -P, --cgroup and --all is missing");
+        throw new UsageException(noneNamed);
     }
 
     /** Whether it is one process in the group that all share, rather than groups of our own. */

@@ -4,6 +4,7 @@ package org.membalancer.cli;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.membalancer.jni.Errno;
 import org.membalancer.jni.GroupTables;
 import org.membalancer.jni.HelperConnection;
@@ -39,6 +40,46 @@ final class TargetGroups {
             groups.forEach(GroupTables::close);
             throw e;
         }
+    }
+
+    /**
+     * Opens the groups that a target needs; of processes that are named one by one, those that the helper gives.
+     *
+     * @param refused told of each that it does not give
+     * @return to be closed by the caller
+     * @throws FailureException when a process is not there
+     * @throws IOException when the helper refuses all
+     */
+    static List<GroupTables> openPermitted(HelperConnection connection, ReportTarget target, Refused refused)
+            throws IOException, FailureException {
+        if (target.kind() != TargetKind.SET) {
+            return open(connection, target, 0);
+        }
+        Optional<GroupTables> group = Optional.empty();
+        Optional<HelperException> why = Optional.empty();
+        for (int pid : target.pids()) {
+            try {
+                if (group.isPresent()) {
+                    connection.add(group.get().groupId(), pid);
+                } else {
+                    group = Optional.of(connection.open(TargetSpec.set(pid)));
+                }
+            } catch (HelperException e) {
+                why = Optional.of(e);
+                refused.refused(pid, e);
+            }
+        }
+        if (group.isEmpty()) {
+            throw why.orElseThrow();
+        }
+        return List.of(group.get());
+    }
+
+    /** Hears of processes that the helper does not give. */
+    interface Refused {
+
+        /** Takes one, with the helper's reason. */
+        void refused(int pid, HelperException why);
     }
 
     /** Opens the table of processes of such a group. */

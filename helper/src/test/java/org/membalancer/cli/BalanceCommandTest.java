@@ -12,8 +12,8 @@ class BalanceCommandTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-        "balance | option -p is missing",
-        "balance -p 0 | option 'pid': '0' is out of range: 1 to 4194304",
+        "balance | one of -p, -P and --cgroup is missing",
+        "balance -p 0 | option -p must be process ids 1..4194304 and ranges such as 17,20-25: 0",
         "balance -p 1 --policy numa --tiers hops | --tiers goes with --policy tier or auto, not numa",
         "balance -p 1 --tiers fast:0 | --tiers: at least two tiers are needed: there are 1",
         "balance -p 1 --tiers @/none/such | --tiers: '/none/such' cannot be read: java.nio.file.NoSuchFileException: /none/such",
@@ -22,6 +22,10 @@ class BalanceCommandTest {
         "balance -p 1 --min-free-percent 91 | option 'min-free-percent': '91' is out of range: 0% to 90%",
         "balance -p 1 --interval 1ms | option 'interval': '1ms' is out of range: 100ms to 1m",
         "balance -p 1 --numa-balancing on | option 'numa-balancing': 'on' is not one of keep, off",
+        "balance -p 1 --all | unknown option --all",
+        "balance -p 1 -P 1 | option -P contradicts another",
+        "balance -p 9-8 | option -p must be process ids 1..4194304 and ranges such as 17,20-25: 9-8",
+        "balance -p 1 --children-only | option --children-only needs -P",
         "balance -p 1 soon | option 'duration': 'soon' is not a duration such as 500ms, 1s or 2m",
         "balance -p 1 1ms | option 'duration': '1ms' is out of range: 100ms to 87600h",
         "balance -p 1 1s 2s | unexpected argument 2s",

@@ -49,10 +49,13 @@ class BalanceSensesTest {
         BalanceRequest request =
                 BalanceRequest.of(new DefaultParser().parse(BalanceRequest.options(), arguments));
         TierRules tiers = TierSpec.parse("fast:0; slow:1");
-        try (MemorySenses senses = BalanceSenses.of(request, tiers,
+        try (BalanceSenses senses = BalanceSenses.open(request, tiers,
                 new ProbeDoors(this::move, new Threads(), memory, () -> nowNs += 100, procRoot, acts::add))) {
+            MemorySenses ofProcess = senses.ofProcess(4711);
             for (int round = 0; round < ROUNDS; round++) {
-                senses.inform(new WatchOnly(), List.of(new AddressRange(1 << 20, 2 << 20, "all")), twoNodes(),
+                senses.begin(twoNodes());
+                senses.inform(new WatchOnly(), HeatWeight.COUNTS);
+                ofProcess.inform(new WatchOnly(), List.of(new AddressRange(1 << 20, 2 << 20, "all")), twoNodes(),
                         HeatWeight.COUNTS);
             }
         }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.membalancer.cli;
 
-import java.util.Optional;
 import org.membalancer.core.threads.ThreadDoor;
 import org.membalancer.core.threads.ThreadPins;
 import org.membalancer.core.topology.CpuList;
@@ -13,9 +12,9 @@ final class PinMain {
 
     public static void main(String[] args) throws Exception {
         Doors.load();
-        Optional<RunState> state = RunState.ofThisProcess();
+        PinList pinned = new PinList(RunState.ofThisProcess());
         ThreadDoor door = ThreadSession.door(args[0]);
-        ThreadPins pins = new ThreadPins(door, lines -> ThreadSession.keep(state, lines));
+        ThreadPins pins = new ThreadPins(door, lines -> pinned.keep(Integer.parseInt(args[0]), lines));
         for (int tid : door.threads()) {
             int result = pins.pin(tid, CpuList.parse(args[1]));
             if (result != 0) {

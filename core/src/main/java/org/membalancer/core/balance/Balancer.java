@@ -15,15 +15,13 @@ import org.membalancer.core.topology.Topology;
 /**
  * The body of a duty cycle: snapshot, residency, plan, execution, counters.
  *
- * <p>Owned by one thread. Buffers are made at the first round and again only when a table with another shape comes, as
- * after a reconnect.
+ * <p>Owned by one thread. Several balancers that are asked in turn may share one sight.
  */
 public final class Balancer {
     private final ResidencyReader residencyReader;
     private final PlacementPolicy policy;
     private final PlanExecutor executor;
-    private HeatSnapshot heat = new HeatSnapshot(1, 1);
-    private Residency residency = new Residency(1);
+    private final Sight sight;
     private MigrationTotals totals = MigrationTotals.none();
 
     /**
@@ -34,6 +32,12 @@ public final class Balancer {
      * @param executor acts, or only counts
      */
     public Balancer(ResidencyReader residencyReader, PlacementPolicy policy, PlanExecutor executor) {
+        this(residencyReader, policy, executor, new Sight());
+    }
+
+    /** Puts the parts together, with a sight that other balancers of the same thread use too. */
+    Balancer(ResidencyReader residencyReader, PlacementPolicy policy, PlanExecutor executor, Sight sight) {
+        this.sight = sight;
         this.residencyReader = residencyReader;
         this.policy = policy;
         this.executor = executor;
@@ -47,7 +51,9 @@ public final class Balancer {
      * @param topology nodes and free memory as they are now
      */
     public BalanceRound round(long nowNs, HeatTable table, Topology topology) {
-        fit(table);
+        sight.fit(table);
+        HeatSnapshot heat = sight.heat();
+        Residency residency = sight.residency();
         table.copyTo(heat, nowNs);
         heat.sortByAddress();
         int residencyErrno = -residencyReader.read(heat, residency);
@@ -58,25 +64,18 @@ public final class Balancer {
                 plan, result);
     }
 
-    /** The last round's heat, sorted by address; valid until the next round, on the same thread. */
+    /** The last round's heat, sorted by address; valid until the sight's next round, on the same thread. */
     public HeatSnapshot heat() {
-        return heat;
+        return sight.heat();
     }
 
     /** The last round's placement, by the indices of {@link #heat()}; valid as long. */
     public Residency residency() {
-        return residency;
+        return sight.residency();
     }
 
     /** What all rounds moved. */
     public MigrationTotals totals() {
         return totals;
-    }
-
-    private void fit(HeatTable table) {
-        if (heat.slotCapacity() != table.slotCount() || heat.nodeCount() != table.nodeCount()) {
-            heat = new HeatSnapshot(table.slotCount(), table.nodeCount());
-            residency = new Residency(table.slotCount());
-        }
     }
 }

@@ -38,6 +38,15 @@ public record Locality(double local, List<Double> byMemoryNode) {
         return new Locality(local, byMemoryNode);
     }
 
+    /** Both together. */
+    public Locality plus(Locality other) {
+        List<Double> sums = new ArrayList<>();
+        for (int i = 0; i < Math.max(byMemoryNode.size(), other.byMemoryNode.size()); i++) {
+            sums.add(at(i) + other.at(i));
+        }
+        return new Locality(local + other.local, sums);
+    }
+
     /** All accesses to pages whose node is known. */
     public double total() {
         return byMemoryNode.stream().mapToDouble(Double::doubleValue).sum();
@@ -52,6 +61,10 @@ public record Locality(double local, List<Double> byMemoryNode) {
     /** Share of accesses to the memory of one node, 0 to 1. */
     public double share(int nodeId) {
         double total = total();
-        return total == 0 || nodeId >= byMemoryNode.size() ? 0 : byMemoryNode.get(nodeId) / total;
+        return total == 0 ? 0 : at(nodeId) / total;
+    }
+
+    private double at(int nodeId) {
+        return nodeId < byMemoryNode.size() ? byMemoryNode.get(nodeId) : 0;
     }
 }

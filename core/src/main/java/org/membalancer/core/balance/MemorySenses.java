@@ -24,9 +24,8 @@ public final class MemorySenses implements AutoCloseable {
     private static final int WALKED_PAGES = 1 << 16;
     private static final int PAGE_BYTES = 4096;
 
-    private final PlaceWalk walk;
+    private final Optional<PlaceWalk> walk;
     private final Optional<LatencyProbe> probe;
-    private final boolean hasTiers;
 
     /**
      * Puts the senses together.
@@ -37,8 +36,8 @@ public final class MemorySenses implements AutoCloseable {
      * @param probe what measures latencies; empty: nothing is pinned or moved to know them, as in a dry run
      */
     public MemorySenses(PageMover mover, int pid, TierRules tiers, Optional<LatencyProbe> probe) {
-        this.walk = new PlaceWalk(mover, pid, WALKED_PAGES, PAGE_BYTES);
-        this.hasTiers = tiers.canMove();
+        this.walk = tiers.canMove()
+                ? Optional.of(new PlaceWalk(mover, pid, WALKED_PAGES, PAGE_BYTES)) : Optional.empty();
         this.probe = probe;
     }
 
@@ -51,10 +50,10 @@ public final class MemorySenses implements AutoCloseable {
         policy.movableRanges(movable);
         probe.ifPresent(known -> policy.latencies(
                 weight == HeatWeight.MISS_LATENCY ? NodeLatencies.unknown() : known.measure(topology)));
-        if (hasTiers) {
+        if (walk.isPresent()) {
             List<AddressRange> ascending = new ArrayList<>(movable);
             ascending.sort(Comparator.comparing(AddressRange::startAddress, Long::compareUnsigned));
-            policy.placeWindow(walk.step(ascending));
+            policy.placeWindow(walk.get().step(ascending));
         }
     }
 

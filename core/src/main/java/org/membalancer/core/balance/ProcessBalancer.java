@@ -41,10 +41,20 @@ public final class ProcessBalancer {
      */
     public ProcessBalancer(PolicyName policyName, PlacementPolicy memoryPolicy, ResidencyReader residencyReader,
             PlanExecutor executor, MoveCosts costs) {
+        this(policyName, memoryPolicy, residencyReader, executor, costs, new Sight());
+    }
+
+    /**
+     * Puts the parts together for one of several processes that are balanced in turn.
+     *
+     * @param sight that all of them use
+     */
+    public ProcessBalancer(PolicyName policyName, PlacementPolicy memoryPolicy, ResidencyReader residencyReader,
+            PlanExecutor executor, MoveCosts costs, Sight sight) {
         this.policyName = policyName;
         this.memoryPolicy = memoryPolicy;
         this.costs = costs;
-        this.balancer = new Balancer(residencyReader, this::plan, executor);
+        this.balancer = new Balancer(residencyReader, this::plan, executor, sight);
         this.autotune = policyName == PolicyName.AUTOTUNE ? Optional.of(new Autotune()) : Optional.empty();
     }
 
@@ -73,7 +83,7 @@ public final class ProcessBalancer {
         return lastThreads;
     }
 
-    /** The last round's heat, sorted by address; valid until the next round, on the same thread. */
+    /** The last round's heat, sorted by address; valid until the sight's next round, on the same thread. */
     public HeatSnapshot heat() {
         return balancer.heat();
     }

@@ -7,8 +7,8 @@ package org.membalancer.core.balance;
  *
  * <p>That is so after the start, and when a process that stood still goes on: what each round knows is then much more than
  * what the one before knew, and waiting for the interval would leave memory where it is although it is known by then
- * where it belongs. Of a process that runs steadily a table holds the samples of ten seconds and more, of which a
- * second's are never the half, so that it is looked at once per interval and costs nothing more.
+ * where it belongs. Of processes that run steadily a table holds the samples of ten seconds and more, of which a
+ * second's are never the half, so that they are looked at once per interval and cost nothing more.
  *
  * <p>Looking and deciding take a fifth of a CPU at most in such times, and rounds are {@value #SOONEST_NS} ns apart at
  * least. What may be moved is bounded by time, not by rounds. Owned by one thread.
@@ -23,7 +23,10 @@ public final class RoundPace {
     private static final int ROUNDS_PER_REST = 5;
 
     private final boolean isWanted;
+    private long beganNs;
     private long recordedBefore;
+    private double accesses;
+    private long movedNs;
     private long soonestNs = Long.MAX_VALUE;
     private double wantedNews;
 
@@ -45,10 +48,20 @@ public final class RoundPace {
     /**
      * Notes that a round begins.
      *
-     * @param recorded samples counted in the process's table by now
+     * @param nowNs now, CLOCK_MONOTONIC
+     * @param recorded samples counted by now in the tables that it looks at
      */
-    public void begins(long recorded) {
+    public void begins(long nowNs, long recorded) {
+        beganNs = nowNs;
         recordedBefore = recorded;
+        accesses = 0;
+        movedNs = 0;
+    }
+
+    /** Notes what the round knew of a process, and how long it moved its memory. */
+    public void rested(BalanceRound round) {
+        accesses += round.accesses();
+        movedNs += round.result().elapsedNs();
     }
 
     /**
@@ -56,17 +69,17 @@ public final class RoundPace {
      *
      * @param nowNs now, CLOCK_MONOTONIC
      */
-    public void ended(BalanceRound round, long nowNs) {
-        long lookedNs = Math.max(0, nowNs - round.nowNs() - round.result().elapsedNs());
-        soonestNs = Math.max(round.nowNs() + SOONEST_NS, nowNs + (ROUNDS_PER_REST - 1) * lookedNs);
-        wantedNews = Math.max(MIN_NEWS, NEWS_SHARE * round.accesses());
+    public void ended(long nowNs) {
+        long lookedNs = Math.max(0, nowNs - beganNs - movedNs);
+        soonestNs = Math.max(beganNs + SOONEST_NS, nowNs + (ROUNDS_PER_REST - 1) * lookedNs);
+        wantedNews = Math.max(MIN_NEWS, NEWS_SHARE * accesses);
     }
 
     /**
      * Whether the next round should not wait for its interval.
      *
      * @param nowNs now, CLOCK_MONOTONIC
-     * @param recorded samples counted in the process's table by now
+     * @param recorded samples counted by now in the same tables
      */
     public boolean hasNews(long nowNs, long recorded) {
         return isWanted && nowNs >= soonestNs && recorded - recordedBefore >= wantedNews;

@@ -27,11 +27,13 @@ public final class HeatTable {
     private final TableLayout layout;
     private final TableHeader header;
     private final RowShape shape;
+    private final int processTag;
 
-    private HeatTable(ByteBuffer table, TableLayout layout, TableHeader header) {
+    private HeatTable(ByteBuffer table, TableLayout layout, TableHeader header, int processTag) {
         this.table = table;
         this.layout = layout;
         this.header = header;
+        this.processTag = processTag;
         this.shape = header.rowShape(layout);
     }
 
@@ -45,7 +47,7 @@ public final class HeatTable {
      */
     public static HeatTable over(ByteBuffer mapped, TableLayout layout) {
         ByteBuffer table = mapped.asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
-        return new HeatTable(table, layout, TableHeader.read(table, layout, layout.heatKind()));
+        return new HeatTable(table, layout, TableHeader.read(table, layout, layout.heatKind()), 0);
     }
 
     /**
@@ -58,7 +60,12 @@ public final class HeatTable {
      */
     public static HeatTable overThreads(ByteBuffer mapped, TableLayout layout) {
         ByteBuffer table = mapped.asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
-        return new HeatTable(table, layout, TableHeader.read(table, layout, layout.threadsKind()));
+        return new HeatTable(table, layout, TableHeader.read(table, layout, layout.threadsKind()), 0);
+    }
+
+    /** The same table seen as that of one process of a group of several: {@link #copyTo} copies the pages of that one. */
+    public HeatTable ofProcess(int tag) {
+        return new HeatTable(table, layout, header, tag);
     }
 
     /** Slots of the table: the most pages it can hold. */
@@ -122,7 +129,7 @@ public final class HeatTable {
     }
 
     /**
-     * Copies what is in the table of a group of one process now. Allocates nothing.
+     * Copies what is in the table now of the group's one process, or of that of {@link #ofProcess}. Allocates nothing.
      *
      * @param into refilled; its old contents are lost
      * @param nowNs now, CLOCK_MONOTONIC, which decides how far counts have decayed
@@ -130,7 +137,7 @@ public final class HeatTable {
      * @throws IllegalArgumentException if {@code into} has too little room or another number of nodes
      */
     public int copyTo(HeatSnapshot into, long nowNs) {
-        return copyTo(into, nowNs, 0);
+        return copyTo(into, nowNs, processTag);
     }
 
     /**

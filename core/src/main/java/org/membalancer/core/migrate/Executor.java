@@ -17,6 +17,9 @@ import org.membalancer.core.policy.MigrationPlan;
  * any other one is that call's alone. Pages that failed are planned again by the policy if they stay worth it. It never
  * sleeps: what time slice or tokens do not allow is {@link MoveOutcome#NOT_ATTEMPTED}.
  *
+ * <p>Several processes may share one executor, and then they share its pace: tokens and the time slice of a round are
+ * those of all of them together.
+ *
  * <p>Owned by one thread.
  */
 public final class Executor implements PlanExecutor {
@@ -24,13 +27,15 @@ public final class Executor implements PlanExecutor {
     private static final int MAX_PASSES = 16;
 
     private final PageMover mover;
-    private final int pid;
+    private final int ownPid;
     private final ExecutorSettings settings;
     private final Clock clock;
     private final TokenBucket tokens;
     private final PageBatch asked;
     private final PageBatch waiting;
     private final MoveSpeedMeter speeds;
+    private int pid; // of the plan that is being carried out
+    private long spentNs; // of the round's slice, by the plans before it
 
     /**
      * Prepares to move.
@@ -56,7 +61,7 @@ public final class Executor implements PlanExecutor {
     public Executor(PageMover mover, int pid, ExecutorSettings settings, Clock clock, MoveTimes times) {
         this.speeds = new MoveSpeedMeter(times);
         this.mover = mover;
-        this.pid = pid;
+        this.ownPid = pid;
         this.settings = settings;
         this.clock = clock;
         this.tokens = new TokenBucket(settings.bytesPerSecond(), clock.nowNs());
@@ -64,8 +69,31 @@ public final class Executor implements PlanExecutor {
         this.waiting = new PageBatch(settings.batchPages());
     }
 
+    /** Carries out a plan that has a round to itself. */
     @Override
     public MigrationResult execute(MigrationPlan plan) {
+        beginRound();
+        return execute(ownPid, plan);
+    }
+
+    /** Begins a round in which plans of several processes are carried out, one after the other. */
+    public void beginRound() {
+        spentNs = 0;
+    }
+
+    /** Carries out plans for one of the processes that share this executor, in the round that was begun. */
+    public PlanExecutor ofProcess(int processPid) {
+        return plan -> execute(processPid, plan);
+    }
+
+    /** Whether this round has time and bytes left for a plan: a whole call, or half of what one second has. */
+    public boolean hasLeft() {
+        long wanted = Math.min(settings.batchPages() * settings.pageBytes(), settings.bytesPerSecond() / 2);
+        return spentNs < settings.sliceNs() && tokens.available(clock.nowNs()) >= wanted;
+    }
+
+    private MigrationResult execute(int processPid, MigrationPlan plan) {
+        pid = processPid;
         PageCursor pages = new PageCursor(plan.moves(), settings.pageBytes());
         ExecutionTally tally = new ExecutionTally(pages.remaining(), clock.nowNs());
         waiting.clear();
@@ -74,7 +102,9 @@ public final class Executor implements PlanExecutor {
         }
         moveWaiting(tally);
         tally.count(MoveOutcome.NOT_ATTEMPTED, pages.remaining());
-        return tally.result(clock.nowNs(), settings.pageBytes());
+        MigrationResult result = tally.result(clock.nowNs(), settings.pageBytes());
+        spentNs += result.elapsedNs();
+        return result;
     }
 
     /** How fast pages moved so far, by pair of nodes and size of page. */
@@ -204,7 +234,7 @@ public final class Executor implements PlanExecutor {
 
     private boolean mayGoOn(ExecutionTally tally) {
         long nowNs = clock.nowNs();
-        return !tally.isStopped() && nowNs - tally.startNs() < settings.sliceNs()
+        return !tally.isStopped() && spentNs + nowNs - tally.startNs() < settings.sliceNs()
                 && tokens.available(nowNs) >= settings.pageBytes();
     }
 }

@@ -49,6 +49,17 @@ public record MigrationTotals(
                 result.failedErrno() != 0 ? result.failedErrno() : lastErrno);
     }
 
+    /** These and other ones. */
+    public MigrationTotals plus(MigrationTotals other) {
+        Long[] sums = outcomes.toArray(Long[]::new);
+        for (int i = 0; i < sums.length; i++) {
+            sums[i] += other.outcomes.get(i);
+        }
+        return new MigrationTotals(rounds + other.rounds, asked + other.asked, List.of(sums),
+                movedBytes + other.movedBytes, elapsedNs + other.elapsedNs, calls + other.calls,
+                other.lastErrno != 0 ? other.lastErrno : lastErrno);
+    }
+
     /** Pages with this outcome. */
     public long pages(MoveOutcome outcome) {
         return outcomes.get(outcome.ordinal());

@@ -1,21 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.membalancer.core.migrate;
 
-import java.util.Optional;
+import java.util.List;
 import java.util.function.Consumer;
 
 import org.membalancer.core.policy.MigrationPlan;
 
 /**
- * Holds plans back while memory is short: their pages count as {@link MoveOutcome#UNDER_PRESSURE}. Says when it begins
- * and when it is over. Owned by one thread.
+ * Holds plans back while memory is short: their pages count as {@link MoveOutcome#UNDER_PRESSURE}. Owned by one thread.
  */
 public final class PressureGate implements PlanExecutor {
     private final PlanExecutor executor;
-    private final MemoryPressure pressure;
+    private final List<PressureWatch> watches;
     private final long pageBytes;
-    private final Consumer<String> said;
-    private boolean isWaiting;
 
     /**
      * Puts a gate before an executor.
@@ -26,10 +23,18 @@ public final class PressureGate implements PlanExecutor {
      * @param said told when moves begin to wait, and when they go on
      */
     public PressureGate(PlanExecutor executor, MemoryPressure pressure, long pageBytes, Consumer<String> said) {
+        this(executor, List.of(new PressureWatch(pressure, said)), pageBytes);
+    }
+
+    /**
+     * Puts a gate before one of several executors.
+     *
+     * @param watches each of which may close the gate; other gates may have them too
+     */
+    public PressureGate(PlanExecutor executor, List<PressureWatch> watches, long pageBytes) {
         this.executor = executor;
-        this.pressure = pressure;
+        this.watches = List.copyOf(watches);
         this.pageBytes = pageBytes;
-        this.said = said;
     }
 
     @Override
@@ -37,14 +42,11 @@ public final class PressureGate implements PlanExecutor {
         if (plan.moves().isEmpty()) {
             return executor.execute(plan);
         }
-        Optional<String> reason = pressure.reasonToWait();
-        if (reason.isPresent() && !isWaiting) {
-            said.accept("moves wait: " + reason.get());
-        } else if (reason.isEmpty() && isWaiting) {
-            said.accept("moves go on: memory is no longer short");
+        boolean mustWait = false;
+        for (PressureWatch watch : watches) {
+            mustWait |= watch.mustWait();
         }
-        isWaiting = reason.isPresent();
-        return isWaiting ? MigrationResult.untouched(plan, pageBytes, MoveOutcome.UNDER_PRESSURE)
+        return mustWait ? MigrationResult.untouched(plan, pageBytes, MoveOutcome.UNDER_PRESSURE)
                 : executor.execute(plan);
     }
 }

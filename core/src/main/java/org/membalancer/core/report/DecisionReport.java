@@ -6,6 +6,7 @@ import java.io.Writer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalInt;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
@@ -54,10 +55,23 @@ public final class DecisionReport {
      * @throws IOException from the writer
      */
     public static void write(MigrationPlan plan, ThreadRound threads, Writer out) throws IOException {
+        write(OptionalInt.empty(), plan, threads, out);
+    }
+
+    /**
+     * Writes the decisions of a plan for one of several processes, with a field {@code process} first.
+     *
+     * @param pid empty: it is the only one, and there is no such field
+     * @throws IOException from the writer
+     */
+    public static void write(OptionalInt pid, MigrationPlan plan, ThreadRound threads, Writer out) throws IOException {
         JsonGenerator json = FACTORY.createGenerator(out);
         json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
         try (json) {
             json.writeStartObject();
+            if (pid.isPresent()) {
+                json.writeNumberField("process", pid.getAsInt());
+            }
             writeFields(plan, json);
             if (threads.threads() > 0) {
                 ThreadDecisionReport.writeField(threads, json);

@@ -32,12 +32,21 @@ public final class ResidencyReader {
      * @param pid the process; 0 for the caller's own
      */
     public ResidencyReader(PageMover mover, int pid) {
+        this(mover, pid, ByteBuffer.allocateDirect(BATCH_PAGES * Long.BYTES).order(ByteOrder.nativeOrder())
+                .asLongBuffer(), ByteBuffer.allocateDirect(BATCH_PAGES * Integer.BYTES).order(ByteOrder.nativeOrder())
+                .asIntBuffer());
+    }
+
+    private ResidencyReader(PageMover mover, int pid, LongBuffer addresses, IntBuffer statuses) {
         this.mover = mover;
         this.pid = pid;
-        this.addresses = ByteBuffer.allocateDirect(BATCH_PAGES * Long.BYTES).order(ByteOrder.nativeOrder())
-                .asLongBuffer();
-        this.statuses = ByteBuffer.allocateDirect(BATCH_PAGES * Integer.BYTES).order(ByteOrder.nativeOrder())
-                .asIntBuffer();
+        this.addresses = addresses;
+        this.statuses = statuses;
+    }
+
+    /** One for another process, of the same thread and with the same buffers, which counts by itself. */
+    public ResidencyReader ofProcess(int otherPid) {
+        return new ResidencyReader(mover, otherPid, addresses, statuses);
     }
 
     /**

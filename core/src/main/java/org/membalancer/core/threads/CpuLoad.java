@@ -57,6 +57,14 @@ public final class CpuLoad {
         return idle;
     }
 
+    /** Counts one idle CPU of these as busy until the next reading, because a thread was sent there. */
+    void take(BitSet cpus) {
+        int cpu = idle(cpus).nextSetBit(0);
+        if (cpu >= 0) {
+            idleShares[cpu] = 0;
+        }
+    }
+
     private void readCpu(String line) throws IOException {
         String[] words = line.trim().split("\\s+");
         try {

@@ -7,6 +7,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 import org.membalancer.core.topology.Topology;
 
@@ -15,9 +16,9 @@ public final class ThreadBalancer {
     private final ThreadSampler sampler;
     private final ThreadPolicy policy;
     private final ThreadPins pins;
-    private final StatDoor stat;
+    private final Optional<StatDoor> stat;
     private final boolean isDryRun;
-    private final CpuLoad load = new CpuLoad();
+    private final CpuLoad load;
 
     /**
      * Puts the parts together.
@@ -27,11 +28,28 @@ public final class ThreadBalancer {
      */
     public ThreadBalancer(
             ThreadSampler sampler, ThreadPolicy policy, ThreadPins pins, StatDoor stat, boolean isDryRun) {
+        this(sampler, policy, pins, Optional.of(stat), new CpuLoad(), isDryRun);
+    }
+
+    private ThreadBalancer(ThreadSampler sampler, ThreadPolicy policy, ThreadPins pins, Optional<StatDoor> stat,
+            CpuLoad load, boolean isDryRun) {
         this.sampler = sampler;
         this.policy = policy;
         this.pins = pins;
         this.stat = stat;
+        this.load = load;
         this.isDryRun = isDryRun;
+    }
+
+    /**
+     * Puts the parts together for one of several processes that are balanced in turn.
+     *
+     * @param load read once for all of them in each round: a CPU that one sends a thread to is not idle for the next
+     * @param isDryRun whether nothing is pinned
+     */
+    public static ThreadBalancer ofSeveral(
+            ThreadSampler sampler, ThreadPolicy policy, ThreadPins pins, CpuLoad load, boolean isDryRun) {
+        return new ThreadBalancer(sampler, policy, pins, Optional.empty(), load, isDryRun);
     }
 
     /**
@@ -40,8 +58,10 @@ public final class ThreadBalancer {
      * @throws IOException when /proc/stat cannot be read
      */
     public Draft draft(long nowNs, Topology topology) throws IOException {
-        try (Reader reader = stat.open()) {
-            load.read(reader);
+        if (stat.isPresent()) {
+            try (Reader reader = stat.get().open()) {
+                load.read(reader);
+            }
         }
         List<ThreadUse> uses = sampler.uses(nowNs);
         ThreadPlan plan = policy.plan(nowNs, uses, load, topology);
@@ -73,12 +93,14 @@ public final class ThreadBalancer {
 
     private ThreadOutcome execute(long nowNs, ThreadMove move) {
         if (isDryRun) {
+            load.take(move.cpus());
             return ThreadOutcome.DRY_RUN;
         }
         try {
             ThreadOutcome outcome = ThreadOutcome.of(pins.pin(move.tid(), move.cpus()));
             if (outcome == ThreadOutcome.PINNED) {
                 policy.moved(move, nowNs);
+                load.take(move.cpus());
             }
             return outcome;
         } catch (IOException e) { // counted, and the thread is as it was

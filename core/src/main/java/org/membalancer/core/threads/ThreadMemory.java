@@ -23,10 +23,13 @@ public final class ThreadMemory {
     static final long HALF_LIFE_NS = 1L << 33;
     /* Below this a thread is forgotten. */
     private static final double LEAST_WEIGHT = 1.0 / 64;
+    /* Pages that are asked for at once where several processes share a ring: more of them are asked for in turns. */
+    private static final int MOST_FED = 4096;
 
     private final PageMover mover;
     private final int pid;
     private final RecentRing recent;
+    private final boolean isFed;
     private final int nodeCount;
     private final double stallCycles;
     private final long pageMask;
@@ -39,6 +42,7 @@ public final class ThreadMemory {
     private long foldedAtNs;
     private int errno;
     private long withoutNode;
+    private long fed;
 
     /**
      * Prepares to look.
@@ -50,13 +54,24 @@ public final class ThreadMemory {
      * @param pageBytes a power of two
      */
     public ThreadMemory(PageMover mover, int pid, RecentRing recent, HeatTable threads, long pageBytes) {
+        this(mover, pid, recent, threads, pageBytes, false);
+    }
+
+    /** For one of the processes of a ring that {@link SharedAccesses} reads. */
+    static ThreadMemory fedFrom(RecentRing ring, PageMover mover, int pid, HeatTable threads, long pageBytes) {
+        return new ThreadMemory(mover, pid, ring, threads, pageBytes, true);
+    }
+
+    private ThreadMemory(
+            PageMover mover, int pid, RecentRing recent, HeatTable threads, long pageBytes, boolean isFed) {
+        this.isFed = isFed;
         this.mover = mover;
         this.pid = pid;
         this.recent = recent;
         this.nodeCount = threads.nodeCount();
         this.stallCycles = threads.stallCycles();
         this.pageMask = -pageBytes;
-        int capacity = recent.slotCount();
+        int capacity = isFed ? Math.min(MOST_FED, recent.slotCount()) : recent.slotCount();
         this.addresses = ByteBuffer.allocateDirect(capacity * Long.BYTES).order(ByteOrder.nativeOrder())
                 .asLongBuffer();
         this.statuses = ByteBuffer.allocateDirect(capacity * Integer.BYTES).order(ByteOrder.nativeOrder())
@@ -68,9 +83,21 @@ public final class ThreadMemory {
     /** Takes in what came since the last time. */
     public void refresh(long nowNs) {
         fade(nowNs);
-        waiting = 0;
-        recent.drainNow(this::take);
+        if (!isFed) {
+            recent.drainNow(this::take);
+        }
         ask();
+    }
+
+    /** Gets ready for accesses of this instant. */
+    void beginFeeding(long nowNs) {
+        fade(nowNs);
+    }
+
+    /** Takes in one access; {@link #refresh} must follow before anything is asked. */
+    void feed(Sample sample) {
+        fed++;
+        take(sample);
     }
 
     /** Weighted samples of a thread by the node that holds the memory, to {@code nodeCount}; zeros: none seen. */
@@ -86,13 +113,16 @@ public final class ThreadMemory {
 
     /** What became of the accesses so far. */
     public ThreadSamples samples() {
-        return new ThreadSamples(recent.read(), recent.lost(), withoutNode);
+        return new ThreadSamples(isFed ? fed : recent.read(), recent.lost(), withoutNode);
     }
 
     private void take(Sample sample) {
         if (sample.memoryNode() < nodeCount) {
             add(sample.tid(), sample.memoryNode(), weight(sample));
-        } else if (sample.address() != 0 && waiting < tids.length) {
+        } else if (sample.address() != 0) {
+            if (waiting == tids.length) {
+                ask();
+            }
             addresses.put(waiting, sample.address() & pageMask);
             tids[waiting] = sample.tid();
             weights[waiting] = weight(sample);
@@ -120,6 +150,7 @@ public final class ThreadMemory {
                 withoutNode++;
             }
         }
+        waiting = 0;
     }
 
     private void add(int tid, int nodeId, double weight) {

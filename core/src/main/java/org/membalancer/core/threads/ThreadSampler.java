@@ -2,11 +2,14 @@
 package org.membalancer.core.threads;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 import org.membalancer.core.heat.HeatSnapshot;
 import org.membalancer.core.heat.HeatTable;
@@ -21,6 +24,7 @@ public final class ThreadSampler {
     private final ThreadMemory memory;
     private final ThreadDoor door;
     private final ThreadPins pins;
+    private final boolean isShared;
     private final Map<Integer, ThreadStay> leftAlone = new HashMap<>();
 
     /**
@@ -29,11 +33,28 @@ public final class ThreadSampler {
      * @param table of threads, as {@link HeatTable#overThreads} opens it
      */
     public ThreadSampler(HeatTable table, ThreadMemory memory, ThreadDoor door, ThreadPins pins) {
+        this(table, new HeatSnapshot(table.slotCount(), table.nodeCount()), memory, door, pins, false);
+    }
+
+    private ThreadSampler(HeatTable table, HeatSnapshot snapshot, ThreadMemory memory, ThreadDoor door,
+            ThreadPins pins, boolean isShared) {
         this.table = table;
-        this.snapshot = new HeatSnapshot(table.slotCount(), table.nodeCount());
+        this.snapshot = snapshot;
         this.memory = memory;
         this.door = door;
         this.pins = pins;
+        this.isShared = isShared;
+    }
+
+    /**
+     * Prepares to look at one of several processes that share a table: only at those threads that it has now.
+     *
+     * @param table of threads of all of them
+     * @param snapshot with room for the table, which samplers that are asked in turn may share
+     */
+    public static ThreadSampler ofSeveral(
+            HeatTable table, HeatSnapshot snapshot, ThreadMemory memory, ThreadDoor door, ThreadPins pins) {
+        return new ThreadSampler(table, snapshot, memory, door, pins, true);
     }
 
     /** What each thread uses now, but for those in {@link #leftAlone}. */
@@ -42,9 +63,12 @@ public final class ThreadSampler {
         memory.refresh(nowNs);
         table.copyTo(snapshot, nowNs);
         List<ThreadUse> uses = new ArrayList<>();
+        Set<Integer> own = isShared ? Arrays.stream(door.threads()).boxed().collect(Collectors.toSet()) : Set.of();
         for (int i = 0; i < snapshot.pageCount(); i++) {
             int tid = (int) snapshot.pageNumber(i); // the key's other bit only says that it is a thread
-            use(i, tid).ifPresent(uses::add);
+            if (!isShared || own.contains(tid)) {
+                use(i, tid).ifPresent(uses::add);
+            }
         }
         return uses;
     }

@@ -36,6 +36,16 @@ class RoundPaceTest {
     }
 
     @Test
+    void shouldCountWhatIsKnownOfAllProcesses() {
+        pace.begins(BEGIN_NS, 7000);
+        pace.rested(result(BEGIN_NS, 600, 0));
+        pace.rested(result(BEGIN_NS, 400, 0));
+        pace.ended(BEGIN_NS + 2 * MS);
+        assertFalse(pace.hasNews(BEGIN_NS + SECOND / 2, 7499));
+        assertTrue(pace.hasNews(BEGIN_NS + SECOND / 2, 7500));
+    }
+
+    @Test
     void shouldLeaveTimeBetweenRounds() {
         round(BEGIN_NS, 2 * MS, 0, 0);
         assertFalse(pace.hasNews(BEGIN_NS + 99 * MS, 1000));
@@ -51,8 +61,9 @@ class RoundPaceTest {
 
     @Test
     void shouldNotCountTheTimeOfMovesAsItsOwn() {
-        pace.begins(0);
-        pace.ended(result(BEGIN_NS, 0, 298 * MS), BEGIN_NS + 300 * MS);
+        pace.begins(BEGIN_NS, 0);
+        pace.rested(result(BEGIN_NS, 0, 298 * MS));
+        pace.ended(BEGIN_NS + 300 * MS);
         assertTrue(pace.hasNews(BEGIN_NS + 308 * MS, 1000));
     }
 
@@ -81,15 +92,16 @@ class RoundPaceTest {
     @EnumSource(names = {"THREADS", "AUTOTUNE"})
     void shouldNotHurryWhereThreadsMove(PolicyName policy) {
         RoundPace ofThreads = new RoundPace(policy);
-        ofThreads.begins(0);
-        ofThreads.ended(result(BEGIN_NS, 0, 0), BEGIN_NS + MS);
+        ofThreads.begins(BEGIN_NS, 0);
+        ofThreads.ended(BEGIN_NS + MS);
         assertFalse(ofThreads.isWanted());
         assertFalse(ofThreads.hasNews(BEGIN_NS + SECOND, 1000));
     }
 
     private void round(long beginNs, long lookedNs, double accesses, long recorded) {
-        pace.begins(recorded);
-        pace.ended(result(beginNs, accesses, 0), beginNs + lookedNs);
+        pace.begins(beginNs, recorded);
+        pace.rested(result(beginNs, accesses, 0));
+        pace.ended(beginNs + lookedNs);
     }
 
     private static BalanceRound result(long beginNs, double accesses, long movedNs) {

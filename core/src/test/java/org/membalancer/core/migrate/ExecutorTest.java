@@ -198,6 +198,34 @@ class ExecutorTest {
     }
 
     @Test
+    void shouldShareTheRateAmongProcesses() {
+        kernel.place(BASE, 60_000L * PAGE_BYTES, 1);
+        Executor executor = executor(40_000L * PAGE_BYTES);
+        executor.beginRound();
+        MigrationResult first = executor.ofProcess(11).execute(plan(block(0, 30_000, 0)));
+        assertTrue(!executor.hasLeft(), "a quarter of a second is too little for another plan");
+        MigrationResult second = executor.ofProcess(12).execute(plan(block(30_000, 30_000, 0)));
+        assertEquals(30_000, first.pages(MoveOutcome.MOVED), "result: " + first);
+        assertEquals(10_000, second.pages(MoveOutcome.MOVED), "result: " + second);
+        assertEquals(20_000, second.pages(MoveOutcome.NOT_ATTEMPTED), "result: " + second);
+    }
+
+    @Test
+    void shouldShareTheTimeOfARoundAmongProcesses() {
+        kernel.place(BASE, 60_000L * PAGE_BYTES, 1);
+        kernel.afterMove(() -> nowNs += SECOND_NS);
+        Executor executor = executor(1L << 40);
+        executor.beginRound();
+        executor.ofProcess(11).execute(plan(block(0, 100, 0)));
+        assertTrue(!executor.hasLeft(), "the slice is one second");
+        MigrationResult second = executor.ofProcess(12).execute(plan(block(30_000, 100, 0)));
+        assertEquals(100, second.pages(MoveOutcome.NOT_ATTEMPTED), "result: " + second);
+        executor.beginRound();
+        MigrationResult next = executor.ofProcess(12).execute(plan(block(30_000, 100, 0)));
+        assertEquals(100, next.pages(MoveOutcome.MOVED), "result: " + next);
+    }
+
+    @Test
     void shouldRefuseSmallBatches() {
         IllegalArgumentException e = assertThrows(IllegalArgumentException.class,
                 () -> new ExecutorSettings(1, 512, 1));

@@ -4,6 +4,7 @@ package org.membalancer.core.report;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.StringWriter;
@@ -12,6 +13,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.membalancer.core.heat.HeatWeight;
 import org.membalancer.core.policy.BlockDecision;
@@ -67,6 +69,13 @@ class DecisionReportTest {
                 + "{\"tid\":13,\"moves\":false,\"reason\":\"at_home\","
                 + "\"samplesByCpuNode\":[0.0,7.0],\"samplesByMemoryNode\":[0.0,20.5]},"
                 + "{\"tid\":17,\"moves\":false,\"reason\":\"of_the_jvm\"}]}\n", out.toString());
+    }
+
+    @Test
+    void shouldSayWhichOfSeveralProcessesItIsAbout() throws IOException {
+        StringWriter out = new StringWriter();
+        DecisionReport.write(OptionalInt.of(4711), plan(), ThreadRound.nothing(), out);
+        assertTrue(out.toString().startsWith("{\"process\":4711,\"weight\":"), out.toString());
     }
 
     @Test

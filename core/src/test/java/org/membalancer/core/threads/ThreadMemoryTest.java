@@ -34,6 +34,27 @@ class ThreadMemoryTest {
     }
 
     @Test
+    void shouldHandAccessesToTheirProcess() {
+        SharedAccesses shared = new SharedAccesses(ring.ring(), ring.threadTable());
+        ThreadMemory first = shared.join(1, (pid, count, addresses, nodes, statuses) -> 0, 101, PAGE);
+        ThreadMemory second = shared.join(2, (pid, count, addresses, nodes, statuses) -> 0, 102, PAGE);
+        ring.record(new Sample().by(1, 101, 11).at(1, 5 * PAGE, 0).nodes(0, 2));
+        ring.record(new Sample().by(2, 102, 12).at(1, 5 * PAGE, 0).nodes(0, 1));
+        ring.record(new Sample().by(3, 103, 13).at(1, 5 * PAGE, 0).nodes(0, 1));
+        shared.drain(1);
+        first.refresh(1);
+        second.refresh(1);
+        assertArrayEquals(new double[] {0, 0, 1}, first.of(11));
+        assertArrayEquals(new double[] {0, 1, 0}, second.of(12));
+        assertArrayEquals(new double[3], second.of(13), "of a process that has not joined");
+        assertEquals(new ThreadSamples(1, 0, 0), first.samples());
+        shared.leave(1);
+        ring.record(new Sample().by(1, 101, 11).at(1, 5 * PAGE, 0).nodes(0, 2));
+        shared.drain(1);
+        assertEquals(new ThreadSamples(1, 0, 0), first.samples());
+    }
+
+    @Test
     void shouldAskTheKernelWhereTheSourceCannotTell() {
         places.put(5 * PAGE, 1);
         ring.record(new Sample().by(0, 1, 11).at(1, 5 * PAGE + 123, 0).nodes(0, Sample.NODE_UNKNOWN));

@@ -100,6 +100,15 @@ class ThreadPolicyTest {
         assertEquals("not a line of /proc/stat: 'cpu0 1 2'", e.getMessage());
     }
 
+    @Test
+    void shouldNotSendThreadsOfTwoProcessesToOneIdleCpu() throws IOException {
+        CpuLoad shared = load(90, 90, 90, 0, 90, 90, 90, 90);
+        assertEquals(CpuList.parse("3"), shared.idle(CpuList.parse("0-7")));
+        shared.take(CpuList.parse("0-3"));
+        shared.take(CpuList.parse("0-3"));
+        assertEquals(CpuList.parse(""), shared.idle(CpuList.parse("0-7")), "the one is taken until the next reading");
+    }
+
     private static CpuLoad idle() throws IOException {
         return load(0, 0, 0, 0, 0, 0, 0, 0);
     }

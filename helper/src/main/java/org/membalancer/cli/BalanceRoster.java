@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.membalancer.cli;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import org.membalancer.jni.Errno;
+import org.membalancer.jni.GroupTables;
+import org.membalancer.jni.HelperConnection;
+import org.membalancer.jni.HelperException;
+import org.membalancer.jni.TargetKind;
+
+/** Who is to be balanced: the processes of a target as they come and go, but for those that cannot be. Owned by one thread. */
+final class BalanceRoster implements AutoCloseable {
+    private final ReportTarget target;
+    private final TargetLife life;
+    private final List<BalanceGroup> groups = new ArrayList<>();
+    private final MemberChoice choice = new MemberChoice(MemberChoice.MOST);
+    private final LeftOut leftOut;
+    private final int helperPid;
+    private final Console console;
+    private final ProcessHandle first; // tells a process from a later one of the same id
+    private boolean isCrowdSaid;
+
+    private BalanceRoster(ReportTarget target, int helperPid, Console console) {
+        this.target = target;
+        this.first = target.pids().stream().findFirst().flatMap(ProcessHandle::of).orElse(ProcessHandle.current());
+        this.life = TargetLife.of(target);
+        this.helperPid = helperPid;
+        this.console = console;
+        this.leftOut = new LeftOut(console::say);
+    }
+
+    /**
+     * Has the helper sample a target.
+     *
+     * @throws FailureException when there is no such process
+     * @throws IOException when the helper refuses
+     */
+    static BalanceRoster open(HelperConnection connection, ReportTarget target, Console console)
+            throws IOException, FailureException {
+        BalanceRoster roster = new BalanceRoster(target, Doors.status(connection).helperPid(), console);
+        List<GroupTables> opened = target.isSingle()
+                ? List.of(ProcessSession.tables(connection, target.pids().get(0)))
+                : TargetGroups.openPermitted(connection, target, roster::refused);
+        try {
+            for (GroupTables tables : opened) {
+                roster.groups.add(target.isSingle() ? BalanceGroup.ofOne(tables) : BalanceGroup.ofSeveral(tables));
+            }
+            return roster;
+        } catch (FailureException | RuntimeException e) {
+            opened.forEach(GroupTables::close);
+            throw e;
+        }
+    }
+
+    /** Whether it is one process, which has no table of processes. */
+    boolean isSingle() {
+        return target.isSingle();
+    }
+
+    BalanceGroup group(MemberKey key) {
+        return groups.get(key.group());
+    }
+
+    /** A process with the group that it is taken from. */
+    Member member(MemberKey key, MemberProcess process) {
+        return new Member(key, process, group(key));
+    }
+
+    /** One of the processes of a target. */
+    record Member(MemberKey key, MemberProcess process, BalanceGroup group) {
+    }
+
+    /** The one process, where it is one. */
+    MemberProcess theOne() {
+        int pid = target.pids().get(0);
+        return new MemberProcess(0, pid, 0, true, 0, 0, ProcessFiles.command(pid));
+    }
+
+    /** Samples counted so far, of all processes together. */
+    long recorded() {
+        return groups.stream().mapToLong(BalanceGroup::recorded).sum();
+    }
+
+    /** Hands the recent accesses of all processes to who balances their threads. */
+    void drain(long nowNs) {
+        groups.stream().filter(BalanceGroup::isOfSeveral).forEach(group -> group.accesses().drain(nowNs));
+    }
+
+    /**
+     * Looks who is there.
+     *
+     * @param balanced who was balanced until now
+     * @return who shall be from now on; a process that is in two groups once
+     */
+    Map<MemberKey, MemberProcess> look(Set<MemberKey> balanced) {
+        Map<MemberKey, MemberProcess> alive = new LinkedHashMap<>();
+        Set<Integer> pids = new HashSet<>();
+        for (int group = 0; group < groups.size(); group++) {
+            for (MemberProcess process : groups.get(group).read()) {
+                if (process.isAlive() && pids.add(process.pid())) {
+                    alive.put(new MemberKey(group, process.tag()), process);
+                }
+            }
+        }
+        leftOut.keepOnly(alive.keySet());
+        alive.entrySet().removeIf(entry -> isLeftOut(entry.getKey(), entry.getValue().pid()));
+        sayIfCrowded(alive.size());
+        return choice.choose(alive, balanced);
+    }
+
+    /** Leaves a member out for as long as it is there. */
+    void leaveOut(MemberKey key, int pid, LeftOut.Why why, String detail) {
+        leftOut.add(key, pid, why, detail);
+    }
+
+    /** Whether any process is alive that can be balanced, or may come yet. */
+    boolean hasProcesses() {
+        if (isSingle()) {
+            return first.isAlive();
+        }
+        long alive = groups.stream().mapToLong(BalanceGroup::aliveCount).sum();
+        return alive > leftOut.keys().stream().filter(key -> group(key).isAlive(key.tag())).count() || life.mayGrow();
+    }
+
+    /**
+     * Requires that there is anything to balance, where none can come.
+     *
+     * @param hasMembers whether any process is balanced
+     */
+    void requireAny(boolean hasMembers) throws FailureException {
+        if (target.kind() == TargetKind.SET && !hasMembers) {
+            throw new FailureException("nothing to do: none of " + target.text() + " can be balanced");
+        }
+    }
+
+    /** Prints how many were left out and why, if any were. */
+    void printLeftOut(PrintStream out) {
+        if (leftOut.count() > 0) {
+            out.println(leftOut.text());
+        }
+        long refused = groups.stream().mapToLong(BalanceGroup::refused).sum();
+        if (refused > 0) {
+            out.println("processes that found no place in the helper's tables " + refused);
+        }
+    }
+
+    @Override
+    public void close() {
+        groups.forEach(BalanceGroup::close);
+    }
+
+    private boolean isLeftOut(MemberKey key, int pid) {
+        if (leftOut.has(key)) {
+            return true;
+        }
+        if (pid == ProcessHandle.current().pid()) {
+            leftOut.add(key, pid, LeftOut.Why.SELF, "it is this membalancer itself");
+        } else if (pid == helperPid) {
+            leftOut.add(key, pid, LeftOut.Why.HELPER, "it is the helper that samples for us");
+        } else if (ProcessFiles.isKernelThread(pid)) {
+            leftOut.add(key, pid, LeftOut.Why.KERNEL_THREAD, "it is a kernel thread, which has no memory of its own");
+        }
+        return leftOut.has(key);
+    }
+
+    private void sayIfCrowded(int alive) {
+        if (alive > MemberChoice.MOST && !isCrowdSaid) {
+            isCrowdSaid = true;
+            console.say(alive + " processes: in each round the " + MemberChoice.MOST
+                    + " with the most samples of late are balanced");
+        }
+    }
+
+    private void refused(int pid, HelperException why) {
+        boolean hasEnded = Errno.name(why.errno()).equals("ESRCH");
+        leftOut.add(pid, hasEnded ? LeftOut.Why.ENDED : LeftOut.Why.NOT_PERMITTED, hasEnded ? "it ended before the start"
+                : ProcessFiles.ownersUid(pid).map(uid -> "it belongs to uid " + uid + ": ").orElse("") + why.getMessage());
+    }
+}
