@@ -135,7 +135,8 @@ check_moves() {
 
 # check_against_autonuma LABEL OTHER: the same workload, brought home by us and by AutoNUMA. Time is not judged: AutoNUMA moves
 # every page that is touched, and has all of them at once; we move those of which samples say that it pays, and a guest
-# yields a tenth of the samples that a processor does.
+# yields a tenth of the samples that a processor does. A larger working set does not help: AutoNUMA scans it in seconds all the same,
+# while a larger hot part needs more samples, and those of more than ten seconds ago have faded.
 check_against_autonuma() {
 	check "AutoNUMA: $(hot_pages_on "$2" 0) of ${hot_pages[$2]} hot pages on node 0" are_home 0 "$2"
 	note "time: ${home_ms[$1]} ms, AutoNUMA ${home_ms[$2]} ms: ratio $(ratio "${home_ms[$1]}" "${home_ms[$2]}")"

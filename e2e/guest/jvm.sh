@@ -21,10 +21,19 @@ jdk_home() {
 	done
 }
 
+# jdk_majors: the JDKs that are tried. On 6.1 the older one only: the newer kernel's guest has both, and what the kernel does for
+# a JVM does not depend on the JDK.
+jdk_majors() {
+	case $(uname -r) in
+	6.1.*) echo 17 ;;
+	*) echo 17 25 ;;
+	esac
+}
+
 # for_each_jdk FUNCTION: calls it with MAJOR and HOME, or skips with the reason
 for_each_jdk() {
 	local major home
-	for major in 17 25; do
+	for major in $(jdk_majors); do
 		home=$(jdk_home $major)
 		if [ -n "$home" ]; then
 			"$1" $major "$home"

@@ -2,6 +2,7 @@
 package org.membalancer.agent;
 
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /** The duty cycle of the agent: opens the doors, goes round, sums up at the end. */
 final class AgentCycle implements DutyCycle {
@@ -26,6 +27,11 @@ final class AgentCycle implements DutyCycle {
     @Override
     public int doWork() throws Exception {
         return rounds.orElseThrow().round();
+    }
+
+    @Override
+    public Optional<BooleanSupplier> news() {
+        return rounds.flatMap(AgentRounds::news);
     }
 
     @Override

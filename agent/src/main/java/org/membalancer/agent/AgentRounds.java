@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.membalancer.agent.heap.HeapGeometry;
 import org.membalancer.agent.monitor.Monitors;
 import org.membalancer.agent.monitor.RoundFigures;
@@ -15,6 +16,7 @@ import org.membalancer.core.balance.MemorySenses;
 import org.membalancer.core.balance.PolicyName;
 import org.membalancer.core.balance.ProbeDoors;
 import org.membalancer.core.balance.ProcessBalancer;
+import org.membalancer.core.balance.RoundPace;
 import org.membalancer.core.migrate.Executor;
 import org.membalancer.core.migrate.ExecutorSettings;
 import org.membalancer.core.migrate.PlanExecutor;
@@ -46,6 +48,7 @@ final class AgentRounds {
     private final PlacementPolicy policy;
     private final MemorySenses senses;
     private final ProcessBalancer balancer;
+    private final RoundPace pace;
     private final PressureFiles pressure;
     private final AgentThreads threads;
     private final AgentClaims claims;
@@ -74,6 +77,7 @@ final class AgentRounds {
         Choice choice = choose(costs);
         this.policy = choice.policy;
         this.senses = new MemorySenses(doors.mover(), OWN_PROCESS, choice.tiers, probe());
+        this.pace = new RoundPace(options.policy());
         this.pressure = new PressureFiles(
                 PressureFiles.of(doors.procRoot(), doors.sysfsRoot(), "self"), PressureFiles.USUAL_LIMIT_PERCENT);
         this.balancer = new ProcessBalancer(options.policy(), policy,
@@ -115,6 +119,7 @@ final class AgentRounds {
             return 0;
         }
         monitors.begin();
+        pace.begins(nowNs, link.session().orElseThrow().heat().recorded());
         helper.refresh(nowNs);
         surroundings.refresh(nowNs);
         if (gate.isOpen() && options.policy().movesMemory()) {
@@ -131,7 +136,15 @@ final class AgentRounds {
         explain.write(round.plan(), balancer.threads());
         monitors.end(new RoundFigures(
                 mode.mode().text(), rounds, round, balancer.threads(), balancer.totals(), gate.obstacles()));
+        pace.rested(round);
+        pace.ended(doors.clock().nowNs());
         return round.pages();
+    }
+
+    /** Tells whether so much is known since this round that the next one should not wait for its interval. */
+    Optional<BooleanSupplier> news() {
+        return gate.isOpen() && pace.isWanted() ? link.session().map(session ->
+                () -> pace.hasNews(doors.clock().nowNs(), session.heat().recorded())) : Optional.empty();
     }
 
     /** Looks a last time, moving nothing, sums up, and lets go of the helper. */

@@ -2,13 +2,19 @@
 package org.membalancer.agent;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.membalancer.core.balance.RoundPace;
 
 /**
- * The one thread of the agent: a daemon that runs a duty cycle at a fixed interval. A round that takes longer than
- * the interval puts the next one off; rounds are never made up for.
+ * The one thread of the agent: a daemon that runs a duty cycle at a fixed interval, or sooner when the cycle has news. A
+ * round that takes longer than the interval puts the next one off; rounds are never made up for.
  */
 final class DutyThread {
+    /** How often the cycle is asked whether it has news. */
+    static final long LOOK_NS = RoundPace.LOOK_NS;
+
     private static final long STACK_BYTES = 512 * 1024;
 
     /** After failures the interval doubles, so often at most. */
@@ -67,7 +73,8 @@ final class DutyThread {
         while (!stopping) {
             long startedNs = System.nanoTime();
             failuresInARow = work() ? 0 : failuresInARow + 1;
-            parkUntil(startedNs + (intervalNs << Math.min(MAX_BACK_OFF_SHIFT, failuresInARow)));
+            parkUntil(startedNs + (intervalNs << Math.min(MAX_BACK_OFF_SHIFT, failuresInARow)),
+                    failuresInARow == 0 ? cycle.news() : Optional.empty());
         }
         if (failures > 0) {
             log.problem(failures + " rounds failed");
@@ -98,10 +105,12 @@ final class DutyThread {
         }
     }
 
-    private void parkUntil(long deadlineNs) {
-        for (long left = deadlineNs - System.nanoTime(); left > 0 && !stopping;
+    private void parkUntil(long deadlineNs, Optional<BooleanSupplier> news) {
+        long longestNs = news.isPresent() ? LOOK_NS : Long.MAX_VALUE;
+        for (long left = deadlineNs - System.nanoTime();
+                left > 0 && !stopping && !(news.isPresent() && news.get().getAsBoolean());
                 left = deadlineNs - System.nanoTime()) {
-            LockSupport.parkNanos(this, left);
+            LockSupport.parkNanos(this, Math.min(left, longestNs));
             // An interrupt from the application would make every later park return at once.
             Thread.interrupted();
         }

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Optional;
 import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.Options;
+import org.membalancer.core.balance.RoundPace;
 import org.membalancer.jni.MonotonicClock;
 
 /** {@code membalancer balance}: moves the memory of processes, or their threads, to where they belong. */
@@ -82,16 +83,18 @@ final class BalanceCommand implements Command {
 
     /** What ends a run before its time: the processes do, or a signal comes. */
     private record End(BalanceSession session, StopSignal.Armed stop) {
-        private static final long LOOK_NS = 100_000_000;
-
-        /** Waits so long; returns whether to end. Processes of somebody else's end without telling. */
+        /**
+         * Waits so long, or until a round is due before its time; returns whether to end. Processes of somebody else's
+         * end without telling.
+         */
         boolean await(long ns) throws InterruptedException {
             long left = ns;
             boolean isEnd;
             do {
-                isEnd = stop.await(Duration.ofNanos(Math.max(0, Math.min(left, LOOK_NS)))) || !session.hasProcesses();
-                left -= LOOK_NS;
-            } while (left > 0 && !isEnd);
+                isEnd = stop.await(Duration.ofNanos(Math.max(0, Math.min(left, RoundPace.LOOK_NS))))
+                        || !session.hasProcesses();
+                left -= RoundPace.LOOK_NS;
+            } while (left > 0 && !isEnd && !session.hasNews());
             return isEnd;
         }
     }

@@ -57,6 +57,11 @@ final class BalanceGroup implements AutoCloseable {
         return heat.ofProcess(tag);
     }
 
+    /** Samples counted in it so far. */
+    long recorded() {
+        return heat.recorded();
+    }
+
     HeatTable threads() {
         return threads;
     }

@@ -84,6 +84,11 @@ final class BalanceRoster implements AutoCloseable {
         return new MemberProcess(0, pid, 0, true, 0, 0, ProcessFiles.command(pid));
     }
 
+    /** Samples counted so far, of all processes together. */
+    long recorded() {
+        return groups.stream().mapToLong(BalanceGroup::recorded).sum();
+    }
+
     /** Hands the recent accesses of all processes to who balances their threads. */
     void drain(long nowNs) {
         groups.stream().filter(BalanceGroup::isOfSeveral).forEach(group -> group.accesses().drain(nowNs));

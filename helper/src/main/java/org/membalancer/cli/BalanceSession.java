@@ -17,6 +17,7 @@ import java.util.stream.Collectors;
 
 import org.membalancer.core.balance.BalanceRound;
 import org.membalancer.core.balance.ClaimBoard;
+import org.membalancer.core.balance.RoundPace;
 import org.membalancer.core.migrate.Errno;
 import org.membalancer.core.topology.SysfsTopology;
 import org.membalancer.core.topology.Topology;
@@ -34,6 +35,7 @@ final class BalanceSession implements AutoCloseable {
     private final BalanceParts parts;
     private final Map<MemberKey, BalancedMember> members = new LinkedHashMap<>();
     private final RunSums sums = new RunSums();
+    private final RoundPace pace;
     private int mostBlocks;
     private String lastTrouble = "";
 
@@ -42,6 +44,7 @@ final class BalanceSession implements AutoCloseable {
         this.request = request;
         this.roster = roster;
         this.console = console;
+        this.pace = new RoundPace(request.policy());
         Topology machine = SysfsTopology.read(SYSFS);
         if (request.target().isSingle()) {
             int pid = request.target().pids().get(0);
@@ -82,6 +85,7 @@ final class BalanceSession implements AutoCloseable {
     /** One round of all processes, each of which is explained. */
     void round(Explainer explainer) throws IOException, FailureException {
         long nowNs = MonotonicClock.nowNs();
+        pace.begins(nowNs, roster.recorded());
         look(nowNs);
         parts.begin(SysfsTopology.read(SYSFS));
         if (request.policy().movesThreads()) {
@@ -93,8 +97,15 @@ final class BalanceSession implements AutoCloseable {
             explainer.explain(roster.isSingle() ? OptionalInt.empty() : OptionalInt.of(member.pid()), round.plan(),
                     member.threads());
             leaveOutIfRefused(member, round);
+            pace.rested(round);
         }
         sums.addRound();
+        pace.ended(MonotonicClock.nowNs());
+    }
+
+    /** Whether so much is known since the last round that the next one should not wait for its interval. */
+    boolean hasNews() {
+        return pace.hasNews(MonotonicClock.nowNs(), roster.recorded());
     }
 
     /** Whether any of the processes is alive, or may come yet. */
