@@ -6,8 +6,7 @@ package org.membalancer.core.policy;
  *
  * <p>Surely: the lower confidence bound of the gain per access is above the minimum. Worth: the gain to be expected
  * (SLIT units) times the samples expected over the horizon if the block stays as hot as it is, for those pages that lie
- * elsewhere, must exceed what their move costs ({@link MoveCosts}) {@code minBenefitPerCost} times over. Of many blocks that
- * are cold some get samples by chance, so a standard deviation less than what was counted is expected. A sample stands
+ * elsewhere, must exceed what their move costs ({@link MoveCosts}) {@code minBenefitPerCost} times over. A sample stands
  * for about 1 ms of a thread, a fifth of which waits for memory: one unit of SLIT distance is then worth some 10 us.
  */
 final class Judge {
@@ -107,7 +106,7 @@ final class Judge {
         double sureGain = nodes.gainLowerBound(belief, from, to, settings.confidence());
         double misplacedShare = (double) block.pagesNotAt(to) / block.presentPages();
         double expectedBytes = misplacedShare * block.bytes();
-        double benefitNs = expectedGain * lessDeviation(block.samplesNotAt(to)) * horizonPerWindow * NS_PER_DISTANCE;
+        double benefitNs = expectedGain * block.samplesNotAt(to) * horizonPerWindow * NS_PER_DISTANCE;
         double costNs = expectedBytes / COST_UNIT_BYTES * costs.nsPer4KiB(from, to, BASE_PAGE_BYTES);
         into.consider(from, to, sureGain, benefitNs, costNs);
         if (expectedGain <= leastGain) {
@@ -119,9 +118,5 @@ final class Judge {
         } else {
             into.move(MoveReason.NEARER);
         }
-    }
-
-    private static double lessDeviation(double samples) {
-        return Math.max(0, samples - Math.sqrt(samples));
     }
 }

@@ -40,7 +40,6 @@ public final class NumaPolicy implements PlacementPolicy {
     private final MoveCosts costs;
     private final HoldTable holds;
     private final PingPongGuard guard;
-    private final HeatWindow heatWindow = new HeatWindow();
     private MovableRanges ranges;
     private int explainedBlocks;
 
@@ -88,7 +87,7 @@ public final class NumaPolicy implements PlacementPolicy {
     public MigrationPlan plan(long nowNs, HeatSnapshot heat, Residency residency, Topology topology) {
         checkInputs(heat, residency);
         NodeTable nodes = new NodeTable(topology, settings.minFreePercent());
-        Judge judge = new Judge(settings, nodes, costs, heatWindow.note(heat));
+        Judge judge = new Judge(settings, nodes, costs, heat.windowNs());
         PlanDraft draft = new PlanDraft(new DecisionLog(explainedBlocks));
         BlockWalk walk = new BlockWalk(heat, residency, ranges, nodes, judge, draft);
         walk.tallyAll();

@@ -46,20 +46,6 @@ class NumaPolicySimulationTest {
     }
 
     @Test
-    void shouldNotTakeAHotSetForColdBecauseTheTableIsNew() {
-        SimulatedProcess process = new SimulatedProcess(pages(64), 2, 1, 13);
-        NumaPolicy policy = new NumaPolicy(NumaPolicySettings.defaults(), process.range(), (from, to, pageBytes) -> 100_000);
-        int hotStart = pages(20);
-        for (int second = 0; second < 2; second++) {
-            process.run(SAMPLES_PER_SECOND, process.hot(hotStart, pages(16), 0.9), page -> 0);
-            process.balance(policy, Topologies.two());
-        }
-        double share = process.shareOn(hotStart, pages(16), 0);
-        assertTrue(share >= 0.95, "share of the hot set on node 0 after two seconds: " + share);
-        assertTrue(process.movedPages() <= pages(16) * 1.1, "pages moved: " + process.movedPages());
-    }
-
-    @Test
     void shouldGiveEachNodeTheHalfThatItUses() {
         SimulatedProcess process = new SimulatedProcess(pages(64), 2, 0, 7);
         NumaPolicy policy = policy(process);
