@@ -21,19 +21,15 @@ jdk_home() {
 	done
 }
 
-# jdk_majors: the JDKs that are tried. On 6.1 the older one only: the newer kernel's guest has both, and what the kernel does for
-# a JVM does not depend on the JDK.
-jdk_majors() {
-	case $(uname -r) in
-	6.1.*) echo 17 ;;
-	*) echo 17 25 ;;
-	esac
-}
+# is_older_kernel: most cases try one JDK on it. The newer kernel's guest has all of them, and what the kernel does for a JVM does not
+# depend on the JDK.
+is_older_kernel() { [[ $(uname -r) == 6.1.* ]]; }
 
-# for_each_jdk FUNCTION: calls it with MAJOR and HOME, or skips with the reason
+# for_each_jdk FUNCTION [MAJORS]: calls it with MAJOR and HOME, or skips with the reason
 for_each_jdk() {
-	local major home
-	for major in $(jdk_majors); do
+	local major home majors="17 25"
+	! is_older_kernel || majors=17
+	for major in ${2:-$majors}; do
 		home=$(jdk_home $major)
 		if [ -n "$home" ]; then
 			"$1" $major "$home"
@@ -42,6 +38,9 @@ for_each_jdk() {
 		fi
 	done
 }
+
+# has_collector JDK_HOME COLLECTOR: not every build of a JDK has each
+has_collector() { "$1/bin/java" "-XX:+Use$2GC" -Xmx16m -version >/dev/null 2>&1; }
 
 # start_jvm LABEL JDK_HOME COLLECTOR JAVA_OPTION...: every page of it is made on node 1, under a policy that allows no other
 start_jvm() {
@@ -108,7 +107,7 @@ judge_home() {
 	local before=$1 label home all=0
 	shift
 	wait_until 400 "the hot pages to come home" are_home 0 "$@" || true
-	wait_for_rounds 3 "$@"
+	wait_for_rounds 30 "$@" # an agent that balances looks ten times a second whether a round is due
 	for label; do
 		home=$(hot_pages_on "$label" 0)
 		all=$((all + hot_pages[$label]))

@@ -5,7 +5,7 @@ import org.membalancer.core.policy.AddressRange;
 
 /**
  * Where ZGC has its heap, which {@code CollectedHeap::_reserved} does not tell: an address is a place in the heap and the
- * bit above all places. JDKs before 21 map the heap at three such bits, one for each colour of a pointer; the kernel
+ * bit above all places. A ZGC without generations maps the heap at three such bits, one for each colour of a pointer; the kernel
  * refuses to move a page that is mapped several times. Stateless.
  */
 final class ZgcHeap {
