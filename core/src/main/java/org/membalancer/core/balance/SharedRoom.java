@@ -52,6 +52,6 @@ public final class SharedRoom {
             nodes.add(new Node(node.nodeId(), node.cpus(), node.totalBytes(), node.freeBytes() - taken,
                     node.processBytes() + taken));
         }
-        return new Topology(nodes, distances);
+        return new Topology(nodes, distances, topology.weights());
     }
 }
