@@ -40,7 +40,7 @@ final class AgentOptionsTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
         "tiers=fast:0 | option 'tiers': at least two tiers are needed: there are 1",
-        "tiers=@/none/such | option 'tiers': '/none/such' cannot be read: java.nio.file.NoSuchFileException: /none/such",
+        "tiers=@/none/such | option 'tiers': '/none/such' cannot be read: no such file",
         "policy=numa,tiers=hops | option 'tiers' goes with policy=tier or auto, not numa",
     })
     void shouldSayWhatIsWrongWithTiers(String options, String message) {

@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.membalancer.core.files.FileTrouble;
 import org.membalancer.core.topology.CpuList;
 import org.membalancer.core.topology.Node;
 import org.membalancer.core.topology.Topology;
@@ -38,7 +39,9 @@ final class TopologyFile {
             reader.readDocument(json);
         } catch (JacksonException | IllegalArgumentException e) {
             String reason = e.getMessage().lines().findFirst().orElse("no reason given");
-            throw new IOException(file + ": not a topology: " + reason, e);
+            throw new IOException(file + ": no topology, as membalancer topology --json prints it: " + reason, e);
+        } catch (IOException e) {
+            throw new IOException(file + " cannot be read: " + FileTrouble.reason(e), e);
         }
         return reader.topology();
     }

@@ -16,7 +16,7 @@ class BalanceCommandTest {
         "balance -p 0 | option -p must be process ids 1..4194304 and ranges such as 17,20-25: 0",
         "balance -p 1 --policy numa --tiers hops | --tiers goes with --policy tier or auto, not numa",
         "balance -p 1 --tiers fast:0 | --tiers: at least two tiers are needed: there are 1",
-        "balance -p 1 --tiers @/none/such | --tiers: '/none/such' cannot be read: java.nio.file.NoSuchFileException: /none/such",
+        "balance -p 1 --tiers @/none/such | --tiers: '/none/such' cannot be read: no such file",
         "balance -p 1 --policy best | option 'policy': 'best' is not one of auto, numa, tier, threads, autotune",
         "balance -p 1 --rate-limit 0 | option 'rate-limit': '0' is out of range: 1MiB to 1TiB",
         "balance -p 1 --min-free-percent 91 | option 'min-free-percent': '91' is out of range: 0% to 90%",

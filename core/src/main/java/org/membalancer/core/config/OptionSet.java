@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeSet;
+import org.membalancer.core.files.FileTrouble;
 
 /**
  * The options of one program: reads {@code key=value,key=value} and writes their documentation. Immutable.
@@ -145,7 +146,9 @@ public final class OptionSet {
         Properties properties = new Properties();
         try (Reader reader = files.open(file)) {
             properties.load(reader);
-        } catch (IOException | IllegalArgumentException e) {
+        } catch (IOException e) {
+            throw new ConfigException("option 'config': cannot read '" + file + "': " + FileTrouble.reason(e), e);
+        } catch (IllegalArgumentException e) {
             throw new ConfigException("option 'config': cannot read '" + file + "': " + e.getMessage(), e);
         }
         return properties;

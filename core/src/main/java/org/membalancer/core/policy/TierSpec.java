@@ -12,6 +12,7 @@ import java.util.Properties;
 
 import org.membalancer.core.config.ByteSize;
 import org.membalancer.core.config.ConfigReader;
+import org.membalancer.core.files.FileTrouble;
 import org.membalancer.core.topology.CpuList;
 import org.membalancer.core.topology.Tier;
 
@@ -69,7 +70,7 @@ public final class TierSpec {
         try (Reader reader = files.open(file)) {
             properties.load(reader);
         } catch (IOException e) {
-            throw new IllegalArgumentException("'" + file + "' cannot be read: " + e, e);
+            throw new IllegalArgumentException("'" + file + "' cannot be read: " + FileTrouble.reason(e), e);
         }
         return of(properties);
     }
