@@ -17,6 +17,7 @@ import org.membalancer.core.balance.PolicyName;
 import org.membalancer.core.balance.ProbeDoors;
 import org.membalancer.core.balance.ProcessBalancer;
 import org.membalancer.core.balance.RoundPace;
+import org.membalancer.core.files.FileTrouble;
 import org.membalancer.core.migrate.Executor;
 import org.membalancer.core.migrate.ExecutorSettings;
 import org.membalancer.core.migrate.PlanExecutor;
@@ -101,6 +102,8 @@ final class AgentRounds {
             log.change(JvmFacts.startLine(options, opened.geometry, opened.surroundings.topology()));
             opened.sayHowHeapWasFound();
             opened.saySurroundings();
+            options.report().ifPresent(file -> ReportFile.obstacle(file).ifPresent(why ->
+                    log.problem("the report cannot be written to " + file + " at the end: " + why)));
             return opened;
         } catch (IOException e) {
             throw new AgentException(e.toString(), e);
@@ -236,7 +239,7 @@ final class AgentRounds {
             ReportFile.write(file, report);
             log.change("report written to " + file);
         } catch (IOException e) {
-            log.problem("the report cannot be written to " + file + ": " + e);
+            log.problem("the report cannot be written to " + file + ": " + FileTrouble.reason(e));
         }
     }
 

@@ -7,12 +7,25 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 import org.membalancer.core.report.JsonReport;
 import org.membalancer.core.report.Report;
 
 /** Writes a report so that whoever reads the file finds a whole one: the former or the new. */
 final class ReportFile {
     private ReportFile() {
+    }
+
+    /** Why the file could not be written now; empty if nothing is known to be in the way. */
+    static Optional<String> obstacle(Path file) {
+        Path folder = file.toAbsolutePath().getParent();
+        if (folder == null || Files.isDirectory(file)) {
+            return Optional.of("it is a folder");
+        }
+        if (!Files.isDirectory(folder)) {
+            return Optional.of("there is no folder " + folder);
+        }
+        return Files.isWritable(folder) ? Optional.empty() : Optional.of("no permission to write into " + folder);
     }
 
     /**

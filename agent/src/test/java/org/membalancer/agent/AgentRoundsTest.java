@@ -193,6 +193,21 @@ final class AgentRoundsTest {
     }
 
     @Test
+    void shouldSayAtTheStartThatTheReportCannotBeWritten() throws Exception {
+        Path missing = directory.resolve("none");
+        open(2, FakeMachine.G1, "report=" + missing.resolve("heat.json"));
+        assertEquals(List.of("the report cannot be written to " + missing.resolve("heat.json")
+                + " at the end: there is no folder " + missing), linesWith("cannot be written"));
+    }
+
+    @Test
+    void shouldSayAtTheStartThatTheReportsNameIsAFolders() throws Exception {
+        open(2, FakeMachine.G1, "report=" + directory);
+        assertEquals(List.of("the report cannot be written to " + directory + " at the end: it is a folder"),
+                linesWith("cannot be written"));
+    }
+
+    @Test
     void shouldNotMoveToANodeOutsideTheCpuset() throws Exception {
         AgentRounds rounds = open(3, FakeMachine.G1, "");
         machine.allowMemory("1-2");
@@ -337,7 +352,8 @@ final class AgentRoundsTest {
         AgentRounds rounds = open(2, FakeMachine.G1, "report=" + directory.resolve("none/heat.json"));
         rounds.round();
         rounds.finish();
-        assertEquals(1, linesWith("the report cannot be written to " + directory).size(), lines.lines().toString());
+        Path report = directory.resolve("none/heat.json");
+        assertEquals(List.of("the report cannot be written to " + report + ": no such file"), linesWith(report + ": "));
         assertFalse(Files.exists(directory.resolve("none")));
     }
 
