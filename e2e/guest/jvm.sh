@@ -27,9 +27,9 @@ is_older_kernel() { [[ $(uname -r) == 6.1.* ]]; }
 
 # for_each_jdk FUNCTION [MAJORS]: calls it with MAJOR and HOME, or skips with the reason
 for_each_jdk() {
-	local major home majors="17 25"
-	! is_older_kernel || majors=17
-	for major in ${2:-$majors}; do
+	local major home jdks="17 25"
+	! is_older_kernel || jdks=17
+	for major in ${2:-$jdks}; do
 		home=$(jdk_home $major)
 		if [ -n "$home" ]; then
 			"$1" $major "$home"
