@@ -8,7 +8,7 @@
 #define BENCH_CONTEXTS 1024u	/* interrupted registers, for the soft source; a run wraps around them */
 #define BENCH_SOFT_BATCH 64u	/* the most that one run walks from: the verifier follows each walk of it */
 
-/* An IBS op record as the hardware's driver delivers it, padded to a power of two. */
+/* An IBS op or fetch record as the hardware's driver delivers it, padded to a power of two. */
 struct bench_ibs_record {
 	__u8 bytes[64];
 };

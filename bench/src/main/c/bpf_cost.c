@@ -22,6 +22,8 @@
 #define SAMPLE_DISTANCE_NS 500000ULL	/* as at 1 kHz on two CPUs, so that decay is part of it */
 #define FIRST_PAGE 0x7f0000000ULL
 #define USER_IP 0x401000ULL
+#define IBS_FETCH_MISSED (MBAL_IBS_FETCH_VALID | MBAL_IBS_FETCH_COMPLETE | MBAL_IBS_FETCH_CACHE_MISS | \
+			  MBAL_IBS_FETCH_PHYSICAL_VALID | 300ULL << 32)
 #define IBS_LOAD_MISSED (MBAL_IBS_LOAD | MBAL_IBS_CACHE_MISS | MBAL_IBS_L2_MISS | MBAL_IBS_LINEAR_VALID | \
 			 MBAL_IBS_PHYSICAL_VALID | 300ULL << 32)
 
@@ -29,6 +31,7 @@
 enum input {
 	INPUT_ACCESSES,
 	INPUT_IBS,
+	INPUT_FETCHES,
 	INPUT_CONTEXTS,	/* captured once; a round walks from each of them */
 };
 
@@ -47,6 +50,10 @@ static const struct {
 	{ "faults.lru", "mbal_on_faults", SUBJECT_LRU, INPUT_ACCESSES, 0 },
 	{ "ibs.table", "mbal_on_ibs", SUBJECT_TABLE, INPUT_IBS, 0 },
 	{ "ibs.lru", "mbal_on_ibs", SUBJECT_LRU, INPUT_IBS, 0 },
+	{ "ibs_fetch.table", "mbal_on_fetch", SUBJECT_TABLE, INPUT_FETCHES, 0 },
+	{ "ibs_fetch.lru", "mbal_on_fetch", SUBJECT_LRU, INPUT_FETCHES, 0 },
+	{ "pebs.table", "mbal_on_pebs", SUBJECT_TABLE, INPUT_ACCESSES, 0 },
+	{ "pebs.lru", "mbal_on_pebs", SUBJECT_LRU, INPUT_ACCESSES, 0 },
 	{ "soft.table", "mbal_on_soft", SUBJECT_TABLE, INPUT_CONTEXTS, 0 },
 	{ "soft.lru", "mbal_on_soft", SUBJECT_LRU, INPUT_CONTEXTS, 0 },
 	{ "prototype.update", "mbal_on_update", SUBJECT_TABLE, INPUT_ACCESSES, 1 },
@@ -60,7 +67,7 @@ struct bench {
 	struct interrupted_memory memory;
 	struct subject subjects[ROWS];
 	struct mbal_access stream[MBAL_INJECT_SLOTS];
-	struct bench_ibs_record ibs_stream[MBAL_INJECT_SLOTS];
+	struct bench_ibs_record ibs_stream[MBAL_INJECT_SLOTS], fetch_stream[MBAL_INJECT_SLOTS];
 	__u64 time_ns;
 };
 
@@ -107,6 +114,16 @@ static struct mbal_ibs_op ibs_op_at(__u64 address)
 	};
 }
 
+static struct mbal_ibs_fetch ibs_fetch_at(__u64 address)
+{
+	return (struct mbal_ibs_fetch){
+		.capabilities = MBAL_IBS_CAP_FETCH_CONTROL_EXTENDED,
+		.control = IBS_FETCH_MISSED,
+		.linear_address = address,
+		.physical_address = address & 0xffffffffULL,
+	};
+}
+
 /* The accesses of one round, for every source the same. */
 static void draw_stream(struct bench *bench)
 {
@@ -115,6 +132,7 @@ static void draw_stream(struct bench *bench)
 	for (__u32 i = 0; i < MBAL_INJECT_SLOTS; i++) {
 		__u64 address = (FIRST_PAGE + zipf_page(&bench->zipf)) << MBAL_PAGE_SHIFT;
 		struct mbal_ibs_op op = ibs_op_at(address);
+		struct mbal_ibs_fetch fetch = ibs_fetch_at(address);
 
 		bench->time_ns += SAMPLE_DISTANCE_NS;
 		bench->stream[i] = (struct mbal_access){
@@ -128,6 +146,7 @@ static void draw_stream(struct bench *bench)
 			.flags = MBAL_ACCESS_LOAD,
 		};
 		memcpy(&bench->ibs_stream[i], &op, sizeof(op));
+		memcpy(&bench->fetch_stream[i], &fetch, sizeof(fetch));
 	}
 }
 
@@ -137,6 +156,8 @@ static void feed(struct bench *bench, size_t row)
 
 	if (rows[row].input == INPUT_IBS)
 		memcpy(subject->ibs_records, bench->ibs_stream, sizeof(bench->ibs_stream));
+	if (rows[row].input == INPUT_FETCHES)
+		memcpy(subject->ibs_records, bench->fetch_stream, sizeof(bench->fetch_stream));
 	if (rows[row].input == INPUT_ACCESSES)
 		memcpy(subject->accesses, bench->stream, sizeof(bench->stream));
 }

@@ -16,6 +16,7 @@ int mbal_lru_add(const struct mbal_access *access, __u64 group_id);
 #include "mbal_ibs.bpf.h"
 #include "mbal_inject.bpf.h"
 #include "mbal_page_fault.bpf.h"
+#include "mbal_pebs.bpf.h"
 #include "mbal_soft.bpf.h"
 #include "mbal_yardsticks.bpf.h"
 
@@ -68,15 +69,28 @@ static __always_inline struct bench_event *bench_event(void)
 	return bpf_map_lookup_elem(&mbal_events, &zero);
 }
 
-/* Makes `record` the raw record of the event's sample. */
-static __always_inline void bench_set_record(struct bench_event *event, struct bench_ibs_record *record)
+/* Makes the event one with a sample that has fields of these types. */
+static __always_inline void bench_begin_sample(struct bench_event *event, u64 types)
 {
 	if (bpf_core_field_exists(struct perf_sample_data, sample_flags))
-		*(u64 *)BENCH_FIELD(event->sample, struct perf_sample_data, sample_flags, 0x1f8) = PERF_SAMPLE_RAW;
+		*(u64 *)BENCH_FIELD(event->sample, struct perf_sample_data, sample_flags, 0x1f8) = types;
+	*(void **)BENCH_FIELD(&event->context, struct bpf_perf_event_data_kern, data, 0x38) = event->sample;
+}
+
+/* Makes `record` the raw record of the event's sample. */
+static __always_inline void bench_set_record(struct bench_event *event, struct bench_ibs_record *record, u32 bytes)
+{
+	bench_begin_sample(event, PERF_SAMPLE_RAW);
 	*(void **)BENCH_FIELD(event->sample, struct perf_sample_data, raw, 0x1f8) = event->raw;
 	*(void **)BENCH_FIELD(event->raw, struct perf_raw_record, frag.data, 0x38) = record;
-	*(u32 *)BENCH_FIELD(event->raw, struct perf_raw_record, frag.size, 0x3c) = sizeof(struct mbal_ibs_op);
-	*(void **)BENCH_FIELD(&event->context, struct bpf_perf_event_data_kern, data, 0x38) = event->sample;
+	*(u32 *)BENCH_FIELD(event->raw, struct perf_raw_record, frag.size, 0x3c) = bytes;
+}
+
+static __always_inline void bench_set_registers(struct bench_event *event, const struct mbal_access *access)
+{
+	event->context.ip = access->ip;
+	event->context.addr = access->vaddr;
+	event->context.cs = BENCH_USER_CS;
 }
 
 MBAL_GLOBAL int bench_ibs_one(u32 index, u64 group_id)
@@ -87,8 +101,42 @@ MBAL_GLOBAL int bench_ibs_one(u32 index, u64 group_id)
 	(void)group_id;
 	if (!record || !event)
 		return -1;
-	bench_set_record(event, record);
+	bench_set_record(event, record, sizeof(struct mbal_ibs_op));
 	mbal_ibs_op_sample(&event->context);
+	return 0;
+}
+
+MBAL_GLOBAL int bench_fetch_one(u32 index, u64 group_id)
+{
+	struct bench_ibs_record *record = bpf_map_lookup_elem(&mbal_ibs_ops, &index);
+	struct bench_event *event = bench_event();
+
+	(void)group_id;
+	if (!record || !event)
+		return -1;
+	bench_set_record(event, record, sizeof(struct mbal_ibs_fetch));
+	mbal_ibs_fetch_sample(&event->context);
+	return 0;
+}
+
+#define BENCH_LOAD_FROM_MEMORY (PERF_MEM_S(OP, LOAD) | PERF_MEM_S(LVLNUM, RAM) | PERF_MEM_S(TLB, HIT))
+#define BENCH_LOAD_CYCLES 300
+
+/* A load that memory answered. */
+MBAL_GLOBAL int bench_pebs_one(u32 index, u64 group_id)
+{
+	struct mbal_access *access = bpf_map_lookup_elem(&mbal_injected, &index);
+	struct bench_event *event = bench_event();
+
+	(void)group_id;
+	if (!access || !event)
+		return -1;
+	bench_set_registers(event, access);
+	bench_begin_sample(event, PERF_SAMPLE_DATA_SRC | PERF_SAMPLE_WEIGHT | PERF_SAMPLE_PHYS_ADDR);
+	*(u64 *)BENCH_FIELD(event->sample, struct perf_sample_data, data_src, 0x1f8) = BENCH_LOAD_FROM_MEMORY;
+	*(u64 *)BENCH_FIELD(event->sample, struct perf_sample_data, weight, 0x1f8) = BENCH_LOAD_CYCLES;
+	*(u64 *)BENCH_FIELD(event->sample, struct perf_sample_data, phys_addr, 0x1f8) = access->vaddr & 0xffffffff;
+	mbal_pebs_sample(&event->context);
 	return 0;
 }
 
@@ -100,9 +148,7 @@ MBAL_GLOBAL int bench_fault_one(u32 index, u64 group_id)
 	(void)group_id;
 	if (!access || !event)
 		return -1;
-	event->context.ip = access->ip;
-	event->context.addr = access->vaddr;
-	event->context.cs = BENCH_USER_CS;
+	bench_set_registers(event, access);
 	mbal_page_fault_sample(&event->context);
 	return 0;
 }
@@ -189,6 +235,20 @@ SEC("syscall")
 int mbal_on_ibs(struct mbal_inject_args *args)
 {
 	mbal_inject_each(args, MBAL_INJECT_BATCH, bench_ibs_one);
+	return 0;
+}
+
+SEC("syscall")
+int mbal_on_fetch(struct mbal_inject_args *args)
+{
+	mbal_inject_each(args, MBAL_INJECT_BATCH, bench_fetch_one);
+	return 0;
+}
+
+SEC("syscall")
+int mbal_on_pebs(struct mbal_inject_args *args)
+{
+	mbal_inject_each(args, MBAL_INJECT_BATCH, bench_pebs_one);
 	return 0;
 }
 

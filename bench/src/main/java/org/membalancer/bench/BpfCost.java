@@ -11,7 +11,7 @@ final class BpfCost implements Benchmark {
     private static final double PROTOTYPE_LIMIT = 1.0 / 3;
     private static final int ROUNDS = 400;
     private static final String ACCOUNT = "replay.table";
-    private static final List<String> SOURCES = List.of("replay", "faults", "ibs", "soft");
+    private static final List<String> SOURCES = List.of("replay", "faults", "ibs", "ibs_fetch", "pebs", "soft");
 
     @Override
     public String name() {
