@@ -65,6 +65,10 @@ final class BalanceRoster implements AutoCloseable {
         return target.isSingle();
     }
 
+    List<Long> groupIds() {
+        return groups.stream().map(BalanceGroup::groupId).toList();
+    }
+
     BalanceGroup group(MemberKey key) {
         return groups.get(key.group());
     }

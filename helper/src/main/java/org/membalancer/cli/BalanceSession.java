@@ -19,7 +19,6 @@ import org.membalancer.core.balance.BalanceRound;
 import org.membalancer.core.balance.ClaimBoard;
 import org.membalancer.core.balance.RoundPace;
 import org.membalancer.core.migrate.Errno;
-import org.membalancer.core.topology.SysfsTopology;
 import org.membalancer.core.topology.Topology;
 import org.membalancer.jni.HelperConnection;
 import org.membalancer.jni.MonotonicClock;
@@ -32,12 +31,14 @@ final class BalanceSession implements AutoCloseable {
     private final BalanceRequest request;
     private final Console console;
     private final BalanceRoster roster;
+    private final MachineNodes machine;
     private final BalanceParts parts;
     private final Map<MemberKey, BalancedMember> members = new LinkedHashMap<>();
     private final RunSums sums = new RunSums();
     private final RoundPace pace;
+    private final LastSaid claimTrouble;
+    private final LastSaid loadTrouble;
     private int mostBlocks;
-    private String lastTrouble = "";
 
     private BalanceSession(BalanceRequest request, BalanceRoster roster, ClaimBoard claims, Console console)
             throws IOException, FailureException {
@@ -45,17 +46,19 @@ final class BalanceSession implements AutoCloseable {
         this.roster = roster;
         this.console = console;
         this.pace = new RoundPace(request.policy());
-        Topology machine = SysfsTopology.read(SYSFS);
+        this.claimTrouble = new LastSaid(console::say);
+        this.loadTrouble = new LastSaid(console::say);
+        this.machine = MachineNodes.open(SYSFS, console::say);
         if (request.target().isSingle()) {
             int pid = request.target().pids().get(0);
-            BalancedProcess only = new BalancedProcess(pid, MonotonicClock.nowNs(), machine);
+            BalancedProcess only = new BalancedProcess(pid, MonotonicClock.nowNs(), machine.last());
             this.parts = new BalanceParts(request, only.topology(), claims, console);
             requireNodes(only.topology(), "process " + pid + " may use");
             add(new BalancedMember(roster.member(THE_ONE, roster.theOne()), parts, only, console::say));
             members.get(THE_ONE).sayWhatStays();
         } else {
-            this.parts = new BalanceParts(request, machine, claims, console);
-            requireNodes(machine, "may be used");
+            this.parts = new BalanceParts(request, machine.last(), claims, console);
+            requireNodes(machine.last(), "may be used");
         }
     }
 
@@ -71,7 +74,7 @@ final class BalanceSession implements AutoCloseable {
         try {
             boolean tellsOthers = request.policy().hasTiers() && !request.isDryRun();
             ClaimBoard claims = new ClaimBoard(tellsOthers
-                    ? Optional.of(Doors.claims(connection, roster.group(THE_ONE).groupId())) : Optional.empty());
+                    ? Optional.of(Doors.claims(connection, roster.groupIds())) : Optional.empty());
             BalanceSession session = new BalanceSession(request, roster, claims, console);
             session.look(MonotonicClock.nowNs());
             roster.requireAny(!session.members.isEmpty());
@@ -87,7 +90,7 @@ final class BalanceSession implements AutoCloseable {
         long nowNs = MonotonicClock.nowNs();
         pace.begins(nowNs, roster.recorded());
         look(nowNs);
-        parts.begin(SysfsTopology.read(SYSFS));
+        beginParts();
         if (request.policy().movesThreads()) {
             roster.drain(nowNs);
         }
@@ -120,7 +123,7 @@ final class BalanceSession implements AutoCloseable {
     }
 
     /** Prints what all rounds did; who ended since the last one is let go of before. */
-    void printSummary(PrintStream out) throws IOException {
+    void printSummary(PrintStream out) {
         for (BalancedMember member : List.copyOf(members.values())) {
             if (member.hasEnded()) {
                 remove(member);
@@ -136,14 +139,13 @@ final class BalanceSession implements AutoCloseable {
     /** Gives threads back the affinity they had, the memory of its senses to the kernel, and the tables to the helper. */
     @Override
     public void close() throws IOException {
+        Departures departures = new Departures();
         try {
-            int given = 0;
-            for (BalancedMember member : members.values()) {
-                given += member.leave();
+            members.values().forEach(member -> departures.leave(member::leave));
+            if (departures.threadCount() > 0) {
+                console.say(departures.threadCount() + " threads have their former affinity again");
             }
-            if (given > 0) {
-                console.say(given + " threads have their former affinity again");
-            }
+            departures.requireNone();
         } finally {
             parts.close();
             roster.close();
@@ -151,7 +153,7 @@ final class BalanceSession implements AutoCloseable {
     }
 
     /** Takes in processes that came, and lets go of those that ended. */
-    private void look(long nowNs) throws IOException, FailureException {
+    private void look(long nowNs) throws FailureException {
         if (roster.isSingle()) {
             return;
         }
@@ -192,14 +194,19 @@ final class BalanceSession implements AutoCloseable {
         sums.joined();
     }
 
-    private void remove(BalancedMember member) throws IOException {
+    private void remove(BalancedMember member) {
         members.remove(member.key());
         sums.left(member);
-        member.leave();
+        try {
+            member.leave();
+        } catch (IOException e) {
+            console.say("process " + member.pid() + " is balanced no more, but the list of threads that must get their"
+                    + " affinity back still has its own: " + e);
+        }
     }
 
     /** A process that the kernel does not let us move is left to itself; the others go on. */
-    private void leaveOutIfRefused(BalancedMember member, BalanceRound round) throws IOException {
+    private void leaveOutIfRefused(BalancedMember member, BalanceRound round) {
         boolean isRefused = round.residencyErrno() == Errno.EPERM || round.result().failedErrno() == Errno.EPERM;
         if (isRefused && !roster.isSingle()) {
             roster.leaveOut(member.key(), member.pid(), LeftOut.Why.NOT_PERMITTED,
@@ -220,11 +227,16 @@ final class BalanceSession implements AutoCloseable {
         try {
             parts.claims().exchange(nowNs);
         } catch (IOException e) {
-            String trouble = "what others want of the fastest tier is not known: " + e.getMessage();
-            if (!trouble.equals(lastTrouble)) {
-                lastTrouble = trouble;
-                console.say(trouble);
-            }
+            claimTrouble.say("claims to the fastest tier are not exchanged with other balancers: " + e.getMessage());
+        }
+    }
+
+    /** The load of the CPUs, which is looked at last, holds on where it cannot be read. */
+    private void beginParts() {
+        try {
+            parts.begin(machine.look());
+        } catch (IOException e) {
+            loadTrouble.say("how busy the CPUs are cannot be read, going on with what they were: " + e);
         }
     }
 
