@@ -120,6 +120,11 @@ final class BalanceRoster implements AutoCloseable {
         return choice.choose(alive, balanced);
     }
 
+    /** Whether a process is still there. */
+    boolean isAlive(MemberKey key) {
+        return group(key).isAlive(key.tag());
+    }
+
     /** Leaves a member out for as long as it is there. */
     void leaveOut(MemberKey key, int pid, LeftOut.Why why, String detail) {
         leftOut.add(key, pid, why, detail);

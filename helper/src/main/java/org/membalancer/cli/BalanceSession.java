@@ -38,6 +38,7 @@ final class BalanceSession implements AutoCloseable {
     private final RoundPace pace;
     private final LastSaid claimTrouble;
     private final LastSaid loadTrouble;
+    private final LastSaid newcomerTrouble;
     private int mostBlocks;
 
     private BalanceSession(BalanceRequest request, BalanceRoster roster, ClaimBoard claims, Console console)
@@ -48,6 +49,7 @@ final class BalanceSession implements AutoCloseable {
         this.pace = new RoundPace(request.policy());
         this.claimTrouble = new LastSaid(console::say);
         this.loadTrouble = new LastSaid(console::say);
+        this.newcomerTrouble = new LastSaid(console::say);
         this.machine = MachineNodes.open(SYSFS, console::say);
         if (request.target().isSingle()) {
             int pid = request.target().pids().get(0);
@@ -183,8 +185,10 @@ final class BalanceSession implements AutoCloseable {
                     line -> console.say("process " + found.pid() + ": " + line)));
         } catch (AccessDeniedException e) {
             roster.leaveOut(key, found.pid(), LeftOut.Why.NOT_PERMITTED, "not permitted: " + e.getMessage());
-        } catch (FailureException | IOException ending) {
-            return; // the group's table will say so; if it does not, the next round tries again
+        } catch (FailureException | IOException e) { // mostly it ended meanwhile; if not, the next round tries again
+            if (roster.isAlive(key)) {
+                newcomerTrouble.say("process " + found.pid() + " cannot be balanced yet: " + e.getMessage());
+            }
         }
     }
 
