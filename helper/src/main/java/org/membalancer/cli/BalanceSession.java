@@ -90,8 +90,8 @@ final class BalanceSession implements AutoCloseable {
     /** One round of all processes, each of which is explained. */
     void round(Explainer explainer) throws IOException, FailureException {
         long nowNs = MonotonicClock.nowNs();
-        pace.begins(nowNs, roster.recorded());
         look(nowNs);
+        pace.begins(nowNs, recorded());
         beginParts();
         if (request.policy().movesThreads()) {
             roster.drain(nowNs);
@@ -110,7 +110,12 @@ final class BalanceSession implements AutoCloseable {
 
     /** Whether so much is known since the last round that the next one should not wait for its interval. */
     boolean hasNews() {
-        return pace.hasNews(MonotonicClock.nowNs(), roster.recorded());
+        return pace.hasNews(MonotonicClock.nowNs(), recorded());
+    }
+
+    /** Samples of those that are balanced: with others there is nothing to do. */
+    private long recorded() {
+        return members.values().stream().mapToLong(BalancedMember::recorded).sum();
     }
 
     /** Whether any of the processes is alive, or may come yet. */
@@ -178,7 +183,7 @@ final class BalanceSession implements AutoCloseable {
         try {
             BalancedProcess process = new BalancedProcess(found.pid(), nowNs, parts.room().topology());
             if (!request.isDryRun() && request.policy().movesMemory() && !process.topology().canBalance()) {
-                roster.leaveOut(key, found.pid(), LeftOut.Why.ONE_NODE, "only one node has memory that it may use");
+                roster.leaveOut(key, found.pid(), LeftOut.Why.ONE_NODE, LeftOut.Why.ONE_NODE.detail());
                 return;
             }
             add(new BalancedMember(roster.member(key, found), parts, process,
