@@ -41,27 +41,17 @@ final class BalanceSession implements AutoCloseable {
     private final LastSaid newcomerTrouble;
     private int mostBlocks;
 
-    private BalanceSession(BalanceRequest request, BalanceRoster roster, ClaimBoard claims, Console console)
-            throws IOException, FailureException {
+    private BalanceSession(BalanceRequest request, BalanceRoster roster, MachineNodes machine, BalanceParts parts,
+            Console console) {
         this.request = request;
         this.roster = roster;
+        this.machine = machine;
+        this.parts = parts;
         this.console = console;
         this.pace = new RoundPace(request.policy());
         this.claimTrouble = new LastSaid(console::say);
         this.loadTrouble = new LastSaid(console::say);
         this.newcomerTrouble = new LastSaid(console::say);
-        this.machine = MachineNodes.open(SYSFS, console::say);
-        if (request.target().isSingle()) {
-            int pid = request.target().pids().get(0);
-            BalancedProcess only = new BalancedProcess(pid, MonotonicClock.nowNs(), machine.last());
-            this.parts = new BalanceParts(request, only.topology(), claims, console);
-            requireNodes(only.topology(), "process " + pid + " may use");
-            add(new BalancedMember(roster.member(THE_ONE, roster.theOne()), parts, only, console::say));
-            members.get(THE_ONE).sayWhatStays();
-        } else {
-            this.parts = new BalanceParts(request, machine.last(), claims, console);
-            requireNodes(machine.last(), "may be used");
-        }
     }
 
     /**
@@ -77,14 +67,40 @@ final class BalanceSession implements AutoCloseable {
             boolean tellsOthers = request.policy().hasTiers() && !request.isDryRun();
             ClaimBoard claims = new ClaimBoard(tellsOthers
                     ? Optional.of(Doors.claims(connection, roster.groupIds())) : Optional.empty());
-            BalanceSession session = new BalanceSession(request, roster, claims, console);
-            session.look(MonotonicClock.nowNs());
-            roster.requireAny(!session.members.isEmpty());
-            return session;
+            return open(request, roster, claims, console);
         } catch (IOException | FailureException | RuntimeException e) {
             roster.close();
             throw e;
         }
+    }
+
+    private static BalanceSession open(BalanceRequest request, BalanceRoster roster, ClaimBoard claims, Console console)
+            throws IOException, FailureException {
+        MachineNodes machine = MachineNodes.open(SYSFS, console::say);
+        Optional<BalancedProcess> only = request.target().isSingle() ? Optional.of(new BalancedProcess(
+                request.target().pids().get(0), MonotonicClock.nowNs(), machine.last())) : Optional.empty();
+        Topology usable = only.map(BalancedProcess::topology).orElse(machine.last());
+        BalanceParts parts = new BalanceParts(request, usable, claims, console);
+        try {
+            BalanceSession session = new BalanceSession(request, roster, machine, parts, console);
+            session.begin(usable, only);
+            return session;
+        } catch (FailureException | RuntimeException e) {
+            parts.close();
+            throw e;
+        }
+    }
+
+    private void begin(Topology usable, Optional<BalancedProcess> only) throws FailureException {
+        if (only.isPresent()) {
+            requireNodes(usable, "process " + request.target().pids().get(0) + " may use");
+            add(new BalancedMember(roster.member(THE_ONE, roster.theOne()), parts, only.get(), console::say));
+            members.get(THE_ONE).sayWhatStays();
+        } else {
+            requireNodes(usable, "may be used");
+            look(MonotonicClock.nowNs());
+        }
+        roster.requireAny(!members.isEmpty());
     }
 
     /** One round of all processes, each of which is explained. */
