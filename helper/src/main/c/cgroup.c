@@ -32,34 +32,73 @@ static int find_root(char path[PATH_BYTES])
 	return err;
 }
 
-static int walk(int folder_fd, unsigned int level, int (*visit)(int folder_fd, void *context), void *context)
+struct walk {
+	int (*visit)(int folder_fd, void *context);
+	void *context;
+	struct cgroup_missed missed;
+};
+
+void cgroup_miss(struct cgroup_missed *missed, int err)
 {
-	DIR *folder;
-	const struct dirent *entry;
-	int result = visit(folder_fd, context);
+	if (err == -ENOENT || err == -ENODEV) /* removed meanwhile */
+		return;
+	missed->count++;
+	missed->err = err;
+}
 
-	folder = result || level >= LEVELS_MAX ? NULL : fdopendir(dup(folder_fd));
-	if (!folder)
-		return result;
-	rewinddir(folder);
-	while (!result && (entry = readdir(folder))) {
-		int fd;
+/* A descriptor of its own: it may be in the middle of a walk of somebody else's. */
+static DIR *open_list(int folder_fd, struct walk *walk)
+{
+	int fd = openat(folder_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *list = fd < 0 ? NULL : fdopendir(fd);
 
-		if (entry->d_type != DT_DIR || entry->d_name[0] == '.')
-			continue;
-		fd = openat(folder_fd, entry->d_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-		if (fd < 0)
-			continue; /* removed meanwhile */
-		result = walk(fd, level + 1, visit, context);
-		close(fd);
+	if (!list) {
+		cgroup_miss(&walk->missed, -errno);
+		if (fd >= 0)
+			close(fd);
 	}
-	closedir(folder);
+	return list;
+}
+
+static int walk_from(int folder_fd, unsigned int level, struct walk *walk);
+
+static int walk_into(int folder_fd, const char *name, unsigned int level, struct walk *walk)
+{
+	int fd = openat(folder_fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC), result;
+
+	if (fd < 0 || level > LEVELS_MAX) {
+		cgroup_miss(&walk->missed, fd < 0 ? -errno : -ELOOP);
+		if (fd >= 0)
+			close(fd);
+		return 0;
+	}
+	result = walk_from(fd, level, walk);
+	close(fd);
 	return result;
 }
 
-int cgroup_walk(int folder_fd, int (*visit)(int folder_fd, void *context), void *context)
+static int walk_from(int folder_fd, unsigned int level, struct walk *walk)
 {
-	return walk(folder_fd, 0, visit, context);
+	int result = walk->visit(folder_fd, walk->context);
+	DIR *list = result ? NULL : open_list(folder_fd, walk);
+	const struct dirent *entry;
+
+	if (!list)
+		return result;
+	while (!result && (entry = readdir(list)))
+		if (entry->d_type == DT_DIR && entry->d_name[0] != '.')
+			result = walk_into(folder_fd, entry->d_name, level + 1, walk);
+	closedir(list);
+	return result;
+}
+
+int cgroup_walk(int folder_fd, int (*visit)(int folder_fd, void *context), void *context, struct cgroup_missed *missed)
+{
+	struct walk walk = { .visit = visit, .context = context };
+	int result = walk_from(folder_fd, 0, &walk);
+
+	*missed = walk.missed;
+	return result;
 }
 
 struct search {
@@ -75,12 +114,14 @@ static int compare_id(int folder_fd, void *context)
 	if (fstat(folder_fd, &status) || status.st_ino != search->cgroup_id)
 		return 0;
 	search->found_fd = fcntl(folder_fd, F_DUPFD_CLOEXEC, 0);
+	search->found_fd = search->found_fd < 0 ? -errno : search->found_fd;
 	return 1;
 }
 
 int cgroup_open(uint64_t cgroup_id)
 {
 	struct search search = { .cgroup_id = cgroup_id, .found_fd = -ENOENT };
+	struct cgroup_missed missed;
 	char path[PATH_BYTES];
 	int err = find_root(path), root_fd;
 
@@ -89,7 +130,8 @@ int cgroup_open(uint64_t cgroup_id)
 	root_fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (root_fd < 0)
 		return -errno;
-	(void)cgroup_walk(root_fd, compare_id, &search);
+	if (!cgroup_walk(root_fd, compare_id, &search, &missed) && missed.count)
+		search.found_fd = missed.err; /* it may be one of those */
 	close(root_fd);
 	return search.found_fd;
 }

@@ -121,6 +121,7 @@ static int look_at_all(struct members *members)
 
 struct look {
 	struct members *members;
+	struct cgroup_missed unlisted;
 	int joined;
 };
 
@@ -131,8 +132,12 @@ static int join_listed(int folder_fd, void *context)
 	int fd = openat(folder_fd, "cgroup.procs", O_RDONLY | O_CLOEXEC), tgid;
 	FILE *list = fd < 0 ? NULL : fdopen(fd, "r");
 
-	if (!list)
+	if (!list) {
+		cgroup_miss(&look->unlisted, -errno);
+		if (fd >= 0)
+			close(fd);
 		return 0;
+	}
 	while (fscanf(list, "%d", &tgid) == 1)
 		if (tgid > 0)
 			look->joined += join_found(look->members, tgid);
@@ -143,8 +148,10 @@ static int join_listed(int folder_fd, void *context)
 static int look_at_cgroup(struct members *members)
 {
 	struct look look = { .members = members };
+	struct cgroup_missed missed;
 
-	(void)cgroup_walk(members->group->cgroup_fd, join_listed, &look);
+	(void)cgroup_walk(members->group->cgroup_fd, join_listed, &look, &missed);
+	members->lost += missed.count + look.unlisted.count; /* at least one process each, or none: nobody can tell */
 	return look.joined;
 }
 

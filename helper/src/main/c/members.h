@@ -9,7 +9,7 @@
 struct members {
 	const struct group *group;
 	const struct sampler *sampler;
-	uint64_t lost;		/* they belong into it, and there is no place */
+	uint64_t lost;		/* they belong into it, and there is no place, or their cgroup cannot be looked into */
 };
 
 /*

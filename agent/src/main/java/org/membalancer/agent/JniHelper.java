@@ -123,8 +123,10 @@ final class JniHelper implements HelperDoor {
 
         @Override
         public ClaimDoor claims() {
-            return new HelperClaims(tables.groupId(), connection::claim,
-                    visitor -> connection.eachClaim(visitor::claim));
+            return new HelperClaims(List.of(tables.groupId()), (groupId, bytes, rate) -> {
+                connection.claim(groupId, bytes, rate);
+                return true; // its only process is this one
+            }, visitor -> connection.eachClaim(visitor::claim));
         }
 
         @Override

@@ -9,6 +9,7 @@ import java.util.List;
 import org.membalancer.agent.heap.HeapGeometry;
 import org.membalancer.agent.heap.MappedHeap;
 import org.membalancer.core.balance.AllowedMemory;
+import org.membalancer.core.files.KernelFile;
 import org.membalancer.core.policy.AddressRange;
 import org.membalancer.core.residency.MemoryMap;
 import org.membalancer.core.residency.MemoryRegion;
@@ -75,7 +76,7 @@ final class Surroundings {
 
     /** The mappings as they are now. */
     List<MemoryRegion> memoryMap() throws IOException {
-        try (Reader maps = Files.newBufferedReader(doors.ownProcess().resolve("maps"))) {
+        try (Reader maps = KernelFile.open(doors.ownProcess().resolve("maps"))) {
             return MemoryMap.parse(maps);
         }
     }

@@ -72,14 +72,15 @@ final class BalanceParts implements AutoCloseable {
         this.room = new SharedRoom(usable);
         this.tiers = tiers(request, usable);
         policy(List.of()); // says here, rather than for each process, that there is nothing to do
-        this.senses = BalanceSenses.open(request, tiers, new ProbeDoors(PageMoves::move,
-                new ProcThreads(PROC, "self", Affinity::get, Affinity::set),
-                new OwnMemoryDoor(PrivateMemory::map, PrivateMemory::unmap, PrivateMemory::addressOf),
-                MonotonicClock::nowNs, PROC, console::say));
         this.executor = new Executor(
                 PageMoves::move, NOBODY, request.pacing().executor(), MonotonicClock::nowNs, costs::note);
         this.threads = request.policy().movesThreads()
                 ? Optional.of(ThreadSession.open(request, console)) : Optional.empty();
+        /* Last of what can fail: it has something to give back. */
+        this.senses = BalanceSenses.open(request, tiers, new ProbeDoors(PageMoves::move,
+                new ProcThreads(PROC, "self", Affinity::get, Affinity::set),
+                new OwnMemoryDoor(PrivateMemory::map, PrivateMemory::unmap, PrivateMemory::addressOf),
+                MonotonicClock::nowNs, PROC, console::say));
         if (!request.isDryRun()) {
             new PressureFiles(pressureOf("self"), PressureFiles.USUAL_LIMIT_PERCENT).absent().ifPresent(console::say);
         }

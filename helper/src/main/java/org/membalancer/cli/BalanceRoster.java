@@ -23,7 +23,7 @@ final class BalanceRoster implements AutoCloseable {
     private final List<BalanceGroup> groups = new ArrayList<>();
     private final MemberChoice choice = new MemberChoice(MemberChoice.MOST);
     private final LeftOut leftOut;
-    private final int helperPid;
+    private final Strangers strangers;
     private final Console console;
     private final ProcessHandle first; // tells a process from a later one of the same id
     private boolean isCrowdSaid;
@@ -32,7 +32,8 @@ final class BalanceRoster implements AutoCloseable {
         this.target = target;
         this.first = target.pids().stream().findFirst().flatMap(ProcessHandle::of).orElse(ProcessHandle.current());
         this.life = TargetLife.of(target);
-        this.helperPid = helperPid;
+        this.strangers = new Strangers(
+                (int) ProcessHandle.current().pid(), helperPid, ProcessFiles::isKernelThread);
         this.console = console;
         this.leftOut = new LeftOut(console::say);
     }
@@ -65,6 +66,10 @@ final class BalanceRoster implements AutoCloseable {
         return target.isSingle();
     }
 
+    List<Long> groupIds() {
+        return groups.stream().map(BalanceGroup::groupId).toList();
+    }
+
     BalanceGroup group(MemberKey key) {
         return groups.get(key.group());
     }
@@ -82,11 +87,6 @@ final class BalanceRoster implements AutoCloseable {
     MemberProcess theOne() {
         int pid = target.pids().get(0);
         return new MemberProcess(0, pid, 0, true, 0, 0, ProcessFiles.command(pid));
-    }
-
-    /** Samples counted so far, of all processes together. */
-    long recorded() {
-        return groups.stream().mapToLong(BalanceGroup::recorded).sum();
     }
 
     /** Hands the recent accesses of all processes to who balances their threads. */
@@ -111,9 +111,17 @@ final class BalanceRoster implements AutoCloseable {
             }
         }
         leftOut.keepOnly(alive.keySet());
-        alive.entrySet().removeIf(entry -> isLeftOut(entry.getKey(), entry.getValue().pid()));
+        strangers.keepOnly(alive.keySet());
+        alive.forEach((key, process) -> strangers.of(key, process.pid())
+                .ifPresent(why -> leftOut.add(key, process.pid(), why, why.detail())));
+        alive.keySet().removeIf(leftOut::has);
         sayIfCrowded(alive.size());
         return choice.choose(alive, balanced);
+    }
+
+    /** Whether a process is still there. */
+    boolean isAlive(MemberKey key) {
+        return group(key).isAlive(key.tag());
     }
 
     /** Leaves a member out for as long as it is there. */
@@ -126,8 +134,19 @@ final class BalanceRoster implements AutoCloseable {
         if (isSingle()) {
             return first.isAlive();
         }
+        return life.mayGrow() || hasBalanceable();
+    }
+
+    /** A process may be in several groups, and is left out in one of them then: processes are counted, not places. */
+    private boolean hasBalanceable() {
         long alive = groups.stream().mapToLong(BalanceGroup::aliveCount).sum();
-        return alive > leftOut.keys().stream().filter(key -> group(key).isAlive(key.tag())).count() || life.mayGrow();
+        long left = leftOut.keys().stream().filter(key -> group(key).isAlive(key.tag())).count();
+        if (left == 0 || groups.size() == 1) {
+            return alive > left;
+        }
+        Set<Integer> pids = new HashSet<>();
+        groups.forEach(group -> group.read().stream().filter(MemberProcess::isAlive).forEach(p -> pids.add(p.pid())));
+        return pids.size() > left;
     }
 
     /**
@@ -157,20 +176,6 @@ final class BalanceRoster implements AutoCloseable {
         groups.forEach(BalanceGroup::close);
     }
 
-    private boolean isLeftOut(MemberKey key, int pid) {
-        if (leftOut.has(key)) {
-            return true;
-        }
-        if (pid == ProcessHandle.current().pid()) {
-            leftOut.add(key, pid, LeftOut.Why.SELF, "it is this membalancer itself");
-        } else if (pid == helperPid) {
-            leftOut.add(key, pid, LeftOut.Why.HELPER, "it is the helper that samples for us");
-        } else if (ProcessFiles.isKernelThread(pid)) {
-            leftOut.add(key, pid, LeftOut.Why.KERNEL_THREAD, "it is a kernel thread, which has no memory of its own");
-        }
-        return leftOut.has(key);
-    }
-
     private void sayIfCrowded(int alive) {
         if (alive > MemberChoice.MOST && !isCrowdSaid) {
             isCrowdSaid = true;
@@ -180,8 +185,8 @@ final class BalanceRoster implements AutoCloseable {
     }
 
     private void refused(int pid, HelperException why) {
-        boolean hasEnded = Errno.name(why.errno()).equals("ESRCH");
-        leftOut.add(pid, hasEnded ? LeftOut.Why.ENDED : LeftOut.Why.NOT_PERMITTED, hasEnded ? "it ended before the start"
+        boolean hasEnded = Set.of("ESRCH", "ENOENT").contains(Errno.name(why.errno()));
+        leftOut.add(pid, hasEnded ? LeftOut.Why.ENDED : LeftOut.Why.NOT_PERMITTED, hasEnded ? LeftOut.Why.ENDED.detail()
                 : ProcessFiles.ownersUid(pid).map(uid -> "it belongs to uid " + uid + ": ").orElse("") + why.getMessage());
     }
 }

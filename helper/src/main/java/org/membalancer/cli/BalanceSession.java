@@ -19,7 +19,6 @@ import org.membalancer.core.balance.BalanceRound;
 import org.membalancer.core.balance.ClaimBoard;
 import org.membalancer.core.balance.RoundPace;
 import org.membalancer.core.migrate.Errno;
-import org.membalancer.core.topology.SysfsTopology;
 import org.membalancer.core.topology.Topology;
 import org.membalancer.jni.HelperConnection;
 import org.membalancer.jni.MonotonicClock;
@@ -32,31 +31,27 @@ final class BalanceSession implements AutoCloseable {
     private final BalanceRequest request;
     private final Console console;
     private final BalanceRoster roster;
+    private final MachineNodes machine;
     private final BalanceParts parts;
     private final Map<MemberKey, BalancedMember> members = new LinkedHashMap<>();
     private final RunSums sums = new RunSums();
     private final RoundPace pace;
+    private final LastSaid claimTrouble;
+    private final LastSaid loadTrouble;
+    private final LastSaid newcomerTrouble;
     private int mostBlocks;
-    private String lastTrouble = "";
 
-    private BalanceSession(BalanceRequest request, BalanceRoster roster, ClaimBoard claims, Console console)
-            throws IOException, FailureException {
+    private BalanceSession(BalanceRequest request, BalanceRoster roster, MachineNodes machine, BalanceParts parts,
+            Console console) {
         this.request = request;
         this.roster = roster;
+        this.machine = machine;
+        this.parts = parts;
         this.console = console;
         this.pace = new RoundPace(request.policy());
-        Topology machine = SysfsTopology.read(SYSFS);
-        if (request.target().isSingle()) {
-            int pid = request.target().pids().get(0);
-            BalancedProcess only = new BalancedProcess(pid, MonotonicClock.nowNs(), machine);
-            this.parts = new BalanceParts(request, only.topology(), claims, console);
-            requireNodes(only.topology(), "process " + pid + " may use");
-            add(new BalancedMember(roster.member(THE_ONE, roster.theOne()), parts, only, console::say));
-            members.get(THE_ONE).sayWhatStays();
-        } else {
-            this.parts = new BalanceParts(request, machine, claims, console);
-            requireNodes(machine, "may be used");
-        }
+        this.claimTrouble = new LastSaid(console::say);
+        this.loadTrouble = new LastSaid(console::say);
+        this.newcomerTrouble = new LastSaid(console::say);
     }
 
     /**
@@ -71,23 +66,49 @@ final class BalanceSession implements AutoCloseable {
         try {
             boolean tellsOthers = request.policy().hasTiers() && !request.isDryRun();
             ClaimBoard claims = new ClaimBoard(tellsOthers
-                    ? Optional.of(Doors.claims(connection, roster.group(THE_ONE).groupId())) : Optional.empty());
-            BalanceSession session = new BalanceSession(request, roster, claims, console);
-            session.look(MonotonicClock.nowNs());
-            roster.requireAny(!session.members.isEmpty());
-            return session;
+                    ? Optional.of(Doors.claims(connection, roster.groupIds())) : Optional.empty());
+            return open(request, roster, claims, console);
         } catch (IOException | FailureException | RuntimeException e) {
             roster.close();
             throw e;
         }
     }
 
+    private static BalanceSession open(BalanceRequest request, BalanceRoster roster, ClaimBoard claims, Console console)
+            throws IOException, FailureException {
+        MachineNodes machine = MachineNodes.open(SYSFS, console::say);
+        Optional<BalancedProcess> only = request.target().isSingle() ? Optional.of(new BalancedProcess(
+                request.target().pids().get(0), MonotonicClock.nowNs(), machine.last())) : Optional.empty();
+        Topology usable = only.map(BalancedProcess::topology).orElse(machine.last());
+        BalanceParts parts = new BalanceParts(request, usable, claims, console);
+        try {
+            BalanceSession session = new BalanceSession(request, roster, machine, parts, console);
+            session.begin(usable, only);
+            return session;
+        } catch (FailureException | RuntimeException e) {
+            parts.close();
+            throw e;
+        }
+    }
+
+    private void begin(Topology usable, Optional<BalancedProcess> only) throws FailureException {
+        if (only.isPresent()) {
+            requireNodes(usable, "process " + request.target().pids().get(0) + " may use");
+            add(new BalancedMember(roster.member(THE_ONE, roster.theOne()), parts, only.get(), console::say));
+            members.get(THE_ONE).sayWhatStays();
+        } else {
+            requireNodes(usable, "may be used");
+            look(MonotonicClock.nowNs());
+        }
+        roster.requireAny(!members.isEmpty());
+    }
+
     /** One round of all processes, each of which is explained. */
     void round(Explainer explainer) throws IOException, FailureException {
         long nowNs = MonotonicClock.nowNs();
-        pace.begins(nowNs, roster.recorded());
         look(nowNs);
-        parts.begin(SysfsTopology.read(SYSFS));
+        pace.begins(nowNs, recorded());
+        beginParts();
         if (request.policy().movesThreads()) {
             roster.drain(nowNs);
         }
@@ -105,7 +126,12 @@ final class BalanceSession implements AutoCloseable {
 
     /** Whether so much is known since the last round that the next one should not wait for its interval. */
     boolean hasNews() {
-        return pace.hasNews(MonotonicClock.nowNs(), roster.recorded());
+        return pace.hasNews(MonotonicClock.nowNs(), recorded());
+    }
+
+    /** Samples of those that are balanced: with others there is nothing to do. */
+    private long recorded() {
+        return members.values().stream().mapToLong(BalancedMember::recorded).sum();
     }
 
     /** Whether any of the processes is alive, or may come yet. */
@@ -120,7 +146,7 @@ final class BalanceSession implements AutoCloseable {
     }
 
     /** Prints what all rounds did; who ended since the last one is let go of before. */
-    void printSummary(PrintStream out) throws IOException {
+    void printSummary(PrintStream out) {
         for (BalancedMember member : List.copyOf(members.values())) {
             if (member.hasEnded()) {
                 remove(member);
@@ -136,14 +162,13 @@ final class BalanceSession implements AutoCloseable {
     /** Gives threads back the affinity they had, the memory of its senses to the kernel, and the tables to the helper. */
     @Override
     public void close() throws IOException {
+        Departures departures = new Departures();
         try {
-            int given = 0;
-            for (BalancedMember member : members.values()) {
-                given += member.leave();
+            members.values().forEach(member -> departures.leave(member::leave));
+            if (departures.threadCount() > 0) {
+                console.say(departures.threadCount() + " threads have their former affinity again");
             }
-            if (given > 0) {
-                console.say(given + " threads have their former affinity again");
-            }
+            departures.requireNone();
         } finally {
             parts.close();
             roster.close();
@@ -151,7 +176,7 @@ final class BalanceSession implements AutoCloseable {
     }
 
     /** Takes in processes that came, and lets go of those that ended. */
-    private void look(long nowNs) throws IOException, FailureException {
+    private void look(long nowNs) throws FailureException {
         if (roster.isSingle()) {
             return;
         }
@@ -174,15 +199,17 @@ final class BalanceSession implements AutoCloseable {
         try {
             BalancedProcess process = new BalancedProcess(found.pid(), nowNs, parts.room().topology());
             if (!request.isDryRun() && request.policy().movesMemory() && !process.topology().canBalance()) {
-                roster.leaveOut(key, found.pid(), LeftOut.Why.ONE_NODE, "only one node has memory that it may use");
+                roster.leaveOut(key, found.pid(), LeftOut.Why.ONE_NODE, LeftOut.Why.ONE_NODE.detail());
                 return;
             }
             add(new BalancedMember(roster.member(key, found), parts, process,
                     line -> console.say("process " + found.pid() + ": " + line)));
         } catch (AccessDeniedException e) {
             roster.leaveOut(key, found.pid(), LeftOut.Why.NOT_PERMITTED, "not permitted: " + e.getMessage());
-        } catch (FailureException | IOException ending) {
-            return; // the group's table will say so; if it does not, the next round tries again
+        } catch (FailureException | IOException e) { // mostly it ended meanwhile; if not, the next round tries again
+            if (roster.isAlive(key)) {
+                newcomerTrouble.say("process " + found.pid() + " cannot be balanced yet: " + e.getMessage());
+            }
         }
     }
 
@@ -192,14 +219,19 @@ final class BalanceSession implements AutoCloseable {
         sums.joined();
     }
 
-    private void remove(BalancedMember member) throws IOException {
+    private void remove(BalancedMember member) {
         members.remove(member.key());
         sums.left(member);
-        member.leave();
+        try {
+            member.leave();
+        } catch (IOException e) {
+            console.say("process " + member.pid() + " is balanced no more, but the list of threads that must get their"
+                    + " affinity back still has its own: " + e);
+        }
     }
 
     /** A process that the kernel does not let us move is left to itself; the others go on. */
-    private void leaveOutIfRefused(BalancedMember member, BalanceRound round) throws IOException {
+    private void leaveOutIfRefused(BalancedMember member, BalanceRound round) {
         boolean isRefused = round.residencyErrno() == Errno.EPERM || round.result().failedErrno() == Errno.EPERM;
         if (isRefused && !roster.isSingle()) {
             roster.leaveOut(member.key(), member.pid(), LeftOut.Why.NOT_PERMITTED,
@@ -220,11 +252,16 @@ final class BalanceSession implements AutoCloseable {
         try {
             parts.claims().exchange(nowNs);
         } catch (IOException e) {
-            String trouble = "what others want of the fastest tier is not known: " + e.getMessage();
-            if (!trouble.equals(lastTrouble)) {
-                lastTrouble = trouble;
-                console.say(trouble);
-            }
+            claimTrouble.say("claims to the fastest tier are not exchanged with other balancers: " + e.getMessage());
+        }
+    }
+
+    /** The load of the CPUs, which is looked at last, holds on where it cannot be read. */
+    private void beginParts() {
+        try {
+            parts.begin(machine.look());
+        } catch (IOException e) {
+            loadTrouble.say("how busy the CPUs are cannot be read, going on with what they were: " + e);
         }
     }
 

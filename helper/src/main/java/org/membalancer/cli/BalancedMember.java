@@ -29,7 +29,8 @@ final class BalancedMember {
     private final ProcessBalancer balancer;
     private final Optional<ThreadBalancer> threads;
     private final BalanceSums sums = new BalanceSums();
-    private String lastTrouble = "";
+    private final LastSaid trouble;
+    private long recorded;
 
     /**
      * Prepares to balance a process.
@@ -43,6 +44,7 @@ final class BalancedMember {
         this.member = member;
         this.parts = parts;
         this.said = said;
+        this.trouble = new LastSaid(said);
         this.process = process;
         this.table = member.group().heatOf(tag());
         this.policy = parts.policy(process.memory().ranges());
@@ -67,6 +69,12 @@ final class BalancedMember {
 
     String command() {
         return member.process().command();
+    }
+
+    /** Samples of it that were counted so far; when it has ended, as many as were seen last. */
+    long recorded() {
+        recorded = Math.max(recorded, member.group().recordedOf(tag()));
+        return recorded;
     }
 
     BalanceSums sums() {
@@ -97,7 +105,7 @@ final class BalancedMember {
 
     /** Looks, decides and acts once, and says so if something moved or went wrong. */
     BalanceRound round(long nowNs) throws IOException {
-        process.refresh(nowNs, parts.room().topology()).filter(trouble -> !hasEnded()).ifPresent(this::sayOnce);
+        process.refresh(nowNs, parts.room().topology()).filter(line -> !hasEnded()).ifPresent(trouble::say);
         if (parts.request().policy().movesMemory()) {
             senses.inform(policy, process.memory().ranges(), process.topology(), table.weight());
             parts.senses().inform(policy, table.weight());
@@ -114,9 +122,9 @@ final class BalancedMember {
         if (round.hasMoved()) {
             said.accept(round.line());
         } else if (round.residencyErrno() != 0 && !hasEnded()) {
-            sayOnce(round.line());
+            trouble.say(round.line());
         }
-        round.plan().notes().forEach(this::sayOnce);
+        round.plan().notes().forEach(trouble::say);
         sums.add(balancer.threads());
         if (!balancer.threads().plan().moves().isEmpty()) {
             said.accept(balancer.threads().line());
@@ -142,12 +150,5 @@ final class BalancedMember {
     /** Whether it ended, maybe in the middle of a round, which is no trouble where there are others. */
     boolean hasEnded() {
         return member.group().isOfSeveral() && !member.group().isAlive(tag());
-    }
-
-    private void sayOnce(String trouble) {
-        if (!trouble.equals(lastTrouble)) {
-            lastTrouble = trouble;
-            said.accept(trouble);
-        }
     }
 }

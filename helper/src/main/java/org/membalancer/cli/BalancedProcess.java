@@ -3,7 +3,6 @@ package org.membalancer.cli;
 
 import java.io.IOException;
 import java.io.Reader;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,6 +12,7 @@ import java.util.Set;
 import org.membalancer.core.balance.AllowedMemory;
 import org.membalancer.core.balance.MovableMemory;
 import org.membalancer.core.balance.OwnersChoice;
+import org.membalancer.core.files.KernelFile;
 import org.membalancer.core.residency.MemoryMap;
 import org.membalancer.core.topology.Topology;
 
@@ -78,14 +78,14 @@ final class BalancedProcess {
     }
 
     private void readMemory(long nowNs) throws IOException {
-        try (Reader smaps = Files.newBufferedReader(directory.resolve("smaps"))) {
+        try (Reader smaps = KernelFile.open(directory.resolve("smaps"))) {
             memory = MovableMemory.of(MemoryMap.parseDetailed(smaps), bound());
         }
         memoryReadAtNs = nowNs;
     }
 
     private Set<Long> bound() throws IOException {
-        try (Reader numaMaps = Files.newBufferedReader(directory.resolve("numa_maps"))) {
+        try (Reader numaMaps = KernelFile.open(directory.resolve("numa_maps"))) {
             return OwnersChoice.bound(numaMaps);
         } catch (NoSuchFileException absent) { // a kernel without NUMA, or the process ended, which smaps says
             return Set.of();

@@ -53,9 +53,23 @@ final class Doors {
                 s.version(), s.why());
     }
 
-    /** Opens the talk with other balancers for a group. */
-    static ClaimDoor claims(HelperConnection connection, long groupId) {
-        return new HelperClaims(groupId, connection::claim, visitor -> connection.eachClaim(visitor::claim));
+    /** Opens the talk with other balancers for groups of ours. */
+    static ClaimDoor claims(HelperConnection connection, List<Long> groupIds) {
+        return new HelperClaims(groupIds, (groupId, bytes, rate) -> hasClaimed(connection, groupId, bytes, rate),
+                visitor -> connection.eachClaim(visitor::claim));
+    }
+
+    private static boolean hasClaimed(HelperConnection connection, long groupId, long bytes, long rate)
+            throws HelperException {
+        try {
+            connection.claim(groupId, bytes, rate);
+            return true;
+        } catch (HelperException e) {
+            if (e.errno() == AbiLayout.value("ENOENT")) {
+                return false;
+            }
+            throw e;
+        }
     }
 
     /** What each counter counts, by its name. */

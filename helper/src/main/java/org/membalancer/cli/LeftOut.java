@@ -14,17 +14,24 @@ final class LeftOut {
 
     /** Why one is left out. */
     enum Why {
-        SELF("membalancer itself"),
-        HELPER("membalancer's helper"),
-        KERNEL_THREAD("kernel threads"),
-        NOT_PERMITTED("not permitted"),
-        ENDED("ended before the start"),
-        ONE_NODE("bound to one node");
+        SELF("membalancer itself", "it is this membalancer itself"),
+        HELPER("membalancer's helper", "it is the helper that samples for us"),
+        KERNEL_THREAD("kernel threads", "it is a kernel thread, which has no memory of its own"),
+        NOT_PERMITTED("not permitted", "not permitted"),
+        ENDED("ended before the start", "it ended before the start"),
+        ONE_NODE("bound to one node", "only one node has memory that it may use");
 
         private final String text;
+        private final String detail;
 
-        Why(String text) {
+        Why(String text, String detail) {
             this.text = text;
+            this.detail = detail;
+        }
+
+        /** In a sentence about one of them. */
+        String detail() {
+            return detail;
         }
     }
 

@@ -3,13 +3,13 @@ package org.membalancer.cli;
 
 import java.io.IOException;
 import java.io.Reader;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.membalancer.core.files.KernelFile;
 import org.membalancer.core.heat.HeatSnapshot;
 import org.membalancer.core.heat.HeatTable;
 import org.membalancer.core.policy.AddressRange;
@@ -82,7 +82,7 @@ final class MemberMemory {
     }
 
     private static List<AddressRange> readNames(int pid) {
-        try (Reader reader = Files.newBufferedReader(Path.of("/proc", Integer.toString(pid), "maps"))) {
+        try (Reader reader = KernelFile.open(Path.of("/proc", Integer.toString(pid), "maps"))) {
             return ReportBuilder.named(MemoryMap.parse(reader));
         } catch (IOException ending) {
             return List.of(); // its regions have no names then, and the report says so

@@ -3,11 +3,11 @@ package org.membalancer.cli;
 
 import java.io.IOException;
 import java.io.StringReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.membalancer.core.files.KernelFile;
 import org.membalancer.core.residency.MemoryMap;
 import org.membalancer.core.residency.MemoryRegion;
 
@@ -28,14 +28,13 @@ final class ProcessFiles {
      * @throws IOException when it has ended, or may not be looked at
      */
     static List<MemoryRegion> memoryMap(int pid) throws IOException {
-        byte[] maps = Files.readAllBytes(file(pid, "maps")); // paths may be in no encoding at all
-        return MemoryMap.parse(new StringReader(new String(maps, StandardCharsets.UTF_8)));
+        return MemoryMap.parse(new StringReader(KernelFile.readString(file(pid, "maps"))));
     }
 
     /** Its name, or nothing when it has ended. */
     static String command(int pid) {
         try {
-            return new String(Files.readAllBytes(file(pid, "comm")), StandardCharsets.UTF_8).strip();
+            return KernelFile.readString(file(pid, "comm")).strip();
         } catch (IOException ended) {
             return "";
         }
@@ -53,7 +52,7 @@ final class ProcessFiles {
     /** Whether it is one of the kernel's own; not when it has ended. */
     static boolean isKernelThread(int pid) {
         try {
-            String stat = new String(Files.readAllBytes(file(pid, "stat")), StandardCharsets.UTF_8);
+            String stat = KernelFile.readString(file(pid, "stat"));
             String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
             return (Long.parseLong(fields[FLAGS_FIELD]) & KERNEL_THREAD) != 0;
         } catch (IOException ended) {

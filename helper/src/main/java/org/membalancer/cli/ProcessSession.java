@@ -3,12 +3,12 @@ package org.membalancer.cli;
 
 import java.io.IOException;
 import java.io.Reader;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.membalancer.core.files.KernelFile;
 import org.membalancer.core.heat.HeatSnapshot;
 import org.membalancer.core.heat.HeatTable;
 import org.membalancer.core.policy.AddressRange;
@@ -120,7 +120,7 @@ final class ProcessSession implements AutoCloseable {
 
     /** Reads what the addresses are, keeping the former answer when there is none; returns why it could not. */
     private Optional<String> readMemoryMap() {
-        try (Reader reader = Files.newBufferedReader(Path.of("/proc", Integer.toString(pid), "maps"))) {
+        try (Reader reader = KernelFile.open(Path.of("/proc", Integer.toString(pid), "maps"))) {
             List<AddressRange> now = ReportBuilder.named(MemoryMap.parse(reader));
             named = now.isEmpty() ? named : now; // a process that is ending has an empty map
             return Optional.empty();

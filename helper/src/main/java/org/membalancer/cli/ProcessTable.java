@@ -82,6 +82,11 @@ final class ProcessTable implements ProcessPlaces {
         return state == layout.alive && table.getInt(at + layout.tag) == tag;
     }
 
+    /** Samples of a process that were counted; 0 when it is not there any more. */
+    long recordedOf(int tag) {
+        return isAlive(tag) ? table.getLong(at(placeOf(tag)) + layout.recorded) : 0;
+    }
+
     @Override
     public int placeOf(int tag) {
         return tag & layout.placeMask;

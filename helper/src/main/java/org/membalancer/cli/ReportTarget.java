@@ -16,7 +16,7 @@ import org.membalancer.jni.TargetKind;
 import org.membalancer.jni.TargetSpec;
 
 /**
- * Whose samples a report or a trace is about, as the command line names them. Immutable.
+ * Whose samples a report or a trace is about, and whom {@code balance} balances, as the command line names them. Immutable.
  *
  * @param kind of the groups that it needs
  * @param pids PROCESS and SET: the processes; DESCENDANTS and CHILDREN: the parents; else none

@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
+import org.membalancer.core.files.KernelFile;
+
 /**
  * What must be undone when a run ends, kept in a folder that outlives kill -9: one file for each thing and process,
  * {@code NAME.PID.STARTTIME}. A file whose process is gone was left by one that was killed.
@@ -116,7 +118,7 @@ final class RunState {
     /** The 22nd field of /proc/PID/stat, counted behind the command in parentheses, which may hold anything. */
     private static Optional<String> startTime(Path procRoot, String pid) throws IOException {
         try {
-            String stat = Files.readString(procRoot.resolve(pid).resolve("stat"));
+            String stat = KernelFile.readString(procRoot.resolve(pid).resolve("stat"));
             return Optional.of(stat.substring(stat.lastIndexOf(')') + 2).split(" ")[19]);
         } catch (NoSuchFileException gone) {
             return Optional.empty();

@@ -4,7 +4,6 @@ package org.membalancer.cli;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.membalancer.jni.Errno;
 import org.membalancer.jni.GroupTables;
 import org.membalancer.jni.HelperConnection;
@@ -55,24 +54,9 @@ final class TargetGroups {
         if (target.kind() != TargetKind.SET) {
             return open(connection, target, 0);
         }
-        Optional<GroupTables> group = Optional.empty();
-        Optional<HelperException> why = Optional.empty();
-        for (int pid : target.pids()) {
-            try {
-                if (group.isPresent()) {
-                    connection.add(group.get().groupId(), pid);
-                } else {
-                    group = Optional.of(connection.open(TargetSpec.set(pid)));
-                }
-            } catch (HelperException e) {
-                why = Optional.of(e);
-                refused.refused(pid, e);
-            }
-        }
-        if (group.isEmpty()) {
-            throw why.orElseThrow();
-        }
-        return List.of(group.get());
+        GrowingSet set = new GrowingSet(connection, refused);
+        target.pids().forEach(set::add);
+        return List.of(set.tables());
     }
 
     /** Hears of processes that the helper does not give. */

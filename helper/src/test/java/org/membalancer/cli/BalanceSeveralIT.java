@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -82,8 +83,8 @@ class BalanceSeveralIT {
             run = Run.start(directory, "-p", one.pid() + "," + other.pid());
             run.awaitBlock(one);
             run.awaitBlock(other);
-            assertFalse(run.hasBlock(one.pid(), other), "heat of the other one");
-            assertFalse(run.hasBlock(other.pid(), one), "heat of the one");
+            assertFalse(run.hasBlock(one, other), "heat of the other one");
+            assertFalse(run.hasBlock(other, one), "heat of the one");
         } finally {
             Run.end(run);
         }
@@ -113,6 +114,25 @@ class BalanceSeveralIT {
         assertTrue(run.err().matches("(?s).*membalancer: process \\d+ is left out: it is this membalancer itself\n.*"),
                 run.err());
         assertTrue(run.out().contains("= 1 membalancer itself"), run.out());
+    }
+
+    @Test
+    void shouldEndWhereOnlyItselfIsLeftOfNestedTrees() throws Exception {
+        Path err = directory.resolve("nested.err");
+        Process outer = new ProcessBuilder("bash", "-c", "bash -c '\"$0\" balance -P $1,$$ --dry-run --source soft"
+                + " --interval 100ms 2>\"$2\" >&2 & echo $!; read -r' \"$0\" $$ \"$1\"; exit",
+                Tools.TOP.resolve("bin/membalancer").toString(), err.toString()).start();
+        try {
+            ProcessHandle balance = ProcessHandle.of(Long.parseLong(Tools.firstLine(outer))).orElseThrow();
+            new FollowedFile(err, balance::isAlive).await(
+                    lines -> lines.stream().anyMatch(line -> line.contains("is left out: it is this membalancer itself")));
+            outer.getOutputStream().close(); // both shells end
+            balance.onExit().join();
+            assertTrue(Files.readString(err).contains("membalancer: no process is left of "), Files.readString(err));
+        } finally {
+            outer.descendants().forEach(ProcessHandle::destroy);
+            outer.destroyForcibly().onExit().join();
+        }
     }
 
     /** A shell that starts children when it is told to. */
@@ -145,7 +165,7 @@ class BalanceSeveralIT {
     }
 
     /** A dry run under way. */
-    private record Run(Process balance, Path explained, Path printed, Path told) {
+    private record Run(Process balance, FollowedFile explained, Path printed, Path told) {
 
         static Run start(Path directory, String... target) throws IOException {
             Path explained = directory.resolve("explained.json");
@@ -156,7 +176,8 @@ class BalanceSeveralIT {
             Path err = directory.resolve("err");
             ProcessBuilder builder = Tools.membalancer(arguments.toArray(String[]::new));
             builder.environment().put("TMPDIR", directory.toString());
-            return new Run(builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start(), explained, out, err);
+            Process balance = builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
+            return new Run(balance, new FollowedFile(explained, balance::isAlive), out, err);
         }
 
         static void end(Run run) throws InterruptedException {
@@ -175,33 +196,30 @@ class BalanceSeveralIT {
         }
 
         long roundsOf(long pid) throws IOException {
-            return lines().stream().filter(line -> line.startsWith("{\"process\":" + pid + ",")).count();
+            return of(pid, explained.lines()).count();
         }
 
-        void awaitRounds(long pid, long count) throws IOException {
-            while (roundsOf(pid) < count) {
-                assertTrue(balance.isAlive(), err() + out());
-                Thread.onSpinWait();
-            }
+        void awaitRounds(long pid, long count) throws IOException, InterruptedException {
+            explained.await(lines -> of(pid, lines).count() >= count);
         }
 
         /** Waits until a block of its working set was judged as its own. */
-        void awaitBlock(HotSet workload) throws IOException {
-            while (!hasBlock(workload.pid(), workload)) {
-                assertTrue(balance.isAlive(), err() + out());
-                Thread.onSpinWait();
-            }
+        void awaitBlock(HotSet workload) throws IOException, InterruptedException {
+            explained.await(lines -> hasBlock(workload.process().pid(), workload, lines));
         }
 
         /** Whether a block of that working set was judged as one of the process's. */
-        boolean hasBlock(String pid, HotSet of) throws IOException {
-            return lines().stream().filter(line -> line.startsWith("{\"process\":" + pid + ","))
-                    .flatMap(line -> ADDRESS.matcher(line).results())
+        boolean hasBlock(HotSet balanced, HotSet of) throws IOException {
+            return hasBlock(balanced.process().pid(), of, explained.lines());
+        }
+
+        private static boolean hasBlock(long pid, HotSet of, List<String> lines) {
+            return of(pid, lines).flatMap(line -> ADDRESS.matcher(line).results())
                     .anyMatch(found -> of.contains(Long.parseLong(found.group(1), 16)));
         }
 
-        private List<String> lines() throws IOException {
-            return Files.exists(explained) ? Files.readAllLines(explained) : List.of();
+        private static Stream<String> of(long pid, List<String> lines) {
+            return lines.stream().filter(line -> line.startsWith("{\"process\":" + pid + ","));
         }
     }
 }

@@ -2,8 +2,10 @@
 package org.membalancer.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -15,6 +17,7 @@ import org.membalancer.jni.GroupTables;
 import org.membalancer.jni.HelperConnection;
 import org.membalancer.jni.HelperStatus;
 import org.membalancer.jni.NativeLibrary;
+import org.membalancer.jni.TargetSpec;
 
 /** Two balancers, each with a process, tell each other their claims through the real helper. */
 @Timeout(300)
@@ -34,10 +37,10 @@ class HelperClaimsIT {
                 Tools.HotSet other = Tools.HotSet.start(1);
                 HelperConnection connection = HelperConnection.connect(socket);
                 GroupTables tables = connection.open((int) one.process().pid())) {
-            ClaimDoor first = Doors.claims(connection, tables.groupId());
+            ClaimDoor first = Doors.claims(connection, List.of(tables.groupId()));
             try (HelperConnection otherConnection = HelperConnection.connect(socket);
                     GroupTables otherTables = otherConnection.open((int) other.process().pid())) {
-                ClaimDoor second = Doors.claims(otherConnection, otherTables.groupId());
+                ClaimDoor second = Doors.claims(otherConnection, List.of(otherTables.groupId()));
                 assertEquals(List.of(), second.others(), "nobody claimed yet: " + helper);
                 first.claim(FIRST);
                 second.claim(SECOND);
@@ -54,6 +57,34 @@ class HelperClaimsIT {
                         "what can be sampled");
             }
             assertEquals(List.of(), first.others(), "who leaves claims nothing");
+        }
+    }
+
+    @Test
+    void shouldClaimWithAnotherGroupOnceOneHasEnded() throws Exception {
+        Tools.needRootAndTheHelper();
+        NativeLibrary.load();
+        Path socket = directory.resolve("socket");
+        try (Tools.TestHelper helper = Tools.TestHelper.start(socket, "soft"); Tools.HotSet one = Tools.HotSet.start(1);
+                Tools.HotSet other = Tools.HotSet.start(1); Tools.HotSet third = Tools.HotSet.start(1);
+                HelperConnection connection = HelperConnection.connect(socket);
+                GroupTables ofOne = connection.open(TargetSpec.descendants((int) one.process().pid()));
+                GroupTables ofOther = connection.open(TargetSpec.descendants((int) other.process().pid()));
+                HelperConnection listening = HelperConnection.connect(socket);
+                GroupTables ofThird = listening.open((int) third.process().pid())) {
+            ClaimDoor several = Doors.claims(connection, List.of(ofOne.groupId(), ofOther.groupId()));
+            ClaimDoor listener = Doors.claims(listening, List.of(ofThird.groupId()));
+            several.claim(FIRST);
+            assertEquals(List.of(FIRST), claims(listener), "one for both: " + helper);
+            assertEquals(List.of(), several.others());
+            one.close();
+            several.claim(SECOND);
+            assertEquals(List.of(SECOND), claims(listener), "by the group that is left");
+            assertEquals(List.of(), several.others());
+            other.close();
+            several.claim(new TierClaim(0, 0));
+            IOException e = assertThrows(IOException.class, () -> several.claim(FIRST));
+            assertEquals("the groups that could claim have ended", e.getMessage());
         }
     }
 

@@ -90,6 +90,15 @@ class RunStateTest {
                 + " at the same time; --numa-balancing off switches it off for a run\n", err());
     }
 
+    @Test
+    void shouldKnowTheLivingThoughItsNameIsInNoEncoding() throws Exception {
+        byte[] stat = Files.readAllBytes(proc.resolve("17/stat"));
+        stat[4] = (byte) 0xe9;
+        Files.write(proc.resolve("17/stat"), stat);
+        new RunState(folder, proc, 17).remember("affinity", "its");
+        assertEquals(List.of(), new RunState(folder, proc, 19).allLeftByTheDead("affinity"));
+    }
+
     private NumaBalancing numaBalancing(long pid) throws IOException {
         return new NumaBalancing(proc, Optional.of(new RunState(folder, proc, pid)), console);
     }

@@ -11,7 +11,8 @@ import org.membalancer.core.policy.AddressRange;
  * geometry that moves nothing and says why; nothing here fails. Called once, at start.
  */
 public final class HeapGeometryReader {
-    private static final Set<String> TYPES = Set.of("Universe", "CollectedHeap", "MemRegion", VmFlags.TYPE, ZgcHeap.TYPE);
+    private static final Set<String> TYPES = Set.of("Universe", "CollectedHeap", "MemRegion", VmFlags.TYPE, ZgcHeap.TYPE,
+            ZgcHeap.TYPE_WITHOUT_GENERATIONS);
     private static final int HEAP_WORD_BYTES = Long.BYTES;
 
     private final VmSymbols symbols;
@@ -36,10 +37,10 @@ public final class HeapGeometryReader {
 
     private HeapGeometry read(VmStructs structs) {
         Collector collector = collector(structs);
-        if (!collector.isMovable() || collector == Collector.Z && ZgcHeap.isMappedSeveralTimes(structs)) {
-            return notMoved(collector);
-        }
         try {
+            if (!collector.isMovable() || collector == Collector.Z && ZgcHeap.isMappedSeveralTimes(structs, reader)) {
+                return notMoved(collector);
+            }
             AddressRange reserved = collector == Collector.Z
                     ? ZgcHeap.reserved(structs, reader, label(collector)) : reserved(structs, collector);
             return new HeapGeometry(collector, Optional.of(reserved), "");

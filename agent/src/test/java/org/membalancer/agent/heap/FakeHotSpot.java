@@ -18,6 +18,10 @@ final class FakeHotSpot {
     private String collectorFlag = "UseSerialGC";
     private long heapPointer;
     private boolean hasColouredAddresses;
+    private Zgc21 zgc21 = Zgc21.NONE;
+
+    /** Which of the two ZGCs of JDK 21 to 23 runs. */
+    enum Zgc21 { NONE, GENERATIONAL, WITHOUT_GENERATIONS, WITHOUT_GENERATIONS_AND_INSTANCE }
 
     FakeHotSpot() {
         heapPointer = vm.allocate(64);
@@ -33,6 +37,12 @@ final class FakeHotSpot {
     /** Has ZGC map its heap three times, as JDKs before 21 do. */
     FakeHotSpot colouredAddresses() {
         hasColouredAddresses = true;
+        return this;
+    }
+
+    /** Has both ZGCs, as JDKs 21 to 23 do. */
+    FakeHotSpot zgc21(Zgc21 running) {
+        zgc21 = running;
         return this;
     }
 
@@ -62,11 +72,14 @@ final class FakeHotSpot {
         long mask = vm.allocate(8);
         long globals = vm.allocate(16);
         long globalsPointer = vm.allocate(8);
-        vm.putLong(mask, ZGC_START - 1);
+        vm.putLong(mask, zgc21.ordinal() > Zgc21.GENERATIONAL.ordinal() ? 0 : ZGC_START - 1);
         vm.putLong(globals + 8, mask);
-        vm.putLong(globalsPointer, globals);
+        vm.putLong(globalsPointer, zgc21 == Zgc21.WITHOUT_GENERATIONS_AND_INSTANCE ? 0 : globals);
         rows.add(new FakeVm.Row("ZGlobalsForVMStructs", "_instance_p", true, globalsPointer));
         rows.add(new FakeVm.Row("ZGlobalsForVMStructs", "_ZAddressOffsetMask", false, 8));
+        if (zgc21 != Zgc21.NONE) {
+            rows.add(new FakeVm.Row("XGlobalsForVMStructs", "_XAddressMetadataMask", false, 0));
+        }
         if (hasColouredAddresses) {
             rows.add(new FakeVm.Row("ZGlobalsForVMStructs", "_ZAddressMetadataMask", false, 0));
         }

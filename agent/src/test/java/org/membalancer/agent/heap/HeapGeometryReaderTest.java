@@ -9,6 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.membalancer.core.policy.AddressRange;
 
@@ -56,6 +57,20 @@ final class HeapGeometryReaderTest {
         assertFalse(geometry.isMovable());
         assertEquals("all anonymous memory is reported, nothing is moved: moving a heap of ZGC is not supported",
                 geometry.note());
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = FakeHotSpot.Zgc21.class, names = "WITHOUT_.*", mode = EnumSource.Mode.MATCH_ANY)
+    void shouldNotMoveAHeapOfTheZgcWithoutGenerationsOfLaterJdks(FakeHotSpot.Zgc21 running) {
+        FakeVm vm = new FakeHotSpot().collectorFlag("UseZGC").zgc21(running).build();
+        assertEquals("all anonymous memory is reported, nothing is moved: moving a heap of ZGC is not supported",
+                new HeapGeometryReader(vm, vm, none).read().note());
+    }
+
+    @Test
+    void shouldMoveTheHeapOfTheGenerationalZgcBesideAnotherOne() {
+        FakeVm vm = new FakeHotSpot().collectorFlag("UseZGC").zgc21(FakeHotSpot.Zgc21.GENERATIONAL).build();
+        assertTrue(new HeapGeometryReader(vm, vm, none).read().isMovable());
     }
 
     @ParameterizedTest

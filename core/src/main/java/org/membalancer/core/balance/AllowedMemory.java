@@ -2,12 +2,12 @@
 package org.membalancer.core.balance;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 
+import org.membalancer.core.files.KernelFile;
 import org.membalancer.core.topology.CpuList;
 import org.membalancer.core.topology.Node;
 import org.membalancer.core.topology.Topology;
@@ -27,7 +27,7 @@ public final class AllowedMemory {
      */
     public static BitSet nodes(Path processDirectory) throws IOException {
         Path status = processDirectory.resolve("status");
-        for (String line : Files.readAllLines(status)) {
+        for (String line : KernelFile.readString(status).split("\n")) {
             if (line.startsWith(LINE)) {
                 return CpuList.parse(line.substring(LINE.length()));
             }

@@ -51,7 +51,7 @@ public final class ClaimBoard {
 
     /**
      * Talks to other balancers, if it is time to, or there is something to tell for the first time. Their claims hold on
-     * until new ones come.
+     * until new ones come. Listens first: what is heard counts also where nothing can be told.
      *
      * @throws IOException if the door is closed
      */
@@ -62,12 +62,12 @@ public final class ClaimBoard {
         }
         hasExchanged = true;
         exchangedAtNs = nowNs;
+        elsewhere = door.get().others().stream().filter(other -> other.ageMs() <= ClaimExchange.FRESH_MS)
+                .map(ClaimDoor.Other::claim).toList();
         if (!claims.isEmpty() || hasClaimed) {
             door.get().claim(sum());
             hasClaimed = !claims.isEmpty();
         }
-        elsewhere = door.get().others().stream().filter(other -> other.ageMs() <= ClaimExchange.FRESH_MS)
-                .map(ClaimDoor.Other::claim).toList();
     }
 
     private TierClaim sum() {

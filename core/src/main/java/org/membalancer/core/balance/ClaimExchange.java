@@ -3,6 +3,7 @@ package org.membalancer.core.balance;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 
 import org.membalancer.core.policy.PlacementPolicy;
 import org.membalancer.core.policy.TierClaim;
@@ -27,7 +28,8 @@ public final class ClaimExchange {
     }
 
     /**
-     * Tells and hears, if it is time to, or there is something to tell for the first time.
+     * Hears and tells, if it is time to, or there is something to tell for the first time. What is heard counts also
+     * where nothing can be told.
      *
      * @throws IOException if the door is closed
      */
@@ -38,14 +40,15 @@ public final class ClaimExchange {
         }
         hasExchanged = true;
         exchangedAtNs = nowNs;
-        if (policy.claim().isPresent()) {
-            door.claim(policy.claim().get());
+        Optional<TierClaim> ours = policy.claim();
+        policy.othersClaims(door.others().stream().filter(other -> other.ageMs() <= FRESH_MS)
+                .map(ClaimDoor.Other::claim).toList());
+        if (ours.isPresent()) {
+            door.claim(ours.get());
             hasClaimed = true;
         } else {
             takeBack();
         }
-        policy.othersClaims(door.others().stream().filter(other -> other.ageMs() <= FRESH_MS)
-                .map(ClaimDoor.Other::claim).toList());
     }
 
     /**

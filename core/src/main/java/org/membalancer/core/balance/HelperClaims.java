@@ -4,17 +4,35 @@ package org.membalancer.core.balance;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 import org.membalancer.core.policy.TierClaim;
 
 /**
- * What balancers claim of the fastest tier, as the helper keeps it for them: one claim for each of its groups.
- *
- * @param groupId of the process that is balanced
- * @param claimer says what a group claims
- * @param lister tells what all groups claim
+ * What balancers claim of the fastest tier, as the helper keeps it for them: one claim for each of its groups. Of a
+ * balancer's groups the first one that has not ended claims for all. Owned by one thread.
  */
-public record HelperClaims(long groupId, Claimer claimer, Lister lister) implements ClaimDoor {
+public final class HelperClaims implements ClaimDoor {
+    private static final TierClaim NOTHING = new TierClaim(0, 0);
+
+    private final Set<Long> ours;
+    private final List<Long> there;
+    private final Claimer claimer;
+    private final Lister lister;
+
+    /**
+     * Prepares to talk.
+     *
+     * @param ours groups of the processes that are balanced
+     * @param claimer says what a group claims
+     * @param lister tells what all groups claim
+     */
+    public HelperClaims(List<Long> ours, Claimer claimer, Lister lister) {
+        this.ours = Set.copyOf(ours);
+        this.there = new ArrayList<>(ours);
+        this.claimer = claimer;
+        this.lister = lister;
+    }
 
     /** Says what a group claims. */
     @FunctionalInterface
@@ -23,9 +41,10 @@ public record HelperClaims(long groupId, Claimer claimer, Lister lister) impleme
         /**
          * Replaces the group's claim.
          *
+         * @return whether the group is there; the claim of one that ended went with it
          * @throws IOException if there is nobody to tell
          */
-        void claim(long groupId, long claimBytes, long claimRate) throws IOException;
+        boolean claim(long groupId, long claimBytes, long claimRate) throws IOException;
     }
 
     /** Tells what all groups claim. */
@@ -49,8 +68,19 @@ public record HelperClaims(long groupId, Claimer claimer, Lister lister) impleme
     }
 
     @Override
-    public void claim(TierClaim ours) throws IOException {
-        claimer.claim(groupId, ours.bytes(), ours.accessesPerSecond());
+    public void claim(TierClaim claim) throws IOException {
+        boolean isTold = false;
+        for (long groupId : List.copyOf(there)) {
+            TierClaim its = isTold ? NOTHING : claim; // what another one claimed while it came first
+            if (claimer.claim(groupId, its.bytes(), its.accessesPerSecond())) {
+                isTold = true;
+            } else {
+                there.remove(groupId);
+            }
+        }
+        if (!isTold && claim.bytes() > 0) {
+            throw new IOException("the groups that could claim have ended");
+        }
     }
 
     /** {@inheritDoc} Passes over numbers of 2^63 and more, which a helper that does not check them would tell. */
@@ -58,7 +88,7 @@ public record HelperClaims(long groupId, Claimer claimer, Lister lister) impleme
     public List<Other> others() throws IOException {
         List<Other> others = new ArrayList<>();
         lister.eachClaim((id, bytes, rate, ageMs) -> {
-            if (id != groupId && bytes > 0 && rate >= 0) {
+            if (!ours.contains(id) && bytes > 0 && rate >= 0) {
                 others.add(new Other(new TierClaim(bytes, rate), ageMs));
             }
         });

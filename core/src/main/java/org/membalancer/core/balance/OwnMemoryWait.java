@@ -48,13 +48,17 @@ final class OwnMemoryWait implements LatencyProbe.Wait {
             sayOnce("the kernel gives no memory to measure latencies of node " + nodeId + " with: they stay unknown");
             return Optional.empty();
         }
-        ChaseBuffer buffer = new ChaseBuffer(mapped.get(), ChaseBuffer.BYTES);
-        if (buffer.place(nodeId, doors.mover(), doors.memory().addressOf().applyAsLong(mapped.get()))) {
-            return Optional.of(buffer);
+        boolean isPlaced = false;
+        try {
+            ChaseBuffer buffer = new ChaseBuffer(mapped.get(), ChaseBuffer.BYTES);
+            isPlaced = buffer.place(nodeId, doors.mover(), doors.memory().addressOf().applyAsLong(mapped.get()));
+            return isPlaced ? Optional.of(buffer) : Optional.empty();
+        } finally {
+            if (!isPlaced) {
+                unmap(mapped.get());
+                sayOnce("memory to measure latencies with cannot be put on node " + nodeId + ": they stay unknown");
+            }
         }
-        unmap(mapped.get());
-        sayOnce("memory to measure latencies with cannot be put on node " + nodeId + ": they stay unknown");
-        return Optional.empty();
     }
 
     private void unmap(ByteBuffer mapped) {

@@ -8,7 +8,8 @@ package org.membalancer.core.balance;
  * <p>That is so after the start, and when a process that stood still goes on: what each round knows is then much more than
  * what the one before knew, and waiting for the interval would leave memory where it is although it is known by then
  * where it belongs. Of processes that run steadily a table holds the samples of ten seconds and more, of which a
- * second's are never the half, so that they are looked at once per interval and cost nothing more.
+ * second's are never the half, so that they are looked at once per interval and cost nothing more. For longer intervals
+ * news must also come quicker than what a full table has came on average: else they are what the table forgets meanwhile.
  *
  * <p>Looking and deciding take a fifth of a CPU at most in such times, and rounds are {@value #SOONEST_NS} ns apart at
  * least. What may be moved is bounded by time, not by rounds. Owned by one thread.
@@ -20,6 +21,7 @@ public final class RoundPace {
     private static final long SOONEST_NS = LOOK_NS;
     private static final long MIN_NEWS = 64;
     private static final double NEWS_SHARE = 0.5;
+    private static final double NS_OF_A_FULL_TABLE = 6e9; // less than the 8.6 s and more that it has of steady processes
     private static final int ROUNDS_PER_REST = 5;
 
     private final boolean isWanted;
@@ -28,7 +30,6 @@ public final class RoundPace {
     private double accesses;
     private long movedNs;
     private long soonestNs = Long.MAX_VALUE;
-    private double wantedNews;
 
     /**
      * Makes a pace.
@@ -72,7 +73,6 @@ public final class RoundPace {
     public void ended(long nowNs) {
         long lookedNs = Math.max(0, nowNs - beganNs - movedNs);
         soonestNs = Math.max(beganNs + SOONEST_NS, nowNs + (ROUNDS_PER_REST - 1) * lookedNs);
-        wantedNews = Math.max(MIN_NEWS, NEWS_SHARE * accesses);
     }
 
     /**
@@ -82,6 +82,11 @@ public final class RoundPace {
      * @param recorded samples counted by now in the same tables
      */
     public boolean hasNews(long nowNs, long recorded) {
-        return isWanted && nowNs >= soonestNs && recorded - recordedBefore >= wantedNews;
+        return isWanted && nowNs >= soonestNs && recorded - recordedBefore >= wantedNews(nowNs);
+    }
+
+    private double wantedNews(long nowNs) {
+        double share = Math.max(NEWS_SHARE, (nowNs - beganNs) / NS_OF_A_FULL_TABLE);
+        return Math.max(MIN_NEWS, share * accesses);
     }
 }

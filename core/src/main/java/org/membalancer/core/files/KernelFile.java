@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.membalancer.core.files;
 
+import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -31,5 +35,25 @@ public final class KernelFile {
             }
         }
         return all.toByteArray();
+    }
+
+    /**
+     * The whole file as text. Names of files, programs and cgroups in it may be in no encoding at all: what is none
+     * becomes U+FFFD.
+     *
+     * @throws IOException as {@link Files#newInputStream} and its reads, but never for what the file contains
+     */
+    public static String readString(Path file) throws IOException {
+        return new String(readAllBytes(file), StandardCharsets.UTF_8);
+    }
+
+    /**
+     * Opens a file to read it as text bit by bit, with U+FFFD in place of what is in no encoding.
+     *
+     * @return to be closed by the caller
+     * @throws IOException as {@link Files#newInputStream}
+     */
+    public static Reader open(Path file) throws IOException {
+        return new BufferedReader(new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8));
     }
 }

@@ -3,6 +3,7 @@ package org.membalancer.core.migrate;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,6 +11,8 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+
+import org.membalancer.core.files.KernelFile;
 
 /**
  * Pressure stall information as the kernel gives it: of the machine, and of the process's cgroup. A kernel without it
@@ -50,13 +53,13 @@ public final class PressureFiles implements MemoryPressure {
     public static List<Path> of(Path procRoot, Path sysfsRoot, String process) {
         List<Path> files = new ArrayList<>(List.of(procRoot.resolve("pressure/memory")));
         try {
-            Matcher path = UNIFIED_CGROUP.matcher(Files.readString(procRoot.resolve(process).resolve("cgroup")));
+            Matcher path = UNIFIED_CGROUP.matcher(KernelFile.readString(procRoot.resolve(process).resolve("cgroup")));
             if (path.find() && !path.group(1).equals("/")) {
                 files.add(sysfsRoot.resolve("fs/cgroup").resolve(path.group(1).substring(1))
                         .resolve("memory.pressure"));
             }
-        } catch (IOException ended) {
-            return files; // the process ended, or its files are hidden: the machine's pressure still counts
+        } catch (IOException | InvalidPathException unknown) {
+            return files; // it ended, is hidden, or the name cannot be a path here: the machine's pressure still counts
         }
         return files;
     }

@@ -10,7 +10,9 @@ import org.membalancer.core.heat.HeatSnapshot;
  * <p>Each round adds the samples that are new since the last one, which is what a page's count has grown by beyond its
  * decay. Instead of ageing every page, the samples of later rounds weigh more; weights are scaled down when they grow
  * large. An open-addressing table in one array, a page's words side by side: looking a page up is what takes time, and
- * each array more would be another line of memory to wait for. Pages that went cold are dropped when it is rebuilt.
+ * each array more would be another line of memory to wait for. Pages that went cold are dropped when it is rebuilt,
+ * unless they moved of late: a page that no sample ever sees and that never goes where it is planned to go, as one of a
+ * shared library, must be held ever longer.
  */
 final class HeatHistory {
     static final int HALF_LIFE_SECONDS = 90;
@@ -35,6 +37,7 @@ final class HeatHistory {
     private static final int MAX_MOVED_SECOND = (1 << MOVED_SECOND_BITS) - 1;
     private static final long MOVE_MASK = 0xffff_ffffL;
 
+    private final long holdNs;
     private long[] words;
     private int slots;
     private float[] noted = {};
@@ -44,14 +47,17 @@ final class HeatHistory {
     private double observedNs;
     private long lastNs;
     private long firstMoveNs;
+    private long nowNs;
 
-    HeatHistory() {
+    /** Begins without any, for a policy that holds a page so long after its first move. */
+    HeatHistory(long holdNs) {
+        this.holdNs = holdNs;
         allocate(FIRST_SLOTS);
     }
 
     /** Takes in what is new in a snapshot. */
     void note(HeatSnapshot heat) {
-        long nowNs = heat.takenAtNs();
+        nowNs = heat.takenAtNs();
         long sinceNs = lastNs == 0 ? heat.windowNs() : nowNs - lastNs;
         if (lastNs != 0) {
             weight *= Math.pow(2, sinceNs / HALF_LIFE_NS);
@@ -93,22 +99,27 @@ final class HeatHistory {
     }
 
     /** Notes that a page was planned to move. */
-    void noteMove(long pageNumber, long nowNs) {
+    void noteMove(long pageNumber, long movedNs) {
+        nowNs = movedNs;
         firstMoveNs = firstMoveNs == 0 ? nowNs - SECOND_NS : firstMoveNs;
         int at = claim(pageNumber);
-        long moves = Math.min(MAX_DOUBLINGS, moves(at) + 1);
+        long moves = Math.min(MAX_DOUBLINGS, moves(words, at) + 1);
         long second = Math.min(MAX_MOVED_SECOND, (nowNs - firstMoveNs) / SECOND_NS);
         words[at + TIMES] = words[at + TIMES] & ~MOVE_MASK | moves << MOVED_SECOND_BITS | second;
     }
 
     /** Whether a page moved a short while ago; twice as long with every move that is remembered. */
-    boolean isHeld(long pageNumber, long nowNs, long holdNs) {
+    boolean isHeld(long pageNumber, long atNs) {
         int at = find(pageNumber);
-        if (words[at] == EMPTY || moves(at) == 0) {
-            return false;
-        }
-        long movedNs = firstMoveNs + (words[at + TIMES] & MAX_MOVED_SECOND) * SECOND_NS;
-        return nowNs - movedNs < holdNs << moves(at) - 1;
+        return words[at] != EMPTY && moves(words, at) > 0 && atNs - movedNs(words, at) < heldNs(words, at);
+    }
+
+    private long heldNs(long[] of, int at) {
+        return holdNs << moves(of, at) - 1;
+    }
+
+    private long movedNs(long[] of, int at) {
+        return firstMoveNs + (of[at + TIMES] & MAX_MOVED_SECOND) * SECOND_NS;
     }
 
     /** Returns the page's sum. */
@@ -138,8 +149,8 @@ final class HeatHistory {
         return (long) Float.floatToRawIntBits(sum) << Integer.SIZE | lastCountBits & MOVE_MASK;
     }
 
-    private int moves(int at) {
-        return (int) (words[at + TIMES] & MOVE_MASK) >>> MOVED_SECOND_BITS;
+    private static int moves(long[] of, int at) {
+        return (int) (of[at + TIMES] & MOVE_MASK) >>> MOVED_SECOND_BITS;
     }
 
     /** The place of a page, which it gets if it has none. */
@@ -182,7 +193,12 @@ final class HeatHistory {
     }
 
     private boolean isLive(long[] of, int at) {
-        return of[at] != EMPTY && sum(of, at) >= FORGET_BELOW * weight;
+        return of[at] != EMPTY && (sum(of, at) >= FORGET_BELOW * weight || hasMovedOfLate(of, at));
+    }
+
+    /** Until its hold has been over for as long again: what moves by then is held twice as long. */
+    private boolean hasMovedOfLate(long[] of, int at) {
+        return moves(of, at) > 0 && nowNs - movedNs(of, at) < 2 * heldNs(of, at);
     }
 
     private void allocate(int slotCount) {

@@ -33,7 +33,7 @@ final class TierStage {
     private final TierRules rules;
     private final NumaPolicySettings settings;
     private final MoveCosts costs;
-    private final HeatHistory history = new HeatHistory();
+    private final HeatHistory history;
     private final HeatUnits units = new HeatUnits();
     private final TierShare share = new TierShare();
     private final List<BlockMove> down = new ArrayList<>();
@@ -47,6 +47,7 @@ final class TierStage {
     TierStage(TierRules rules, NumaPolicySettings settings, MoveCosts costs) {
         this.rules = rules;
         this.settings = settings;
+        this.history = new HeatHistory(settings.holdNs());
         this.costs = costs;
     }
 
@@ -122,7 +123,7 @@ final class TierStage {
 
     /** Plans that one unit goes up, with what makes way for it; returns why it does not. */
     private Optional<StayReason> promote(Round round, int i, TierRule fast, Victims victims, PlanDraft draft) {
-        if (history.isHeld(units.address(i) >>> HeatUnits.PAGE_SHIFT, round.nowNs(), settings.holdNs())) {
+        if (history.isHeld(units.address(i) >>> HeatUnits.PAGE_SHIFT, round.nowNs())) {
             return Optional.of(StayReason.HELD);
         }
         if (units.bytes(i) > wayUpBytes || isOverBudget(draft, 2L * units.bytes(i))) {
@@ -145,7 +146,7 @@ final class TierStage {
 
     /** Plans that the next victim goes down; returns why it does not. */
     private Optional<StayReason> makeWay(Round round, int i, TierRule fast, Victims victims) {
-        if (!fast.demote().isOpen() || !victims.next(settings.holdNs())) {
+        if (!fast.demote().isOpen() || !victims.next()) {
             return Optional.of(StayReason.TARGET_FULL);
         }
         if (!isSurelyHotter(i, victims)) {
@@ -298,7 +299,7 @@ final class TierStage {
         boolean isKnown = mean * (1L << units.shift() - HeatUnits.PAGE_SHIFT) >= COLD_AFTER_SAMPLES;
         Victims victims = new Victims(round, history, units, rule, Double.POSITIVE_INFINITY);
         wayDownBytes = rule.demote().mostBytes();
-        while (isKnown && victims.next(settings.holdNs())) {
+        while (isKnown && victims.next()) {
             if (!mustGive(round, victims.place(), rule, isOver)) {
                 continue;
             }

@@ -44,8 +44,8 @@ final class Victims {
     }
 
     /** Goes to the next one that is not held; returns whether there is one. */
-    boolean next(long holdNs) {
-        return nextUnseen(holdNs) || nextSampled(holdNs);
+    boolean next() {
+        return nextUnseen() || nextSampled();
     }
 
     long address() {
@@ -65,7 +65,7 @@ final class Victims {
         return samples;
     }
 
-    private boolean nextUnseen(long holdNs) {
+    private boolean nextUnseen() {
         PlaceWindow window = round.window();
         int shift = units.shift();
         while (nextWindow < window.count()) {
@@ -79,7 +79,7 @@ final class Victims {
                 nextWindow++;
             }
             boolean isOurs = isWhole && round.nodes().exists(window.nodeOf(first)) && isOn[window.nodeOf(first)];
-            if (isOurs && sum == 0 && !isHeld(window.address(first), holdNs)) {
+            if (isOurs && sum == 0 && !isHeld(window.address(first))) {
                 address = window.address(first);
                 bytes = (int) (window.address(nextWindow - 1) + round.heat().pageBytes() - address);
                 place = window.nodeOf(first);
@@ -90,10 +90,10 @@ final class Victims {
         return false;
     }
 
-    private boolean nextSampled(long holdNs) {
+    private boolean nextSampled() {
         while (nextSampled < sampledCount) {
             int i = (int) sampled[nextSampled++];
-            if (!isHeld(units.address(i), holdNs)) {
+            if (!isHeld(units.address(i))) {
                 address = units.address(i);
                 bytes = units.bytes(i);
                 place = units.place(i);
@@ -104,7 +104,7 @@ final class Victims {
         return false;
     }
 
-    private boolean isHeld(long pageAddress, long holdNs) {
-        return history.isHeld(pageAddress >>> HeatUnits.PAGE_SHIFT, round.nowNs(), holdNs);
+    private boolean isHeld(long pageAddress) {
+        return history.isHeld(pageAddress >>> HeatUnits.PAGE_SHIFT, round.nowNs());
     }
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.membalancer.core.residency;
 
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Reader;
 import java.util.ArrayList;
@@ -11,11 +10,13 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import org.membalancer.core.files.KernelLines;
+
 /** Reads the mappings of a process. */
 public final class MemoryMap {
     /* 7f12-7f34 rw-p 00000000 00:00 0    [path]; inode and path are separated by any number of blanks. */
     private static final Pattern LINE =
-            Pattern.compile("([0-9a-f]{1,16})-([0-9a-f]{1,16}) ([r-][w-][x-][sp]) \\S+ \\S+ \\d+(?: +(.*))?");
+            Pattern.compile("([0-9a-f]{1,16})-([0-9a-f]{1,16}) ([r-][w-][x-][sp]) \\S+ \\S+ \\d+(?: +(.*))?", Pattern.DOTALL);
 
     /* A mapping's line starts with a hexadecimal number, the others with a word and a colon: Rss: 4 kB. */
     private static final Pattern DETAIL = Pattern.compile("^[A-Za-z_0-9]+:");
@@ -32,9 +33,9 @@ public final class MemoryMap {
      */
     public static List<MemoryRegion> parse(Reader maps) throws IOException {
         List<MemoryRegion> regions = new ArrayList<>();
-        BufferedReader lines = new BufferedReader(maps);
-        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-            regions.add(region(line));
+        KernelLines lines = new KernelLines(maps);
+        for (Optional<String> line = lines.next(); line.isPresent(); line = lines.next()) {
+            regions.add(region(line.get()));
         }
         return List.copyOf(regions);
     }
@@ -49,8 +50,9 @@ public final class MemoryMap {
     public static List<MappedRegion> parseDetailed(Reader smaps) throws IOException {
         List<MappedRegion> regions = new ArrayList<>();
         Optional<MemoryRegion> current = Optional.empty();
-        BufferedReader lines = new BufferedReader(smaps);
-        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        KernelLines lines = new KernelLines(smaps);
+        for (Optional<String> next = lines.next(); next.isPresent(); next = lines.next()) {
+            String line = next.get();
             if (line.startsWith(FLAGS)) {
                 MemoryRegion region = current.orElseThrow(() -> new IOException("flags before the first mapping"));
                 regions.add(new MappedRegion(region, Set.of(line.substring(FLAGS.length()).strip().split(" +"))));

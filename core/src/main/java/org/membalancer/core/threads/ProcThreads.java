@@ -12,6 +12,8 @@ import java.util.BitSet;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
+import org.membalancer.core.files.KernelFile;
+
 /** The threads of a process as /proc and two system calls show them. Owned by one thread. */
 public final class ProcThreads implements ThreadDoor {
     private static final int START_TIME_FIELD = 19; // the 22nd, counted from the third, behind the name
@@ -82,7 +84,7 @@ public final class ProcThreads implements ThreadDoor {
     /** A thread's directory is there under its own id, too, though not listed. */
     private Optional<String> read(int tid, String file) {
         try {
-            return Optional.of(Files.readString(procRoot.resolve(Integer.toString(tid)).resolve(file)));
+            return Optional.of(KernelFile.readString(procRoot.resolve(Integer.toString(tid)).resolve(file)));
         } catch (IOException ended) {
             return Optional.empty();
         }

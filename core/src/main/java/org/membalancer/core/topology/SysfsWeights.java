@@ -3,7 +3,6 @@ package org.membalancer.core.topology;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -26,7 +25,7 @@ final class SysfsWeights {
      * Reads them as they are now.
      *
      * @param nodes of the machine, in ascending order of their ids
-     * @throws IOException naming a file that is there and could not be read or understood
+     * @throws IOException naming a file that could not be understood
      */
     static NodeWeights read(Path sysfsRoot, List<Node> nodes) throws IOException {
         SysfsWeights weights = new SysfsWeights(sysfsRoot, nodes);
@@ -75,17 +74,18 @@ final class SysfsWeights {
         return Optional.empty();
     }
 
-    /** A number above 0; 0 and a missing file are none. */
+    /** A number above 0; 0 and a file that is missing or cannot be read are none: nothing depends on weights but how even they are. */
     private static Optional<Long> number(Path file) throws IOException {
+        String text;
         try {
-            String text = Files.readString(file).strip();
-            if (!text.matches("\\d{1,12}")) {
-                throw new IOException(file + ": not a number: '" + text + "'");
-            }
-            return Optional.of(Long.parseLong(text)).filter(number -> number > 0);
-        } catch (NoSuchFileException e) {
+            text = Files.readString(file).strip();
+        } catch (IOException absentOrClosed) {
             return Optional.empty();
         }
+        if (!text.matches("\\d{1,12}")) {
+            throw new IOException(file + ": not a number: '" + text + "'");
+        }
+        return Optional.of(Long.parseLong(text)).filter(number -> number > 0);
     }
 
     private double[] ones() {

@@ -2,6 +2,7 @@
 package org.membalancer.core.balance;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.IOException;
 import java.util.ArrayList;
@@ -29,9 +30,13 @@ class ClaimBoardTest {
 
     private static final class Door implements ClaimDoor {
         private final List<TierClaim> claimed = new ArrayList<>();
+        private boolean isDeaf;
 
         @Override
-        public void claim(TierClaim ours) {
+        public void claim(TierClaim ours) throws IOException {
+            if (isDeaf) {
+                throw new IOException("deaf");
+            }
             claimed.add(ours);
         }
 
@@ -78,6 +83,15 @@ class ClaimBoardTest {
         assertEquals(List.of(new TierClaim(10, 16)), door.claimed);
         assertEquals(List.of(ELSEWHERE, SECOND), first.heard);
         assertEquals(List.of(ELSEWHERE, FIRST), second.heard);
+    }
+
+    @Test
+    void shouldTellOfOthersThoughItCannotTellThem() {
+        bothExchange();
+        door.isDeaf = true;
+        assertThrows(IOException.class, () -> board.exchange(START_NS));
+        bothExchange();
+        assertEquals(List.of(ELSEWHERE, SECOND), first.heard);
     }
 
     @Test

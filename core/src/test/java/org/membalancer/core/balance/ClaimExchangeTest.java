@@ -2,6 +2,7 @@
 package org.membalancer.core.balance;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.IOException;
 import java.util.ArrayList;
@@ -26,10 +27,14 @@ class ClaimExchangeTest {
 
     private static final class Door implements ClaimDoor {
         private final List<TierClaim> claimed = new ArrayList<>();
+        private boolean isDeaf;
         private List<Other> others = List.of();
 
         @Override
-        public void claim(TierClaim ours) {
+        public void claim(TierClaim ours) throws IOException {
+            if (isDeaf) {
+                throw new IOException("deaf");
+            }
             claimed.add(ours);
         }
 
@@ -65,6 +70,15 @@ class ClaimExchangeTest {
         door.others = List.of(new ClaimDoor.Other(THEIRS, 20));
         exchange.exchange(policy, START_NS);
         assertEquals(List.of(OURS), door.claimed);
+        assertEquals(List.of(List.of(THEIRS)), policy.heard);
+    }
+
+    @Test
+    void shouldHearThoughItCannotTell() {
+        policy.claim = Optional.of(OURS);
+        door.others = List.of(new ClaimDoor.Other(THEIRS, 20));
+        door.isDeaf = true;
+        assertThrows(IOException.class, () -> exchange.exchange(policy, START_NS));
         assertEquals(List.of(List.of(THEIRS)), policy.heard);
     }
 

@@ -14,7 +14,7 @@ class HelperClaimsTest {
     private static final long OURS = 7;
 
     private static ClaimDoor among(long[]... claims) {
-        return new HelperClaims(OURS, (id, bytes, rate) -> {
+        return new HelperClaims(List.of(OURS), (id, bytes, rate) -> {
             throw new AssertionError("nothing is claimed");
         }, visitor -> {
             for (long[] claim : claims) {
@@ -26,9 +26,30 @@ class HelperClaimsTest {
     @Test
     void shouldClaimForItsGroup() throws IOException {
         List<Long> said = new ArrayList<>();
-        new HelperClaims(OURS, (id, bytes, rate) -> said.addAll(List.of(id, bytes, rate)), visitor -> { })
+        new HelperClaims(List.of(OURS), (id, bytes, rate) -> said.addAll(List.of(id, bytes, rate)), visitor -> { })
                 .claim(new TierClaim(11, 13));
         assertEquals(List.of(OURS, 11L, 13L), said);
+    }
+
+    @Test
+    void shouldClaimOnceForAllItsGroups() throws IOException {
+        List<Long> said = new ArrayList<>();
+        List<Long> ended = new ArrayList<>();
+        ClaimDoor door = new HelperClaims(List.of(OURS, 8L, 9L), (id, bytes, rate) -> {
+            said.addAll(List.of(id, bytes, rate));
+            return !ended.contains(id);
+        }, visitor -> { });
+        door.claim(new TierClaim(11, 13));
+        assertEquals(List.of(OURS, 11L, 13L, 8L, 0L, 0L, 9L, 0L, 0L), said);
+        said.clear();
+        ended.add(OURS);
+        door.claim(new TierClaim(17, 19));
+        assertEquals(List.of(OURS, 17L, 19L, 8L, 17L, 19L, 9L, 0L, 0L), said);
+        said.clear();
+        ended.addAll(List.of(8L, 9L));
+        door.claim(new TierClaim(0, 0));
+        assertEquals(List.of(8L, 0L, 0L, 9L, 0L, 0L), said, "the one that ended is not asked again");
+        assertThrows(IOException.class, () -> door.claim(new TierClaim(1, 1)));
     }
 
     @Test
@@ -48,7 +69,7 @@ class HelperClaimsTest {
 
     @Test
     void shouldSayThatNobodyAnswers() {
-        ClaimDoor door = new HelperClaims(OURS, (id, bytes, rate) -> { }, visitor -> {
+        ClaimDoor door = new HelperClaims(List.of(OURS), (id, bytes, rate) -> true, visitor -> {
             throw new IOException("gone");
         });
         assertThrows(IOException.class, door::others);

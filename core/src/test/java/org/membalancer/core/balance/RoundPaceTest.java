@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
+import java.util.List;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -81,6 +84,33 @@ class RoundPaceTest {
             startNs += SECOND;
         }
         assertEquals(0, rounds);
+    }
+
+    @Test
+    void shouldKeepALongIntervalForASteadyProcess() {
+        int rounds = 0;
+        for (int phase = 0; phase < 8; phase++) {
+            double held = 700 * 8.6 * (1 + phase / 8.0);
+            round(BEGIN_NS, 5 * MS, held, 0);
+            for (int look = 1; look <= 600; look++) {
+                rounds += pace.hasNews(BEGIN_NS + look * 100 * MS, 70L * look) ? 1 : 0;
+            }
+        }
+        assertEquals(0, rounds);
+    }
+
+    @Test
+    void shouldComeSoonerInALongIntervalUntilATableIsFull() {
+        List<Long> beginsMs = new ArrayList<>();
+        long beganMs = 1000;
+        round(BEGIN_NS + beganMs * MS, 5 * MS, 700, 700);
+        for (long nowMs = 1100; nowMs < 60_000; nowMs += 100) { // the table of a process that began to run forgets nothing yet
+            if (pace.hasNews(BEGIN_NS + nowMs * MS, 7 * nowMs / 10)) {
+                beginsMs.add(nowMs);
+                round(BEGIN_NS + nowMs * MS, 5 * MS, 7.0 * Math.min(nowMs, 8600) / 10, 7 * nowMs / 10);
+            }
+        }
+        assertEquals(List.of(1500L, 2300L, 3500L, 5300L, 8000L), beginsMs);
     }
 
     @Test

@@ -47,6 +47,15 @@ class PressureTest {
     }
 
     @Test
+    void shouldTakeTheMachinesPressureWhereTheCgroupHasNoNameThatCanBeRead(@TempDir Path root) throws IOException {
+        Files.createDirectories(root.resolve("17"));
+        for (byte strange : new byte[] {(byte) 0xe9, 0}) {
+            Files.write(root.resolve("17/cgroup"), new byte[] {'0', ':', ':', '/', 'a', strange, '\n'});
+            assertEquals(root.resolve("pressure/memory"), PressureFiles.of(root, root, "17").get(0), "byte " + strange);
+        }
+    }
+
+    @Test
     void shouldNeverWaitWithoutPressureInformationButSaySo(@TempDir Path root) {
         PressureFiles files = new PressureFiles(PressureFiles.of(root, root, "self"), 10);
         assertEquals(Optional.empty(), files.reasonToWait());

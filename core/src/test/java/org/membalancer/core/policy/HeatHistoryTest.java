@@ -14,7 +14,7 @@ class HeatHistoryTest {
     private static final long SECOND_NS = 1_000_000_000L;
     private static final long EPOCH_NS = 1L << EPOCH_SHIFT;
 
-    private final HeatHistory history = new HeatHistory();
+    private final HeatHistory history = new HeatHistory(10_000_000_000L);
     private final HeatSnapshot heat = new HeatSnapshot(4096, 2);
 
     @Test
@@ -71,13 +71,30 @@ class HeatHistoryTest {
     @Test
     void shouldHoldAMovedPageTwiceAsLongEachTime() {
         long nowNs = 1_000 * SECOND_NS;
-        assertFalse(history.isHeld(7, nowNs, 10 * SECOND_NS), "never moved");
+        assertFalse(history.isHeld(7, nowNs), "never moved");
         history.noteMove(7, nowNs);
-        assertTrue(history.isHeld(7, nowNs + 9 * SECOND_NS, 10 * SECOND_NS));
-        assertFalse(history.isHeld(7, nowNs + 11 * SECOND_NS, 10 * SECOND_NS));
+        assertTrue(history.isHeld(7, nowNs + 9 * SECOND_NS));
+        assertFalse(history.isHeld(7, nowNs + 11 * SECOND_NS));
         history.noteMove(7, nowNs + 11 * SECOND_NS);
-        assertTrue(history.isHeld(7, nowNs + 30 * SECOND_NS, 10 * SECOND_NS));
-        assertFalse(history.isHeld(7, nowNs + 32 * SECOND_NS, 10 * SECOND_NS));
+        assertTrue(history.isHeld(7, nowNs + 30 * SECOND_NS));
+        assertFalse(history.isHeld(7, nowNs + 32 * SECOND_NS));
+    }
+
+    @Test
+    void shouldHoldPagesThatNoSampleSeesEverLongerThoughManyOthersCome() {
+        long nowNs = 1000 * SECOND_NS;
+        int tries = 0;
+        for (int second = 0; second < 600; second++) {
+            nowNs += SECOND_NS;
+            if (!history.isHeld(7, nowNs)) {
+                history.noteMove(7, nowNs); // and it stays where it is, again and again
+                tries++;
+            }
+            for (int other = 0; other < 100; other++) {
+                history.noteMove(1000 + 100L * second + other, nowNs); // until the table is made anew
+            }
+        }
+        assertEquals(6, tries, "after 0, 10, 30, 70, 150 and 310 seconds");
     }
 
     private void note(long nowNs, int ageEpochs, int count) {

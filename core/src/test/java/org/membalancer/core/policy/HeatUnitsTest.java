@@ -20,7 +20,7 @@ class HeatUnitsTest {
 
     private final HeatSnapshot heat = new HeatSnapshot(PAGES, 2);
     private final Residency residency = new Residency(PAGES);
-    private final HeatHistory history = new HeatHistory();
+    private final HeatHistory history = new HeatHistory(10_000_000_000L);
     private final HeatUnits units = new HeatUnits();
     private final NodeTable nodes = new NodeTable(Topologies.two(), 10);
     private final int[] counts = new int[PAGES];

@@ -52,6 +52,19 @@ class SysfsWeightsTest {
     }
 
     @Test
+    void shouldBeEvenWhereAFileCannotBeRead() throws IOException {
+        kernel("5", "3", "1");
+        Path weight = sysfs.resolve("kernel/mm/mempolicy/weighted_interleave/node1");
+        Files.delete(weight);
+        Files.createDirectory(weight); // reading it is an error, for root too
+        assertWeights(1, 1, 1);
+        firmware(0, "access1", "80000");
+        firmware(1, "access1", "20000");
+        firmware(2, "access1", "80000");
+        assertWeights(80_000, 20_000, 80_000);
+    }
+
+    @Test
     void shouldNameAFileThatIsStrange() throws IOException {
         kernel("5", "many", "1");
         IOException e = assertThrows(IOException.class, () -> SysfsWeights.read(sysfs, MACHINE.nodes()));
