@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.membalancer.core.files;
 
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Reader;
 import java.util.Optional;
@@ -11,12 +10,17 @@ import java.util.Optional;
  * character, also those that end lines elsewhere. Owned by one thread.
  */
 public final class KernelLines {
-    private final BufferedReader text;
+    private static final int CHUNK_CHARS = 8192;
+
+    private final Reader text;
     private final StringBuilder line = new StringBuilder();
+    private final char[] chunk = new char[CHUNK_CHARS];
+    private int next;
+    private int end;
 
     /** Prepares to read. */
     public KernelLines(Reader text) {
-        this.text = new BufferedReader(text);
+        this.text = text;
     }
 
     /**
@@ -26,13 +30,26 @@ public final class KernelLines {
      */
     public Optional<String> next() throws IOException {
         line.setLength(0);
-        int c = text.read();
-        if (c < 0) {
+        if (!fill()) {
             return Optional.empty();
         }
-        for (; c >= 0 && c != '\n'; c = text.read()) {
-            line.append((char) c);
-        }
+        do {
+            int start = next;
+            while (next < end && chunk[next] != '\n') {
+                next++;
+            }
+            line.append(chunk, start, next - start);
+        } while (next == end && fill());
+        next++;
         return Optional.of(line.toString());
+    }
+
+    /** Reads more if all was taken; returns whether there is something. */
+    private boolean fill() throws IOException {
+        if (next >= end && end >= 0) {
+            next = 0;
+            end = text.read(chunk);
+        }
+        return next < end;
     }
 }
