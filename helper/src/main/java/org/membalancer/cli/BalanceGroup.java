@@ -57,6 +57,11 @@ final class BalanceGroup implements AutoCloseable {
         return heat.ofProcess(tag);
     }
 
+    /** Samples counted in it so far. */
+    long recorded() {
+        return heat.recorded();
+    }
+
     /** Samples of a process counted so far; 0 when it has ended. */
     long recordedOf(int tag) {
         return several.map(s -> s.processes.recordedOf(tag)).orElseGet(heat::recorded);

@@ -24,6 +24,7 @@ final class BalanceRoster implements AutoCloseable {
     private final MemberChoice choice = new MemberChoice(MemberChoice.MOST);
     private final LeftOut leftOut;
     private final Strangers strangers;
+    private final PassedOver passedOver = new PassedOver(key -> group(key).recordedOf(key.tag()));
     private final Console console;
     private final ProcessHandle first; // tells a process from a later one of the same id
     private boolean isCrowdSaid;
@@ -89,6 +90,11 @@ final class BalanceRoster implements AutoCloseable {
         return new MemberProcess(0, pid, 0, true, 0, 0, ProcessFiles.command(pid));
     }
 
+    /** Samples counted so far of those that are balanced, and of those that came since the last look. */
+    long recorded() {
+        return groups.stream().mapToLong(BalanceGroup::recorded).sum() - passedOver.recorded();
+    }
+
     /** Hands the recent accesses of all processes to who balances their threads. */
     void drain(long nowNs) {
         groups.stream().filter(BalanceGroup::isOfSeveral).forEach(group -> group.accesses().drain(nowNs));
@@ -102,11 +108,13 @@ final class BalanceRoster implements AutoCloseable {
      */
     Map<MemberKey, MemberProcess> look(Set<MemberKey> balanced) {
         Map<MemberKey, MemberProcess> alive = new LinkedHashMap<>();
+        Set<MemberKey> seen = new HashSet<>();
         Set<Integer> pids = new HashSet<>();
         for (int group = 0; group < groups.size(); group++) {
             for (MemberProcess process : groups.get(group).read()) {
-                if (process.isAlive() && pids.add(process.pid())) {
-                    alive.put(new MemberKey(group, process.tag()), process);
+                MemberKey key = new MemberKey(group, process.tag());
+                if (process.isAlive() && seen.add(key) && pids.add(process.pid())) {
+                    alive.put(key, process);
                 }
             }
         }
@@ -116,7 +124,10 @@ final class BalanceRoster implements AutoCloseable {
                 .ifPresent(why -> leftOut.add(key, process.pid(), why, why.detail())));
         alive.keySet().removeIf(leftOut::has);
         sayIfCrowded(alive.size());
-        return choice.choose(alive, balanced);
+        Map<MemberKey, MemberProcess> chosen = choice.choose(alive, balanced);
+        seen.removeAll(chosen.keySet());
+        passedOver.become(seen);
+        return chosen;
     }
 
     /** Whether a process is still there. */

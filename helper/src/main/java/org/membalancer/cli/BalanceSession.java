@@ -107,7 +107,7 @@ final class BalanceSession implements AutoCloseable {
     void round(Explainer explainer) throws IOException, FailureException {
         long nowNs = MonotonicClock.nowNs();
         look(nowNs);
-        pace.begins(nowNs, recorded());
+        pace.begins(nowNs, roster.recorded());
         beginParts();
         if (request.policy().movesThreads()) {
             roster.drain(nowNs);
@@ -126,12 +126,7 @@ final class BalanceSession implements AutoCloseable {
 
     /** Whether so much is known since the last round that the next one should not wait for its interval. */
     boolean hasNews() {
-        return pace.hasNews(MonotonicClock.nowNs(), recorded());
-    }
-
-    /** Samples of those that are balanced: with others there is nothing to do. */
-    private long recorded() {
-        return members.values().stream().mapToLong(BalancedMember::recorded).sum();
+        return pace.hasNews(MonotonicClock.nowNs(), roster.recorded());
     }
 
     /** Whether any of the processes is alive, or may come yet. */

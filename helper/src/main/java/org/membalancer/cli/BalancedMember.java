@@ -30,7 +30,6 @@ final class BalancedMember {
     private final Optional<ThreadBalancer> threads;
     private final BalanceSums sums = new BalanceSums();
     private final LastSaid trouble;
-    private long recorded;
 
     /**
      * Prepares to balance a process.
@@ -69,12 +68,6 @@ final class BalancedMember {
 
     String command() {
         return member.process().command();
-    }
-
-    /** Samples of it that were counted so far; when it has ended, as many as were seen last. */
-    long recorded() {
-        recorded = Math.max(recorded, member.group().recordedOf(tag()));
-        return recorded;
     }
 
     BalanceSums sums() {
