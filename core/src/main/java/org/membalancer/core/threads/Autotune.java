@@ -20,6 +20,10 @@ import org.membalancer.core.residency.Residency;
  * the heat says where the threads were. What no thread can fix (its node is busy, its owner's affinity excludes it, its
  * memory is on no one node) is left to the memory's policy, which interleaves, moves or does nothing. When that moves
  * memory, threads are judged anew with what follows, so that a choice can be taken back.
+ *
+ * <p>A thread that the scheduler sent to another node for a moment seems to use its memory from both. Where all of that
+ * memory would be cheaper to move, the thread waits until it has run on one node mostly, for two half-lives of heat at
+ * most: a thread that wanders for longer is moved to its memory.
  */
 public final class Autotune {
     /** Refilling a processor's caches from memory: 32 MiB at 10 GB/s. */
@@ -32,32 +36,37 @@ public final class Autotune {
     /* Threads need samples before they can be judged, and CPUs two readings. */
     private static final int FIRST_ROUNDS = 5;
 
+    private final Map<Integer, Long> wanderingSinceNs = new HashMap<>();
     private long settledAtNs = Long.MIN_VALUE;
     private int rounds;
 
     /**
-     * Takes those moves out of a plan whose threads' memory is cheaper to move.
+     * Takes those moves out of a draft whose threads' memory is cheaper to move, or may be once it is clear from where it
+     * is used.
      *
-     * @param plan for the threads
+     * @param draft for the threads
      * @param heat sorted by address
      * @param residency of the same snapshot
      * @param costs of moving memory
      */
-    public ThreadPlan choose(ThreadPlan plan, HeatSnapshot heat, Residency residency, MoveCosts costs) {
+    public ThreadPlan choose(ThreadBalancer.Draft draft, HeatSnapshot heat, Residency residency, MoveCosts costs) {
+        noteWandering(draft.uses(), heat.takenAtNs());
         Map<Long, Integer> threadsByWay = new HashMap<>();
-        plan.moves().forEach(move -> threadsByWay.merge(way(move.toNodeId(), move.fromNodeId()), 1, Integer::sum));
+        draft.plan().moves().forEach(move -> threadsByWay.merge(way(move), 1, Integer::sum));
         if (threadsByWay.isEmpty()) {
-            return plan;
+            return draft.plan();
         }
         Map<Long, Memory> memoryByWay = memory(heat, residency);
         List<ThreadMove> moves = new ArrayList<>();
-        Map<Integer, ThreadStay> stays = new HashMap<>(plan.stays());
-        for (ThreadMove move : plan.moves()) {
-            long way = way(move.toNodeId(), move.fromNodeId());
-            double threadsNs = threadsByWay.get(way) * THREAD_MOVE_NS;
-            if (memoryByWay.getOrDefault(way, new Memory()).isCheaper(
-                    threadsNs, costs.nsPer4KiB(move.toNodeId(), move.fromNodeId(), (long) PAGE_BYTES))) {
+        Map<Integer, ThreadStay> stays = new HashMap<>(draft.plan().stays());
+        for (ThreadMove move : draft.plan().moves()) {
+            double threadsNs = threadsByWay.get(way(move)) * THREAD_MOVE_NS;
+            double nsPer4KiB = costs.nsPer4KiB(move.toNodeId(), move.fromNodeId(), (long) PAGE_BYTES);
+            Memory memory = memoryByWay.getOrDefault(way(move), new Memory());
+            if (memory.isCheaper(threadsNs, nsPer4KiB)) {
                 stays.put(move.tid(), ThreadStay.MEMORY_CHEAPER);
+            } else if (memory.mayBeCheaper(threadsNs, nsPer4KiB) && mayStillSettle(move.tid(), heat.takenAtNs())) {
+                stays.put(move.tid(), ThreadStay.NOT_SURE);
             } else {
                 moves.add(move);
             }
@@ -78,6 +87,22 @@ public final class Autotune {
         return rounds >= FIRST_ROUNDS && nowNs >= settledAtNs;
     }
 
+    private void noteWandering(List<ThreadUse> uses, long nowNs) {
+        Set<Integer> wandering = new HashSet<>();
+        for (ThreadUse use : uses) {
+            if (use.cpuShare() < MOSTLY) {
+                wandering.add(use.tid());
+                wanderingSinceNs.putIfAbsent(use.tid(), nowNs);
+            }
+        }
+        wanderingSinceNs.keySet().retainAll(wandering);
+    }
+
+    private boolean mayStillSettle(int tid, long nowNs) {
+        Long sinceNs = wanderingSinceNs.get(tid);
+        return sinceNs != null && nowNs - sinceNs < SETTLE_NS;
+    }
+
     /** Memory by where it lies and from where it is mostly used, where these differ. */
     private static Map<Long, Memory> memory(HeatSnapshot heat, Residency residency) {
         Map<Long, Memory> byWay = new HashMap<>();
@@ -95,6 +120,11 @@ public final class Autotune {
         return byWay;
     }
 
+    /** The way on which its memory would go to a thread. */
+    private static long way(ThreadMove move) {
+        return way(move.toNodeId(), move.fromNodeId());
+    }
+
     private static long way(int memoryNodeId, int userNodeId) {
         return (long) memoryNodeId << Integer.SIZE | userNodeId;
     }
@@ -102,21 +132,32 @@ public final class Autotune {
     /** What lies on one node and is used from another one. */
     private static final class Memory {
         private final Set<Long> blocks = new HashSet<>();
+        private final Set<Long> ownBlocks = new HashSet<>();
         private double accesses;
         private double ownAccesses;
 
         void add(long address, double byUser, boolean isOwn) {
             accesses += byUser;
+            blocks.add(address >>> BLOCK_SHIFT);
             if (isOwn) {
                 ownAccesses += byUser;
-                blocks.add(address >>> BLOCK_SHIFT);
+                ownBlocks.add(address >>> BLOCK_SHIFT);
             }
         }
 
         /** Whether moving it costs less than so many ns, and would bring home most of what it is used for. */
         boolean isCheaper(double threadsNs, double nsPer4KiB) {
+            return ownAccesses >= MOSTLY * accesses && areCheaper(ownBlocks, threadsNs, nsPer4KiB);
+        }
+
+        /** Whether moving all of it would, wherever else it is used from. */
+        boolean mayBeCheaper(double threadsNs, double nsPer4KiB) {
+            return areCheaper(blocks, threadsNs, nsPer4KiB);
+        }
+
+        private static boolean areCheaper(Set<Long> blocks, double threadsNs, double nsPer4KiB) {
             double pages = blocks.size() * ((1L << BLOCK_SHIFT) / PAGE_BYTES);
-            return !blocks.isEmpty() && ownAccesses >= MOSTLY * accesses && pages * nsPer4KiB < threadsNs;
+            return !blocks.isEmpty() && pages * nsPer4KiB < threadsNs;
         }
     }
 }
