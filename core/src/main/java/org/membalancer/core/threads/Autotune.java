@@ -90,7 +90,7 @@ public final class Autotune {
     private void noteWandering(List<ThreadUse> uses, long nowNs) {
         Set<Integer> wandering = new HashSet<>();
         for (ThreadUse use : uses) {
-            if (use.cpuShare() < MOSTLY) {
+            if (use.cpuNodeId() != ThreadUse.NO_NODE && use.cpuShare() < MOSTLY) {
                 wandering.add(use.tid());
                 wanderingSinceNs.putIfAbsent(use.tid(), nowNs);
             }
