@@ -105,7 +105,7 @@ public final class ProcessBalancer {
     private ThreadRound roundOfThreads(ThreadBalancer threads, long nowNs, Topology topology) throws IOException {
         ThreadBalancer.Draft draft = threads.draft(nowNs, topology);
         if (autotune.isPresent()) {
-            draft = draft.with(autotune.get().choose(draft, balancer.heat(), balancer.residency(), costs));
+            draft = draft.with(autotune.get().choose(draft.plan(), balancer.heat(), balancer.residency(), costs));
         }
         ThreadRound round = threads.execute(nowNs, draft);
         autotune.ifPresent(tune -> tune.note(round, nowNs));

@@ -21,9 +21,10 @@ import org.membalancer.core.residency.Residency;
  * memory is on no one node) is left to the memory's policy, which interleaves, moves or does nothing. When that moves
  * memory, threads are judged anew with what follows, so that a choice can be taken back.
  *
- * <p>A thread that the scheduler sent to another node for a moment seems to use its memory from both. Where all of that
- * memory would be cheaper to move, the thread waits until it has run on one node mostly, for two half-lives of heat at
- * most: a thread that wanders for longer is moved to its memory.
+ * <p>A thread that the scheduler sent to another node for a moment seems to use its memory from both, and of one that
+ * has just begun the heat knows no memory yet. Where all memory known would be cheaper to move, but is not used from the
+ * thread's node mostly, the thread waits for two half-lives of heat at most: when its memory is shared for longer, or
+ * when it wanders for longer, it is moved.
  */
 public final class Autotune {
     /** Refilling a processor's caches from memory: 32 MiB at 10 GB/s. */
@@ -36,36 +37,35 @@ public final class Autotune {
     /* Threads need samples before they can be judged, and CPUs two readings. */
     private static final int FIRST_ROUNDS = 5;
 
-    private final Map<Integer, Long> wanderingSinceNs = new HashMap<>();
+    private final Map<Integer, Wait> waits = new HashMap<>();
     private long settledAtNs = Long.MIN_VALUE;
     private int rounds;
 
     /**
-     * Takes those moves out of a draft whose threads' memory is cheaper to move, or may be once it is clear from where it
+     * Takes those moves out of a plan whose threads' memory is cheaper to move, or may be once it is clear from where it
      * is used.
      *
-     * @param draft for the threads
+     * @param plan for the threads
      * @param heat sorted by address
      * @param residency of the same snapshot
      * @param costs of moving memory
      */
-    public ThreadPlan choose(ThreadBalancer.Draft draft, HeatSnapshot heat, Residency residency, MoveCosts costs) {
-        noteWandering(draft.uses(), heat.takenAtNs());
+    public ThreadPlan choose(ThreadPlan plan, HeatSnapshot heat, Residency residency, MoveCosts costs) {
         Map<Long, Integer> threadsByWay = new HashMap<>();
-        draft.plan().moves().forEach(move -> threadsByWay.merge(way(move), 1, Integer::sum));
+        plan.moves().forEach(move -> threadsByWay.merge(way(move), 1, Integer::sum));
         if (threadsByWay.isEmpty()) {
-            return draft.plan();
+            return plan;
         }
         Map<Long, Memory> memoryByWay = memory(heat, residency);
         List<ThreadMove> moves = new ArrayList<>();
-        Map<Integer, ThreadStay> stays = new HashMap<>(draft.plan().stays());
-        for (ThreadMove move : draft.plan().moves()) {
+        Map<Integer, ThreadStay> stays = new HashMap<>(plan.stays());
+        for (ThreadMove move : plan.moves()) {
             double threadsNs = threadsByWay.get(way(move)) * THREAD_MOVE_NS;
             double nsPer4KiB = costs.nsPer4KiB(move.toNodeId(), move.fromNodeId(), (long) PAGE_BYTES);
             Memory memory = memoryByWay.getOrDefault(way(move), new Memory());
             if (memory.isCheaper(threadsNs, nsPer4KiB)) {
                 stays.put(move.tid(), ThreadStay.MEMORY_CHEAPER);
-            } else if (memory.mayBeCheaper(threadsNs, nsPer4KiB) && mayStillSettle(move.tid(), heat.takenAtNs())) {
+            } else if (memory.mayBeCheaper(threadsNs, nsPer4KiB) && mayWait(move.tid(), heat.takenAtNs())) {
                 stays.put(move.tid(), ThreadStay.NOT_SURE);
             } else {
                 moves.add(move);
@@ -87,20 +87,11 @@ public final class Autotune {
         return rounds >= FIRST_ROUNDS && nowNs >= settledAtNs;
     }
 
-    private void noteWandering(List<ThreadUse> uses, long nowNs) {
-        Set<Integer> wandering = new HashSet<>();
-        for (ThreadUse use : uses) {
-            if (use.cpuNodeId() != ThreadUse.NO_NODE && use.cpuShare() < MOSTLY) {
-                wandering.add(use.tid());
-                wanderingSinceNs.putIfAbsent(use.tid(), nowNs);
-            }
-        }
-        wanderingSinceNs.keySet().retainAll(wandering);
-    }
-
-    private boolean mayStillSettle(int tid, long nowNs) {
-        Long sinceNs = wanderingSinceNs.get(tid);
-        return sinceNs != null && nowNs - sinceNs < SETTLE_NS;
+    /** Whether a thread has not waited for too long yet; waits further apart than that are not one. */
+    private boolean mayWait(int tid, long nowNs) {
+        waits.values().removeIf(wait -> nowNs - wait.lastNs >= SETTLE_NS);
+        Wait wait = waits.merge(tid, new Wait(nowNs, nowNs), (before, now) -> new Wait(before.sinceNs, now.lastNs));
+        return nowNs - wait.sinceNs < SETTLE_NS;
     }
 
     /** Memory by where it lies and from where it is mostly used, where these differ. */
@@ -129,6 +120,10 @@ public final class Autotune {
         return (long) memoryNodeId << Integer.SIZE | userNodeId;
     }
 
+    /** How long a thread has been waiting, and when it did so last. */
+    private record Wait(long sinceNs, long lastNs) {
+    }
+
     /** What lies on one node and is used from another one. */
     private static final class Memory {
         private final Set<Long> blocks = new HashSet<>();
@@ -147,17 +142,18 @@ public final class Autotune {
 
         /** Whether moving it costs less than so many ns, and would bring home most of what it is used for. */
         boolean isCheaper(double threadsNs, double nsPer4KiB) {
-            return ownAccesses >= MOSTLY * accesses && areCheaper(ownBlocks, threadsNs, nsPer4KiB);
+            return !ownBlocks.isEmpty() && ownAccesses >= MOSTLY * accesses
+                    && areCheaper(ownBlocks, threadsNs, nsPer4KiB);
         }
 
-        /** Whether moving all of it would, wherever else it is used from. */
+        /** Whether moving all that is known of it costs less, wherever else it is used from. */
         boolean mayBeCheaper(double threadsNs, double nsPer4KiB) {
             return areCheaper(blocks, threadsNs, nsPer4KiB);
         }
 
         private static boolean areCheaper(Set<Long> blocks, double threadsNs, double nsPer4KiB) {
             double pages = blocks.size() * ((1L << BLOCK_SHIFT) / PAGE_BYTES);
-            return !blocks.isEmpty() && pages * nsPer4KiB < threadsNs;
+            return pages * nsPer4KiB < threadsNs;
         }
     }
 }

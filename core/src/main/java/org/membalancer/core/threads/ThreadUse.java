@@ -27,12 +27,6 @@ public record ThreadUse(int tid, List<Double> byCpuNode, List<Double> byMemoryNo
         return largest(byCpuNode);
     }
 
-    /** Share of its samples that the node has on which it ran most, 0 to 1; 0 without any. */
-    double cpuShare() {
-        double all = byCpuNode.stream().mapToDouble(Double::doubleValue).sum();
-        return all == 0 ? 0 : byCpuNode.get(cpuNodeId()) / all;
-    }
-
     /** The node whose memory it used most, or -1. */
     public int memoryNodeId() {
         return largest(byMemoryNode);
