@@ -71,7 +71,8 @@ stop_workloads() {
 	done
 	for label; do
 		kill "${workload_pid[$label]}"
-		kill -CONT "${workload_pid[$label]}"
+		# Ended already, if it had not come to stop yet: of two signals the lower number goes first.
+		kill -CONT "${workload_pid[$label]}" 2>/dev/null || true
 		wait "${workload_pid[$label]}" || true
 	done
 }

@@ -20,6 +20,11 @@ import org.membalancer.core.residency.Residency;
  * the heat says where the threads were. What no thread can fix (its node is busy, its owner's affinity excludes it, its
  * memory is on no one node) is left to the memory's policy, which interleaves, moves or does nothing. When that moves
  * memory, threads are judged anew with what follows, so that a choice can be taken back.
+ *
+ * <p>A thread that the scheduler sent to another node for a moment seems to use its memory from both, and of one that
+ * has just begun the heat knows no memory yet. Where all memory known would be cheaper to move, but is not used from the
+ * thread's node mostly, the thread waits for two half-lives of heat at most: when its memory is shared for longer, or
+ * when it wanders for longer, it is moved.
  */
 public final class Autotune {
     /** Refilling a processor's caches from memory: 32 MiB at 10 GB/s. */
@@ -32,11 +37,13 @@ public final class Autotune {
     /* Threads need samples before they can be judged, and CPUs two readings. */
     private static final int FIRST_ROUNDS = 5;
 
+    private final Map<Integer, Wait> waits = new HashMap<>();
     private long settledAtNs = Long.MIN_VALUE;
     private int rounds;
 
     /**
-     * Takes those moves out of a plan whose threads' memory is cheaper to move.
+     * Takes those moves out of a plan whose threads' memory is cheaper to move, or may be once it is clear from where it
+     * is used.
      *
      * @param plan for the threads
      * @param heat sorted by address
@@ -45,7 +52,7 @@ public final class Autotune {
      */
     public ThreadPlan choose(ThreadPlan plan, HeatSnapshot heat, Residency residency, MoveCosts costs) {
         Map<Long, Integer> threadsByWay = new HashMap<>();
-        plan.moves().forEach(move -> threadsByWay.merge(way(move.toNodeId(), move.fromNodeId()), 1, Integer::sum));
+        plan.moves().forEach(move -> threadsByWay.merge(way(move), 1, Integer::sum));
         if (threadsByWay.isEmpty()) {
             return plan;
         }
@@ -53,11 +60,13 @@ public final class Autotune {
         List<ThreadMove> moves = new ArrayList<>();
         Map<Integer, ThreadStay> stays = new HashMap<>(plan.stays());
         for (ThreadMove move : plan.moves()) {
-            long way = way(move.toNodeId(), move.fromNodeId());
-            double threadsNs = threadsByWay.get(way) * THREAD_MOVE_NS;
-            if (memoryByWay.getOrDefault(way, new Memory()).isCheaper(
-                    threadsNs, costs.nsPer4KiB(move.toNodeId(), move.fromNodeId(), (long) PAGE_BYTES))) {
+            double threadsNs = threadsByWay.get(way(move)) * THREAD_MOVE_NS;
+            double nsPer4KiB = costs.nsPer4KiB(move.toNodeId(), move.fromNodeId(), (long) PAGE_BYTES);
+            Memory memory = memoryByWay.getOrDefault(way(move), new Memory());
+            if (memory.isCheaper(threadsNs, nsPer4KiB)) {
                 stays.put(move.tid(), ThreadStay.MEMORY_CHEAPER);
+            } else if (memory.mayBeCheaper(threadsNs, nsPer4KiB) && mayWait(move.tid(), heat.takenAtNs())) {
+                stays.put(move.tid(), ThreadStay.NOT_SURE);
             } else {
                 moves.add(move);
             }
@@ -78,6 +87,13 @@ public final class Autotune {
         return rounds >= FIRST_ROUNDS && nowNs >= settledAtNs;
     }
 
+    /** Whether a thread has not waited for too long yet; waits further apart than that are not one. */
+    private boolean mayWait(int tid, long nowNs) {
+        waits.values().removeIf(wait -> nowNs - wait.lastNs >= SETTLE_NS);
+        Wait wait = waits.merge(tid, new Wait(nowNs, nowNs), (before, now) -> new Wait(before.sinceNs, now.lastNs));
+        return nowNs - wait.sinceNs < SETTLE_NS;
+    }
+
     /** Memory by where it lies and from where it is mostly used, where these differ. */
     private static Map<Long, Memory> memory(HeatSnapshot heat, Residency residency) {
         Map<Long, Memory> byWay = new HashMap<>();
@@ -95,28 +111,49 @@ public final class Autotune {
         return byWay;
     }
 
+    /** The way on which its memory would go to a thread. */
+    private static long way(ThreadMove move) {
+        return way(move.toNodeId(), move.fromNodeId());
+    }
+
     private static long way(int memoryNodeId, int userNodeId) {
         return (long) memoryNodeId << Integer.SIZE | userNodeId;
+    }
+
+    /** How long a thread has been waiting, and when it did so last. */
+    private record Wait(long sinceNs, long lastNs) {
     }
 
     /** What lies on one node and is used from another one. */
     private static final class Memory {
         private final Set<Long> blocks = new HashSet<>();
+        private final Set<Long> ownBlocks = new HashSet<>();
         private double accesses;
         private double ownAccesses;
 
         void add(long address, double byUser, boolean isOwn) {
             accesses += byUser;
+            blocks.add(address >>> BLOCK_SHIFT);
             if (isOwn) {
                 ownAccesses += byUser;
-                blocks.add(address >>> BLOCK_SHIFT);
+                ownBlocks.add(address >>> BLOCK_SHIFT);
             }
         }
 
         /** Whether moving it costs less than so many ns, and would bring home most of what it is used for. */
         boolean isCheaper(double threadsNs, double nsPer4KiB) {
+            return !ownBlocks.isEmpty() && ownAccesses >= MOSTLY * accesses
+                    && areCheaper(ownBlocks, threadsNs, nsPer4KiB);
+        }
+
+        /** Whether moving all that is known of it costs less, wherever else it is used from. */
+        boolean mayBeCheaper(double threadsNs, double nsPer4KiB) {
+            return areCheaper(blocks, threadsNs, nsPer4KiB);
+        }
+
+        private static boolean areCheaper(Set<Long> blocks, double threadsNs, double nsPer4KiB) {
             double pages = blocks.size() * ((1L << BLOCK_SHIFT) / PAGE_BYTES);
-            return !blocks.isEmpty() && ownAccesses >= MOSTLY * accesses && pages * nsPer4KiB < threadsNs;
+            return pages * nsPer4KiB < threadsNs;
         }
     }
 }
