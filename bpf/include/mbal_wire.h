@@ -22,7 +22,7 @@ enum mbal_request_kind {
 	MBAL_REQUEST_ADD = 5,		/* put another process into a group of kind SET */
 	MBAL_REQUEST_GROUPS = 6,	/* struct mbal_groups instead of struct mbal_reply */
 	MBAL_REQUEST_CLAIM = 7,		/* say what the group's process would want of the fast memory */
-	MBAL_REQUEST_INJECT = 8,	/* struct mbal_inject_request: samples for a group of kind REPLAY */
+	MBAL_REQUEST_INJECT = 8,	/* struct mbal_inject_request: samples for a group; only with the source "replay" */
 	MBAL_REQUEST_MOVE = 9,		/* struct mbal_move_request, answered by struct mbal_move_reply */
 	MBAL_REQUEST_MAX,
 };
@@ -77,7 +77,10 @@ struct mbal_request {
 
 #define MBAL_WIRE_ACCESSES 256u
 
-/* INJECT. Accesses are counted in the group whatever their tgid; their time must not go back. */
+/*
+ * INJECT. Accesses are counted in the group whatever their tgid, and under their process_tag, which is 0 in a group of kind
+ * PROCESS; their time must not go back.
+ */
 struct mbal_inject_request {
 	__u32 magic;
 	__u16 abi_version;

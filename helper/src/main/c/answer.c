@@ -180,14 +180,19 @@ static int claim(struct server *server, unsigned int index, const struct mbal_re
 	return group ? claim_keep(server, group, request) : -ENOENT;
 }
 
-/* All or none: what is refused was not counted. */
+/*
+ * All or none: what is refused was not counted. Into any group that the peer has: with the source replay nothing else is counted
+ * there, and whoever has it open may look into its processes anyway.
+ */
 static int inject(struct server *server, unsigned int index, const struct mbal_inject_request *request)
 {
 	struct group *group = groups_find(&server->groups, index, request->group_id);
 	int err;
 
-	if (!group || group->rule.kind != MBAL_TARGET_REPLAY)
+	if (!group)
 		return -ENOENT;
+	if (server->sampler->source->id != MBAL_SOURCE_REPLAY)
+		return -EOPNOTSUPP;
 	if (request->accesses[0].time_ns < group->injected_ns)
 		return -EINVAL;
 	err = sampler_inject(server->sampler, group->id, request->accesses, request->count);

@@ -34,11 +34,12 @@ int group_ask(const struct helper_process *helper, const struct mbal_request *re
 struct open_group group_open(const struct helper_process *helper, enum mbal_target_kind kind, pid_t tgid)
 {
 	struct mbal_request request = open_request(kind, tgid);
+	unsigned int tables = kind == MBAL_TARGET_PROCESS ? 3 : 4;
 	struct open_group group;
 	int err = group_ask(helper, &request, &group);
 
 	CHECK_EQUAL(err, 0, "a group is opened");
-	REQUIRE(!err && group.reply.table_count == 4 && group.processes != MAP_FAILED);
+	REQUIRE(!err && group.reply.table_count == tables && group.processes != MAP_FAILED);
 	return group;
 }
 
@@ -50,7 +51,8 @@ void group_close(struct open_group *group)
 
 void group_forget(struct open_group *group)
 {
-	munmap((void *)group->processes, group->reply.table_bytes[3]);
+	if (group->processes)
+		munmap((void *)group->processes, group->reply.table_bytes[3]);
 	close(group->fd);
 }
 

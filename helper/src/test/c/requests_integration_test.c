@@ -142,6 +142,31 @@ static void replays(void)
 	CHECK_EQUAL(fixture_stop(&helper), 0, "it ends");
 }
 
+/* An agent's tables are tested so: what its own group holds is known to the sample. */
+static void replays_into_the_group_of_a_process(void)
+{
+	struct helper_process helper;
+	struct open_group group, other;
+
+	fixture_start(&helper, "--source replay --table-slots 2048");
+	group = group_open(&helper, MBAL_TARGET_PROCESS, getpid());
+	other = group_open(&helper, MBAL_TARGET_PROCESS, getpid());
+	CHECK_EQUAL(inject(&group, 1000, 17, 0), 0, "recorded samples are taken for the group of a process");
+	CHECK_EQUAL(inject(&(struct open_group){ .fd = group.fd, .id = group.id + 1 }, 5000, 1, 0), -ENOENT, "not for another one");
+	CHECK_EQUAL(describe(&helper, other.id).recorded, 17, "everybody who has it open sees them");
+	group_close(&other);
+	group_close(&group);
+	CHECK_EQUAL(fixture_stop(&helper), 0, "it ends");
+}
+
+static void refuses_samples_where_it_samples(const struct helper_process *helper)
+{
+	struct open_group group = group_open(helper, MBAL_TARGET_PROCESS, getpid());
+
+	CHECK_EQUAL(inject(&group, 1000, 1, 0), -EOPNOTSUPP, "a helper that samples takes no recorded samples");
+	group_close(&group);
+}
+
 /* All that GROUPS, INJECT and MOVE may be made of, at once. */
 static void answers_noise(const struct helper_process *helper)
 {
@@ -181,8 +206,10 @@ int main(void)
 	moves_pages_of_others(&helper);
 	tap_as(ALICE, may_not_move_of_others, &helper);
 	tap_as(ALICE, may_not_move_what_others_map, &helper);
+	refuses_samples_where_it_samples(&helper);
 	answers_noise(&helper);
 	CHECK_EQUAL(fixture_stop(&helper), 0, "SIGTERM ends it with status 0");
 	replays();
+	replays_into_the_group_of_a_process();
 	return tap_end();
 }

@@ -178,16 +178,16 @@ public final class HelperConnection implements AutoCloseable {
     }
 
     /**
-     * Has samples counted in a group of kind {@link TargetKind#REPLAY}, in batches. Their times must
-     * not go back, also from one call to the next.
+     * Has a helper with the source "replay" count samples in a group, in batches, whosever they are.
+     * Their times must not go back, also from one call to the next.
      *
      * @param groupId opened through this connection
      * @param accesses {@code struct mbal_access} after {@code struct mbal_access} from the position
      *     to the limit, in native order; its position moves behind what was counted
      * @throws IllegalArgumentException when there is a part of an access
      * @throws HelperException when the helper refuses (-ENOENT: no such group of this connection,
-     *     -EINVAL: a field out of range), or does not answer properly; then nothing from the
-     *     position on was counted
+     *     -EOPNOTSUPP: its source samples by itself, -EINVAL: a field out of range), or does not
+     *     answer properly; then nothing from the position on was counted
      */
     public synchronized void inject(long groupId, ByteBuffer accesses) throws HelperException {
         int accessBytes = AbiLayout.value("sizeof(mbal_access)");

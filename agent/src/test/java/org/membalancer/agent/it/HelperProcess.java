@@ -4,6 +4,8 @@ package org.membalancer.agent.it;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /** The real privileged helper on a private socket. */
 final class HelperProcess extends Forked {
@@ -33,8 +35,14 @@ final class HelperProcess extends Forked {
 
     /** Starts it and waits until it serves its socket. */
     static HelperProcess start(Path socket) throws IOException, InterruptedException {
-        HelperProcess helper = new HelperProcess(new ProcessBuilder(BINARY.toString(), "--foreground", "--socket",
-                socket.toString(), "--source", "auto", "--rate", "499"));
+        return start(socket, "--source", "auto", "--rate", "499");
+    }
+
+    /** Starts one with options of the test's own. */
+    static HelperProcess start(Path socket, String... options) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(BINARY.toString(), "--foreground", "--socket", socket.toString()));
+        command.addAll(List.of(options));
+        HelperProcess helper = new HelperProcess(new ProcessBuilder(command));
         helper.out().await("membalancer-helper: ready on ");
         return helper;
     }
