@@ -84,6 +84,6 @@ run_test() {
 	[ $status -eq 0 ] || { grep '^not ok' "$log" || tail -n 40 "$log"; }
 }
 
-for part in workload helper jvm ibs balance; do
+for part in workload helper jvm ibs balance memory; do
 	. "$E2E_TOP/e2e/guest/$part.sh"
 done
