@@ -47,6 +47,10 @@ class SampleWorthMeterTest {
     void shouldSayWhatIsNoProcess() throws IOException {
         Files.writeString(process.resolve("stat"), "17 (java) S 1");
         assertTrue(assertThrows(IOException.class, () -> new CpuTime(process).userNs()).getMessage().contains("17 (java)"));
+        Files.writeString(process.resolve("stat"), stat("java", -1, 5));
+        assertThrows(IOException.class, () -> new CpuTime(process).userNs());
+        Files.writeString(process.resolve("stat"), stat("java", Long.MAX_VALUE, 5));
+        assertThrows(IOException.class, () -> new CpuTime(process).userNs());
         Files.writeString(process.resolve("stat"), "");
         assertThrows(IOException.class, () -> new CpuTime(process).userNs());
         assertThrows(IOException.class, () -> new CpuTime(process.resolve("gone")).userNs());
