@@ -69,7 +69,9 @@ allowed_cpus() {
 	done <"$1/status"
 }
 
-# is_pinned LABEL: a thread of it to node 1. Until then those that the scheduler took there by itself are taken back.
+# is_pinned LABEL: a thread of it to node 1. Until then those that the scheduler took there by itself are taken back; how often
+# is counted in taken_back.
+taken_back=0
 is_pinned() {
 	local task fields
 	has_thread_on "$1" 2-3 && return
@@ -78,6 +80,7 @@ is_pinned() {
 		if [ "${fields[38]}" -ge 2 ] && [ "$(allowed_cpus "$task")" = 0-3 ]; then
 			taskset -p -c 0 "${task##*/}" >/dev/null
 			taskset -p -c 0-3 "${task##*/}" >/dev/null
+			taken_back=$((taken_back + 1))
 			echo "thread ${task##*/} of $1 was taken back from CPU ${fields[38]}"
 		fi
 	done

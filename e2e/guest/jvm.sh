@@ -66,9 +66,9 @@ start_jvms() {
 	wait_for_workloads "${jvms[@]}"
 }
 
-# agent_option LABEL OPTIONS: prints the java option; the report will be /tmp/reports/LABEL.json
+# agent_option LABEL OPTIONS: prints the java option; the report will be /tmp/reports/LABEL.json, however long that takes here
 agent_option() {
-	echo "-javaagent:/tmp/jars/membalancer-agent.jar=$2,report=/tmp/reports/$1.json"
+	echo "-javaagent:/tmp/jars/membalancer-agent.jar=$2,exit-wait=120s,report=/tmp/reports/$1.json"
 }
 
 # How often the agent's thread has gone to sleep, as the kernel counts: at least once a round.

@@ -63,7 +63,7 @@ jump() {
 }
 
 # stop_workloads LABEL...: as a service manager would, so that shutdown hooks run; one after the other, while the rest stands
-# still, because an agent gives up its last report after a while
+# still, because each may take long for its last report
 stop_workloads() {
 	local label
 	for label; do

@@ -6,18 +6,14 @@ import org.membalancer.core.config.ConfigException;
 
 /** The agent of one JVM: its thread, and what ends it with the JVM. */
 final class Agent {
-    /**
-     * The longest that the JVM's exit waits for a round to end and the summary to be written. Far more than that takes
-     * but on emulated machines; it is there for a report that goes to a dead file server.
-     */
-    private static final Duration EXIT_PATIENCE = Duration.ofSeconds(10);
-
     private final AgentLog log;
     private final ModeSwitch mode;
     private final DutyThread thread;
+    private final Duration exitWait;
 
     Agent(AgentOptions options, AgentLog log) {
         this.log = log;
+        this.exitWait = options.exitWait();
         this.mode = new ModeSwitch(options.mode());
         this.thread = new DutyThread(
                 new AgentCycle(options, mode, log, () -> JniDoors.open(options.socket())), options.interval(), log);
@@ -51,11 +47,12 @@ final class Agent {
 
     private void onExit() {
         try {
-            if (!thread.stop(EXIT_PATIENCE)) {
-                log.problem("no summary: the last round did not end within " + EXIT_PATIENCE.toMillis() + " ms");
+            if (!thread.stop(exitWait)) {
+                log.problem("the JVM exits without the rest of summary and report, which were not ready within "
+                        + exitWait.toMillis() + " ms (option exit-wait)");
             }
         } catch (InterruptedException e) {
-            log.problem("no summary: interrupted while the JVM exits");
+            log.problem("the JVM exits without the rest of summary and report: interrupted");
         }
     }
 }

@@ -26,6 +26,7 @@ import org.membalancer.core.policy.TierSpec;
  * @param interval from one round to the next
  * @param socket of the helper; empty: where a helper listens unless told otherwise
  * @param report file for the JSON report at exit; empty: none
+ * @param exitWait the longest that the JVM's exit waits for the last look, summary and report
  * @param top regions in the summary at exit
  * @param rateLimitBytesPerSecond most that is moved per second, on average
  * @param minFreePercent of each node's memory that moves leave free
@@ -36,7 +37,7 @@ import org.membalancer.core.policy.TierSpec;
  */
 record AgentOptions(
         Mode mode, boolean isModeSet, PolicyName policy, Optional<TierRules> tiers, Optional<Path> explain,
-        Duration interval, Optional<Path> socket, Optional<Path> report, int top,
+        Duration interval, Optional<Path> socket, Optional<Path> report, Duration exitWait, int top,
         long rateLimitBytesPerSecond, double minFreePercent, Optional<Path> log, boolean isQuiet,
         boolean hasJmx, boolean hasJfr) {
 
@@ -65,6 +66,10 @@ record AgentOptions(
             "the helper's socket; without it, the one on which a helper listens unless told otherwise");
     private static final Option<Path> REPORT = Option.path("report", NONE,
             "a file for the report, written as JSON when the JVM exits");
+    private static final Option<Duration> EXIT_WAIT = Option.duration("exit-wait", Duration.ofSeconds(10),
+            Duration.ofMillis(100), Duration.ofMinutes(10),
+            "the longest that the JVM's exit waits for a round to end and for summary and report to be written; far more"
+                    + " than that takes, but on emulated machines and dead file servers");
     private static final Option<Integer> TOP = Option.integer("top", 5, 0, 1000,
             "how many of the hottest regions the summary at exit names");
     private static final Option<Long> RATE_LIMIT = Option.bytes("rate-limit", 256 * MIB, MIB, MIB * MIB,
@@ -82,8 +87,8 @@ record AgentOptions(
 
     /** All of them. */
     static final OptionSet ALL =
-            OptionSet.of(MODE, POLICY, TIERS, EXPLAIN, INTERVAL, SOCKET, REPORT, TOP, RATE_LIMIT, MIN_FREE, LOG, QUIET,
-                    JMX, JFR);
+            OptionSet.of(MODE, POLICY, TIERS, EXPLAIN, INTERVAL, SOCKET, REPORT, EXIT_WAIT, TOP, RATE_LIMIT, MIN_FREE,
+                    LOG, QUIET, JMX, JFR);
 
     /**
      * Reads the options.
@@ -100,8 +105,8 @@ record AgentOptions(
         Path log = values.value(LOG);
         return new AgentOptions(values.value(MODE), values.isSet(MODE), values.value(POLICY), tiers(values),
                 named(values.value(EXPLAIN)), values.value(INTERVAL), named(values.value(SOCKET)),
-                named(values.value(REPORT)), values.value(TOP), values.value(RATE_LIMIT), values.value(MIN_FREE),
-                log.equals(STDERR) ? Optional.empty() : named(log), values.value(QUIET), values.value(JMX),
+                named(values.value(REPORT)), values.value(EXIT_WAIT), values.value(TOP), values.value(RATE_LIMIT),
+                values.value(MIN_FREE), log.equals(STDERR) ? Optional.empty() : named(log), values.value(QUIET), values.value(JMX),
                 values.value(JFR));
     }
 
