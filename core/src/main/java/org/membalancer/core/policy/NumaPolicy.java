@@ -4,7 +4,6 @@ package org.membalancer.core.policy;
 import java.util.List;
 
 import org.membalancer.core.heat.HeatSnapshot;
-import org.membalancer.core.heat.HeatWeight;
 import org.membalancer.core.residency.Residency;
 import org.membalancer.core.topology.Topology;
 
@@ -42,7 +41,6 @@ public final class NumaPolicy implements PlacementPolicy {
     private final HoldTable holds;
     private final PingPongGuard guard;
     private MovableRanges ranges;
-    private SampleWorth worth = SampleWorth.unknown();
     private int explainedBlocks;
 
     /**
@@ -76,11 +74,6 @@ public final class NumaPolicy implements PlacementPolicy {
     }
 
     @Override
-    public void sampleWorth(SampleWorth told) {
-        worth = told;
-    }
-
-    @Override
     public void explain(int mostBlocks) {
         explainedBlocks = mostBlocks;
     }
@@ -94,9 +87,8 @@ public final class NumaPolicy implements PlacementPolicy {
     public MigrationPlan plan(long nowNs, HeatSnapshot heat, Residency residency, Topology topology) {
         checkInputs(heat, residency);
         NodeTable nodes = new NodeTable(topology, settings.minFreePercent());
-        Judge judge = new Judge(settings, nodes, costs, worth, heat.windowNs());
+        Judge judge = new Judge(settings, nodes, costs, heat.windowNs());
         PlanDraft draft = new PlanDraft(new DecisionLog(explainedBlocks));
-        draft.weighedBy(HeatWeight.COUNTS, worth);
         BlockWalk walk = new BlockWalk(heat, residency, ranges, nodes, judge, draft);
         walk.tallyAll();
         walk.walk();
