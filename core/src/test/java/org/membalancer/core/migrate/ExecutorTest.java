@@ -7,15 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.membalancer.core.migrate.FakeKernel.PAGE_BYTES;
 
 import java.util.Collections;
+import java.util.ArrayList;
 import java.util.List;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.membalancer.core.policy.BlockMove;
-import org.membalancer.core.policy.LearntMoveCosts;
 import org.membalancer.core.policy.MigrationPlan;
-import org.membalancer.core.policy.MoveCosts;
 import org.membalancer.core.policy.MoveNumbers;
 import org.membalancer.core.policy.MoveReason;
 import org.membalancer.core.policy.StayReason;
@@ -77,16 +76,14 @@ class ExecutorTest {
             kernel.answerBusyThoughMoved(BASE + (long) page * PAGE_BYTES);
         }
         kernel.afterMove(() -> nowNs += 1_024_000);
-        LearntMoveCosts costs = new LearntMoveCosts();
-        Executor executor = new Executor(
-                kernel, 0, new ExecutorSettings(1L << 40, BATCH, SECOND_NS), () -> nowNs, costs::note);
+        List<String> learnt = new ArrayList<>();
+        Executor executor = new Executor(kernel, 0, new ExecutorSettings(1L << 40, BATCH, SECOND_NS), () -> nowNs,
+                (from, to, pageBytes, movedBytes, elapsedNs) ->
+                        learnt.add(from + "->" + to + " " + pageBytes + " " + movedBytes + " " + elapsedNs));
         executor.execute(plan(block(0, 512, 0), block(512, 512, 1)));
         assertEquals(List.of(new MoveSpeed(1, 0, true, 512L * PAGE_BYTES, 512_000),
                 new MoveSpeed(0, 1, false, 512L * PAGE_BYTES, 512_000)), executor.speeds());
-        assertTrue(costs.nsPer4KiB(1, 0, 2 << 20) < MoveCosts.DEFAULT_NS_PER_4KIB, "huge pages: "
-                + costs.nsPer4KiB(1, 0, 2 << 20));
-        assertTrue(costs.nsPer4KiB(0, 1, PAGE_BYTES) < MoveCosts.DEFAULT_NS_PER_4KIB, "base pages: "
-                + costs.nsPer4KiB(0, 1, PAGE_BYTES));
+        assertEquals(List.of("1->0 2097152 2097152 512000", "0->1 4096 2097152 512000"), learnt);
         assertEquals(4.096e9, executor.speeds().get(1).bytesPerSecond(), 1);
     }
 
