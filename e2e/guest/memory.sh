@@ -20,12 +20,17 @@ plug_memory() {
 	wait_until 120 "$2 MiB more of node $1" has_blocks "$1" $wanted
 }
 
-# unplug_memory NODE MIB: the kernel must be able to move away or to drop all that is in it
+# unplug_memory NODE MIB: the kernel must be able to move away or to drop all that is in it; a page that is in use just then
+# has it say no, and it does not try again by itself
 unplug_memory() {
-	local wanted
+	local wanted try
 	wanted=$(($(block_count "$1") - $2 / 128))
-	tell_monitor "device_del module"
-	wait_until 120 "$2 MiB less of node $1" has_blocks "$1" $wanted
+	for try in 1 2 3 4; do
+		tell_monitor "device_del module"
+		! wait_until 30 "$2 MiB less of node $1" has_blocks "$1" $wanted || return 0
+		echo 3 >/proc/sys/vm/drop_caches
+	done
+	return 1
 }
 
 # block_count NODE: online
