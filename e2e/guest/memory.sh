@@ -3,6 +3,7 @@
 # port goes to QEMU's monitor (e2e/run), and the machine tells the kernel by ACPI. Sourced by lib.sh.
 
 MONITOR=/dev/ttyS1
+MEMORY=/sys/devices/system/memory
 
 # tell_monitor COMMAND...: a line each; what it answers is in monitor.log, beside the case's log
 tell_monitor() {
@@ -10,12 +11,12 @@ tell_monitor() {
 	printf '%s\n' "$@" >$MONITOR
 }
 
-# plug_memory NODE MIB: whole blocks of 128 MiB. Returns when the kernel has them, for memory that can be moved only, so
+# plug_memory NODE MIB: whole blocks. Returns when the kernel has them, for memory that can be moved only, so
 # that they can be unplugged; processes get pages of them before others of that node.
 plug_memory() {
 	local wanted
-	wanted=$(($(block_count "$1") + $2 / 128))
-	echo online_movable >/sys/devices/system/memory/auto_online_blocks
+	wanted=$(($(block_count "$1") + $(blocks_of "$2")))
+	echo online_movable >$MEMORY/auto_online_blocks
 	tell_monitor "object_add memory-backend-ram,id=plugged,size=$2M" "device_add pc-dimm,id=module,memdev=plugged,node=$1"
 	wait_until 120 "$2 MiB more of node $1" has_blocks "$1" $wanted
 }
@@ -24,13 +25,18 @@ plug_memory() {
 # has it say no, and it does not try again by itself
 unplug_memory() {
 	local wanted try
-	wanted=$(($(block_count "$1") - $2 / 128))
+	wanted=$(($(block_count "$1") - $(blocks_of "$2")))
 	for try in 1 2 3 4; do
 		tell_monitor "device_del module"
 		! wait_until 30 "$2 MiB less of node $1" has_blocks "$1" $wanted || return 0
 		echo 3 >/proc/sys/vm/drop_caches
 	done
 	return 1
+}
+
+# blocks_of MIB: so many of the kernel's memory blocks, whose size it says in hex
+blocks_of() {
+	echo $((($1 << 20) / 0x$(<$MEMORY/block_size_bytes)))
 }
 
 # block_count NODE: online

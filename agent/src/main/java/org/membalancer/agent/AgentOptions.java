@@ -106,8 +106,8 @@ record AgentOptions(
         return new AgentOptions(values.value(MODE), values.isSet(MODE), values.value(POLICY), tiers(values),
                 named(values.value(EXPLAIN)), values.value(INTERVAL), named(values.value(SOCKET)),
                 named(values.value(REPORT)), values.value(EXIT_WAIT), values.value(TOP), values.value(RATE_LIMIT),
-                values.value(MIN_FREE), log.equals(STDERR) ? Optional.empty() : named(log), values.value(QUIET), values.value(JMX),
-                values.value(JFR));
+                values.value(MIN_FREE), log.equals(STDERR) ? Optional.empty() : named(log), values.value(QUIET),
+                values.value(JMX), values.value(JFR));
     }
 
     private static Optional<TierRules> tiers(OptionValues values) throws ConfigException {
