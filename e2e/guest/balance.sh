@@ -9,11 +9,12 @@ balancer_cpus=2-3
 # What bring_home took and moved, by label.
 declare -A home_ms home_pages
 
-# start_balance NAME LABEL OPTION...: balances the workload, explaining into balance-NAME.json beside its output.
+# start_balance NAME LABEL OPTION...: balances the workload, explaining into balance-NAME.json beside its output: few blocks, because
+# what is written goes to the host, and all of them would take longer than the moves.
 # Its own memory is away from the nodes whose free memory cases count.
 start_balance() {
 	rm -f "$E2E_LOGS/balance-$1.json" # of a balancer of that name that was before: rounds are counted in it
-	taskset -c $balancer_cpus numactl --preferred=2 "$E2E_TOP/bin/membalancer" balance ${balance_target[$2]:--p ${workload_pid[$2]}} --explain="$E2E_LOGS/balance-$1.json" "${@:3}" \
+	taskset -c $balancer_cpus numactl --preferred=2 "$E2E_TOP/bin/membalancer" balance ${balance_target[$2]:--p ${workload_pid[$2]}} --explain="$E2E_LOGS/balance-$1.json" --explain-top 10 "${@:3}" \
 		>"$E2E_LOGS/balance-$1.out" 2>"$E2E_LOGS/balance-$1.err" &
 	balance_pid[$1]=$!
 }

@@ -23,14 +23,15 @@ void cost_set_max(struct cost *cost, unsigned int max_permille)
 /* What BPF may cost: our own time is not lowered by sampling less, but must not stop the sampling either. */
 static uint64_t bpf_max_ppm(const struct cost *cost)
 {
-	uint64_t own_ppm = cost->ppm - cost->bpf_ppm, target_ppm = cost->max_ppm * 9 / 10, least_ppm = cost->max_ppm / 4;
+	uint64_t own_ppm = cost->ppm - cost->bpf_ppm, target_ppm = cost->max_ppm * 4 / 5, least_ppm = cost->max_ppm / 4;
 
 	return target_ppm > own_ppm + least_ppm ? target_ppm - own_ppm : least_ppm;
 }
 
 /*
- * The share that makes both cost nine tenths of the cap: approached by quarters when above the cap, by doubling when
- * below, so that one odd second (a virtual machine that was not run) costs little. In between nothing changes.
+ * The share that makes both cost four fifths of the cap: approached by quarters when above the cap, by doubling when a
+ * third more would fit, so that one odd second (a virtual machine that was not run) costs little. In between nothing
+ * changes: a change interrupts every sampled CPU and waits for each, which is a cost of its own.
  */
 static unsigned int next_share(const struct cost *cost)
 {
@@ -39,7 +40,7 @@ static unsigned int next_share(const struct cost *cost)
 
 	if (fitting < share && cost->ppm <= cost->max_ppm)
 		return cost->share_permille;
-	if (fitting >= share && fitting * 10 <= share * 11)
+	if (fitting >= share && fitting * 3 < share * 4 && fitting < SOURCE_FULL_SHARE)
 		return cost->share_permille;
 	if (fitting > share * 2)
 		fitting = share * 2;

@@ -11,7 +11,7 @@
 #include "sysfs.h"
 
 #define PROC_SYS_KERNEL "/proc/sys/kernel"
-#define LOOKS_AT_ONCE 8u	/* each interrupts the CPU of its event */
+#define LOOKS_AT_ONCE 2u	/* each interrupts the CPU of its event, and waits for it */
 #define SHARED_PERCENT 95u	/* below this somebody else had the PMU: switching alone costs less */
 
 /* What an administrator would look at next. */
@@ -294,11 +294,17 @@ static unsigned int look_at(struct open_event *open)
 	return enabled_ns ? (unsigned int)(running_ns * 100 / enabled_ns) : 100;
 }
 
+/* What the kernel makes by itself, such as a timer, has no counters that others could take. */
+static bool has_pmu(const struct events *events, const struct open_event *open)
+{
+	return events->plan.events[open->index].attr.type != PERF_TYPE_SOFTWARE;
+}
+
 bool events_find_sharing(struct events *events, struct events_sharing *sharing)
 {
 	for (unsigned int i = 0; i < LOOKS_AT_ONCE && i < events->count; i++) {
 		struct open_event *open = &events->open[events->next_look++ % events->count];
-		unsigned int percent = look_at(open);
+		unsigned int percent = has_pmu(events, open) ? look_at(open) : 100;
 
 		if (percent >= SHARED_PERCENT)
 			continue;

@@ -76,9 +76,13 @@ static void lowers_and_restores(void)
 	unsigned int steps = 0;
 
 	CHECK(spend(&cost, 0, 40), "twice the cap lowers the rate");
-	CHECK_EQUAL(cost.share_permille, 450, "to what costs nine tenths of the cap");
-	CHECK(!spend(&cost, 0, 18), "which is then left alone");
-	CHECK(!spend(&cost, 0, 17), "also when it costs a little less");
+	CHECK_EQUAL(cost.share_permille, 400, "to what costs four fifths of the cap");
+	CHECK(!spend(&cost, 0, 16), "which is then left alone");
+	CHECK(!spend(&cost, 0, 20), "also when it costs a little more");
+	CHECK(!spend(&cost, 0, 13), "or a little less");
+	CHECK(spend(&cost, 0, 11), "where a third more fits it is raised");
+	CHECK_EQUAL(cost.share_permille, 581, "by that");
+	cost.share_permille = 450;
 	CHECK(spend(&cost, 0, 1), "a cheap second raises it");
 	CHECK_EQUAL(cost.share_permille, 900, "at most to twice");
 	while (spend(&cost, 0, 0))
@@ -114,7 +118,7 @@ static void is_not_stopped_by_its_own_time(void)
 	CHECK_EQUAL(cost.share_permille, 500, "the rate comes back");
 	cost = cost_of(20);
 	CHECK(spend(&cost, 8, 20), "own time within the cap");
-	CHECK_EQUAL(cost.share_permille, 500, "leaves the rest to BPF");
+	CHECK_EQUAL(cost.share_permille, 400, "leaves the rest to BPF");
 }
 
 /* A load of which every sample costs the same must settle below the cap and stay there. */

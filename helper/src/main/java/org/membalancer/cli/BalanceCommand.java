@@ -47,7 +47,7 @@ final class BalanceCommand implements Command {
             try (HelperAccess helper = HelperAccess.open(line, console);
                     Explainer explainer = Explainer.open(request.explain(), console);
                     BalanceSession session = BalanceSession.open(helper.connection(), request, console)) {
-                session.explain(explainer.mostBlocks());
+                session.explain(request.explain().mostBlocks());
                 balance(session, request, new End(session, stop), explainer);
                 if (!session.hasProcesses()) {
                     console.say(request.target().isSingle() ? request.target().text() + " ended"

@@ -32,8 +32,8 @@ record BalanceRequest(
     /** Where explanations go. */
     enum ExplainTo { NOWHERE, OUTPUT, FILE }
 
-    /** An explanation's place. */
-    record Explain(ExplainTo to, Path file) {
+    /** An explanation's place, and how many blocks it has each round at most. */
+    record Explain(ExplainTo to, Path file, int mostBlocks) {
     }
 
     private static final String EXPLAIN = "explain";
@@ -41,6 +41,8 @@ record BalanceRequest(
     private static final String DRY_RUN = "dry-run";
     private static final long MIB = 1L << 20;
     private static final Path NO_FILE = Path.of("");
+    private static final int MOST_BLOCKS_TO_READ = 50;
+    private static final int MOST_BLOCKS = 65_536;
 
     private static final Option<PolicyName> POLICY = Option.choice("policy", PolicyName.AUTO,
             "numa: memory to the node that uses it; tier: hot memory to fast nodes; auto:"
@@ -51,6 +53,9 @@ record BalanceRequest(
             "most bytes to move per second, on average");
     private static final Option<Double> MIN_FREE = Option.percent("min-free-percent", 10, 0, 90,
             "share of a node's memory that stays free: nothing is moved to a node with less");
+    private static final Option<Integer> EXPLAIN_TOP = Option.integer("explain-top", MOST_BLOCKS, 0, MOST_BLOCKS,
+            "explains so many of the hottest blocks of each process and round; printed are " + MOST_BLOCKS_TO_READ
+                    + " where nothing is said");
     private static final Option<NumaBalancing.Wish> NUMA_BALANCING = Option.choice("numa-balancing",
             NumaBalancing.Wish.KEEP, "off: switches the kernel's own NUMA balancing off for this run (root)");
     private static final Option<Duration> DURATION = Option.duration("duration", Duration.ofHours(24),
@@ -72,6 +77,7 @@ record BalanceRequest(
                 .addOption(org.apache.commons.cli.Option.builder().longOpt(EXPLAIN).hasArg().optionalArg(true)
                         .argName("FILE").desc("prints each block's decision after each round, or writes them to a file"
                                 + " as JSON, one object a round").build())
+                .addOption(Arguments.typed(EXPLAIN_TOP, "N"))
                 .addOption(Arguments.typed(NUMA_BALANCING, "keep|off"));
     }
 
@@ -120,11 +126,14 @@ record BalanceRequest(
     }
 
     private static Explain explain(CommandLine line) throws UsageException {
+        int most = Arguments.value(line, EXPLAIN_TOP);
         if (!line.hasOption(EXPLAIN)) {
-            return new Explain(ExplainTo.NOWHERE, NO_FILE);
+            return new Explain(ExplainTo.NOWHERE, NO_FILE, 0);
         }
-        return Arguments.text(line, EXPLAIN).isEmpty() || words(line) != line.getArgList() ? new Explain(ExplainTo.OUTPUT, NO_FILE)
-                : new Explain(ExplainTo.FILE, Arguments.path(line, EXPLAIN).orElseThrow());
+        if (Arguments.text(line, EXPLAIN).isEmpty() || words(line) != line.getArgList()) {
+            return new Explain(ExplainTo.OUTPUT, NO_FILE, line.hasOption(EXPLAIN_TOP.key()) ? most : MOST_BLOCKS_TO_READ);
+        }
+        return new Explain(ExplainTo.FILE, Arguments.path(line, EXPLAIN).orElseThrow(), most);
     }
 
     private static Optional<Duration> duration(List<String> words) throws UsageException {

@@ -13,9 +13,6 @@ import org.membalancer.core.threads.ThreadRound;
 
 /** Shows after each round why each block and thread moves or stays: on standard output for people, or in a file as JSON lines. */
 final class Explainer implements AutoCloseable {
-    private static final int MOST_BLOCKS_TO_READ = 50;
-    private static final int MOST_BLOCKS_IN_FILE = 65_536;
-
     private final BalanceRequest.ExplainTo to;
     private final Optional<BufferedWriter> file;
     private final Console console;
@@ -34,15 +31,6 @@ final class Explainer implements AutoCloseable {
     static Explainer open(BalanceRequest.Explain wish, Console console) throws FailureException {
         return new Explainer(wish.to(), wish.to() == BalanceRequest.ExplainTo.FILE
                 ? Optional.of(open(wish.file())) : Optional.empty(), console);
-    }
-
-    /** How many blocks are explained each round; 0: nobody asked. */
-    int mostBlocks() {
-        return switch (to) {
-            case NOWHERE -> 0;
-            case OUTPUT -> MOST_BLOCKS_TO_READ;
-            case FILE -> MOST_BLOCKS_IN_FILE;
-        };
     }
 
     /**

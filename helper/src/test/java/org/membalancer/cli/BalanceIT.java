@@ -51,6 +51,21 @@ class BalanceIT {
     }
 
     @Test
+    void shouldExplainAsManyBlocksAsWereAskedFor() throws Exception {
+        Process workload = HotSet.start(1).process();
+        try {
+            Path explained = directory.resolve("explained.json");
+            CommandRun run = CommandRun.of(balance(workload, "--explain=" + explained, "--explain-top", "1", "4s"));
+            assertEquals(0, run.exitCode(), run.err());
+            List<Integer> decisions = Files.readAllLines(explained).stream()
+                    .map(round -> round.split("\"address\":", -1).length - 1).toList();
+            assertEquals(1, decisions.stream().mapToInt(Integer::intValue).max().orElseThrow(), decisions.toString());
+        } finally {
+            workload.destroyForcibly().onExit().join();
+        }
+    }
+
+    @Test
     void shouldSayInOneLineThatATierHasANodeThatIsNotThere() throws Exception {
         Process workload = HotSet.start(1).process();
         try {
