@@ -10,6 +10,7 @@ import org.membalancer.agent.heap.HeapGeometry;
 import org.membalancer.agent.monitor.Monitors;
 import org.membalancer.agent.monitor.RoundFigures;
 import org.membalancer.core.balance.BalanceRound;
+import org.membalancer.core.balance.CpuTime;
 import org.membalancer.core.balance.LatencyProbe;
 import org.membalancer.core.balance.MemoryPolicies;
 import org.membalancer.core.balance.MemorySenses;
@@ -17,6 +18,7 @@ import org.membalancer.core.balance.PolicyName;
 import org.membalancer.core.balance.ProbeDoors;
 import org.membalancer.core.balance.ProcessBalancer;
 import org.membalancer.core.balance.RoundPace;
+import org.membalancer.core.balance.SampleWorthMeter;
 import org.membalancer.core.files.FileTrouble;
 import org.membalancer.core.migrate.Executor;
 import org.membalancer.core.migrate.ExecutorSettings;
@@ -82,7 +84,7 @@ final class AgentRounds {
         this.pressure = new PressureFiles(
                 PressureFiles.of(doors.procRoot(), doors.sysfsRoot(), "self"), PressureFiles.USUAL_LIMIT_PERCENT);
         this.balancer = new ProcessBalancer(options.policy(), policy,
-                new ResidencyReader(doors.mover(), OWN_PROCESS), executor(costs), costs);
+                new ResidencyReader(doors.mover(), OWN_PROCESS), executor(costs), costs, worth());
         this.threads = new AgentThreads(doors, options.policy(), log);
         this.claims = new AgentClaims(options.policy(), log);
         this.explain = new ExplainFile(options.explain(), log);
@@ -212,6 +214,11 @@ final class AgentRounds {
     private Optional<LatencyProbe> probe() throws IOException {
         return options.policy().mindsLoad() ? Optional.of(LatencyProbe.of(new ProbeDoors(doors.mover(), doors.threads(),
                 doors.memory(), doors.clock(), doors.procRoot(), log::problem))) : Optional.empty();
+    }
+
+    private SampleWorthMeter worth() {
+        return new SampleWorthMeter(new CpuTime(doors.ownProcess()),
+                () -> link.session().map(session -> session.heat().recorded()).orElse(0L));
     }
 
     private PlanExecutor executor(LearntMoveCosts costs) {

@@ -10,9 +10,11 @@ import java.util.Optional;
 import java.util.Set;
 
 import org.membalancer.core.balance.ClaimBoard;
+import org.membalancer.core.balance.CpuTime;
 import org.membalancer.core.balance.MemoryPolicies;
 import org.membalancer.core.balance.OwnMemoryDoor;
 import org.membalancer.core.balance.ProbeDoors;
+import org.membalancer.core.balance.SampleWorthMeter;
 import org.membalancer.core.balance.SharedRoom;
 import org.membalancer.core.balance.Sight;
 import org.membalancer.core.migrate.DryRun;
@@ -120,6 +122,12 @@ final class BalanceParts implements AutoCloseable {
 
     ResidencyReader residencyOf(int pid) {
         return residency.ofProcess(pid);
+    }
+
+    /** What measures what a sample of a process is worth: by its own samples, not those of its group. */
+    SampleWorthMeter worthOf(BalanceRoster.Member member) {
+        return new SampleWorthMeter(new CpuTime(PROC.resolve(Integer.toString(member.process().pid()))),
+                () -> member.group().recordedOf(member.key().tag()));
     }
 
     /**

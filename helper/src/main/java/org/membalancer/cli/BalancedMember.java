@@ -50,7 +50,7 @@ final class BalancedMember {
         this.senses = parts.senses().ofProcess(pid());
         this.pressure = BalanceParts.pressureOf(Integer.toString(pid()));
         this.balancer = new ProcessBalancer(parts.request().policy(), policy, parts.residencyOf(pid()),
-                parts.executorOf(pid(), pressure), parts.costs(), parts.sight());
+                parts.executorOf(pid(), pressure), parts.costs(), parts.worthOf(member), parts.sight());
         this.threads = parts.threads().map(session -> session.of(member.group(), tag(), pid()));
     }
 

@@ -25,6 +25,7 @@ public final class ProcessBalancer {
     private final PolicyName policyName;
     private final PlacementPolicy memoryPolicy;
     private final MoveCosts costs;
+    private final SampleWorthMeter worth;
     private final Balancer balancer;
     private final Optional<Autotune> autotune;
     private boolean mayMove;
@@ -38,10 +39,11 @@ public final class ProcessBalancer {
      * @param residencyReader asks where pages lie
      * @param executor moves memory, or only counts
      * @param costs of moving memory, as learnt
+     * @param worth measures what a sample of the process is worth
      */
     public ProcessBalancer(PolicyName policyName, PlacementPolicy memoryPolicy, ResidencyReader residencyReader,
-            PlanExecutor executor, MoveCosts costs) {
-        this(policyName, memoryPolicy, residencyReader, executor, costs, new Sight());
+            PlanExecutor executor, MoveCosts costs, SampleWorthMeter worth) {
+        this(policyName, memoryPolicy, residencyReader, executor, costs, worth, new Sight());
     }
 
     /**
@@ -50,10 +52,11 @@ public final class ProcessBalancer {
      * @param sight that all of them use
      */
     public ProcessBalancer(PolicyName policyName, PlacementPolicy memoryPolicy, ResidencyReader residencyReader,
-            PlanExecutor executor, MoveCosts costs, Sight sight) {
+            PlanExecutor executor, MoveCosts costs, SampleWorthMeter worth, Sight sight) {
         this.policyName = policyName;
         this.memoryPolicy = memoryPolicy;
         this.costs = costs;
+        this.worth = worth;
         this.balancer = new Balancer(residencyReader, this::plan, executor, sight);
         this.autotune = policyName == PolicyName.AUTOTUNE ? Optional.of(new Autotune()) : Optional.empty();
     }
@@ -99,6 +102,9 @@ public final class ProcessBalancer {
     }
 
     private MigrationPlan plan(long nowNs, HeatSnapshot heat, Residency residency, Topology topology) {
+        if (policyName.movesMemory()) { // also while nothing may move, to know it by then
+            memoryPolicy.sampleWorth(worth.measure(nowNs, heat));
+        }
         return mayMove ? memoryPolicy.plan(nowNs, heat, residency, topology) : MigrationPlan.nothing();
     }
 

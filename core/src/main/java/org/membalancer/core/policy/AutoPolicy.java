@@ -35,6 +35,7 @@ public final class AutoPolicy implements PlacementPolicy {
     private final PlaceTally tally = new PlaceTally();
     private PlaceWindow window = new PlaceWindow(0);
     private NodeLatencies latencies = NodeLatencies.unknown();
+    private SampleWorth worth = SampleWorth.unknown();
     private int explainedBlocks;
 
     /**
@@ -73,6 +74,13 @@ public final class AutoPolicy implements PlacementPolicy {
     }
 
     @Override
+    public void sampleWorth(SampleWorth told) {
+        worth = told;
+        load.sampleWorth(told);
+        tiers.sampleWorth(told);
+    }
+
+    @Override
     public void othersClaims(List<TierClaim> claims) {
         tiers.share().others(claims);
     }
@@ -98,8 +106,8 @@ public final class AutoPolicy implements PlacementPolicy {
         NodeTable nodes = new NodeTable(topology, settings.minFreePercent(), rules);
         DecisionLog log = new DecisionLog(explainedBlocks);
         PlanDraft draft = new PlanDraft(log);
-        draft.weighedBy(heat.weight());
-        Judge judge = new Judge(settings, nodes, costs, heatWindow.note(heat));
+        draft.weighedBy(heat.weight(), worth);
+        Judge judge = new Judge(settings, nodes, costs, worth, heatWindow.note(heat));
         BlockWalk walk = new BlockWalk(heat, residency, ranges, nodes, judge, draft);
         if (heat.weight() == HeatWeight.MISS_LATENCY || latencies.isUnknown()) {
             load.averageLatencies(HeatLatencies.of(heat, residency, nodes));

@@ -6,18 +6,17 @@ package org.membalancer.core.policy;
  *
  * <p>Surely: the lower confidence bound of the gain per access is above the minimum. Worth: the gain to be expected
  * (SLIT units) times the samples expected over the horizon if the block stays as hot as it is, for those pages that lie
- * elsewhere, must exceed what their move costs ({@link MoveCosts}) {@code minBenefitPerCost} times over. A sample stands
- * for about 1 ms of a thread, a fifth of which waits for memory: one unit of SLIT distance is then worth some 10 us.
+ * elsewhere, must exceed what their move costs ({@link MoveCosts}) {@code minBenefitPerCost} times over. What one unit
+ * of distance of a sample is worth, {@link SampleWorth} tells.
  */
 final class Judge {
     private static final double COST_UNIT_BYTES = 4096;
     private static final long BASE_PAGE_BYTES = 4096;
-    /** What one unit of distance of one sample is worth. */
-    static final double NS_PER_DISTANCE = 10_000;
 
     private final NumaPolicySettings settings;
     private final NodeTable nodes;
     private final MoveCosts costs;
+    private final double nsPerDistance;
     private final double horizonPerWindow;
     private final Belief belief;
     private final boolean[] full;
@@ -25,12 +24,14 @@ final class Judge {
     /**
      * Makes a judge for one round.
      *
+     * @param worth of a sample
      * @param windowNs over how long the snapshot's counts were gathered
      */
-    Judge(NumaPolicySettings settings, NodeTable nodes, MoveCosts costs, long windowNs) {
+    Judge(NumaPolicySettings settings, NodeTable nodes, MoveCosts costs, SampleWorth worth, long windowNs) {
         this.settings = settings;
         this.nodes = nodes;
         this.costs = costs;
+        this.nsPerDistance = worth.nsPerDistance();
         this.horizonPerWindow = (double) settings.horizonNs() / windowNs;
         this.belief = new Belief(nodes);
         this.full = new boolean[nodes.limit()];
@@ -106,7 +107,7 @@ final class Judge {
         double sureGain = nodes.gainLowerBound(belief, from, to, settings.confidence());
         double misplacedShare = (double) block.pagesNotAt(to) / block.presentPages();
         double expectedBytes = misplacedShare * block.bytes();
-        double benefitNs = expectedGain * block.samplesNotAt(to) * horizonPerWindow * NS_PER_DISTANCE;
+        double benefitNs = expectedGain * block.samplesNotAt(to) * horizonPerWindow * nsPerDistance;
         double costNs = expectedBytes / COST_UNIT_BYTES * costs.nsPer4KiB(from, to, BASE_PAGE_BYTES);
         into.consider(from, to, sureGain, benefitNs, costNs);
         if (expectedGain <= leastGain) {

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.membalancer.core.policy;
 
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 
 /**
  * What moving memory costs, as the moves themselves show, per pair of nodes and page size. Owned by one thread.
  *
- * <p>Costs are averages of which half is forgotten with every {@value #HALF_LIFE_MOVES} moves of 4 KiB, on top of the
- * default, which counts for {@value #PRIOR_MOVES} of them: a single slow call does not make a pair of nodes dear. A pair
- * that was never seen costs what the average of all others does.
+ * <p>A cost is the median of the latest {@value #CALLS} calls, of which the default counts for {@value #PRIOR_CALLS} until
+ * so many calls came: a few slow ones, as when another thread had the CPU, do not make a pair of nodes dear, however slow
+ * they were. Of the two in the middle the cheaper one counts. A pair that was never seen costs what the latest calls of all
+ * others do.
  *
  * <p>Two bounds keep a policy from being taught never to move again, and so never to learn better: a call of few pages
  * teaches nothing, because what it took is the call's own cost or another thread's turn on the CPU, and nothing is ever
@@ -17,22 +19,22 @@ import java.util.Map;
  */
 public final class LearntMoveCosts implements MoveCosts {
     private static final double UNIT_BYTES = 4096;
-    private static final int PRIOR_MOVES = 256;
-    private static final int HALF_LIFE_MOVES = 65_536;
+    private static final int CALLS = 9;
+    private static final int PRIOR_CALLS = 3;
     private static final int MIN_MOVES_PER_CALL = 512;
     private static final int MAX_TIMES_DEFAULT = 4;
 
-    private final Map<Kind, Average> averages = new HashMap<>();
-    private final Map<Long, Average> all = new HashMap<>();
+    private final Map<Kind, Latest> latest = new HashMap<>();
+    private final Map<Long, Latest> latestOfAll = new HashMap<>();
 
     @Override
     public double nsPer4KiB(int fromNodeId, int toNodeId, long pageBytes) {
-        Average known = averages.get(new Kind(fromNodeId, toNodeId, pageBytes));
-        Average fallback = all.get(pageBytes);
+        Latest known = latest.get(new Kind(fromNodeId, toNodeId, pageBytes));
+        Latest fallback = latestOfAll.get(pageBytes);
         if (known != null) {
-            return known.ns();
+            return known.medianNs;
         }
-        return fallback != null ? fallback.ns() : DEFAULT_NS_PER_4KIB;
+        return fallback != null ? fallback.medianNs : DEFAULT_NS_PER_4KIB;
     }
 
     /**
@@ -42,35 +44,39 @@ public final class LearntMoveCosts implements MoveCosts {
      * @param toNodeId where it lies now
      * @param pageBytes of the pages that the kernel moved one by one
      * @param movedBytes bytes that moved; fewer than 2 MiB teach nothing
-     * @param elapsedNs of the calls that moved them
+     * @param elapsedNs of the call that moved them
      */
     public void note(int fromNodeId, int toNodeId, long pageBytes, long movedBytes, long elapsedNs) {
         double moves = movedBytes / UNIT_BYTES;
         if (moves < MIN_MOVES_PER_CALL || elapsedNs < 0) {
             return;
         }
-        averages.computeIfAbsent(new Kind(fromNodeId, toNodeId, pageBytes), kind -> new Average())
-                .add(moves, elapsedNs);
-        all.computeIfAbsent(pageBytes, bytes -> new Average()).add(moves, elapsedNs);
+        latest.computeIfAbsent(new Kind(fromNodeId, toNodeId, pageBytes), kind -> new Latest()).add(elapsedNs / moves);
+        latestOfAll.computeIfAbsent(pageBytes, bytes -> new Latest()).add(elapsedNs / moves);
     }
 
     /** What has a cost of its own. */
     private record Kind(int fromNodeId, int toNodeId, long pageBytes) {
     }
 
-    /** A mean that forgets. */
-    private static final class Average {
-        private double moves = PRIOR_MOVES;
-        private double sumNs = PRIOR_MOVES * DEFAULT_NS_PER_4KIB;
+    /** The latest calls. */
+    private static final class Latest {
+        private final double[] calls = new double[CALLS];
+        private int count = PRIOR_CALLS;
+        private int next = PRIOR_CALLS;
+        private double medianNs = DEFAULT_NS_PER_4KIB;
 
-        void add(double newMoves, double newNs) {
-            double kept = Math.pow(0.5, newMoves / HALF_LIFE_MOVES);
-            moves = moves * kept + newMoves;
-            sumNs = sumNs * kept + newNs;
+        Latest() {
+            Arrays.fill(calls, 0, PRIOR_CALLS, DEFAULT_NS_PER_4KIB);
         }
 
-        double ns() {
-            return Math.min(sumNs / moves, MAX_TIMES_DEFAULT * DEFAULT_NS_PER_4KIB);
+        void add(double ns) {
+            calls[next] = ns;
+            next = (next + 1) % CALLS;
+            count = Math.min(CALLS, count + 1);
+            double[] sorted = Arrays.copyOf(calls, count);
+            Arrays.sort(sorted);
+            medianNs = Math.min(sorted[(count - 1) / 2], MAX_TIMES_DEFAULT * DEFAULT_NS_PER_4KIB);
         }
     }
 }

@@ -50,6 +50,7 @@ final class LoadStage {
     private final Streak spreadStreak = new Streak();
     private final Streak reliefStreak = new Streak();
     private NodeLatencies latencies = NodeLatencies.unknown();
+    private SampleWorth worth = SampleWorth.unknown();
     private int roundsNeeded = STEADY_ROUNDS;
     private NodeTable nodes;
     private BlockTally all;
@@ -78,6 +79,11 @@ final class LoadStage {
     void averageLatencies(NodeLatencies measured) {
         latencies = measured;
         roundsNeeded = 1;
+    }
+
+    /** Tells what a sample is worth. */
+    void sampleWorth(SampleWorth told) {
+        worth = told;
     }
 
     /** Looks at the loads of a round, before its blocks are judged. */
@@ -157,7 +163,7 @@ final class LoadStage {
         double saved = Math.max(0, latency(busy) - latency(to)) / latency(busy) * 10;
         draft.add(new BlockMove(offer.startAddress(), offer.bytes(), busy, to,
                 isSpread ? MoveReason.SPREAD : MoveReason.RELIEVED, new MoveNumbers(offer.samples(), offer.gain(),
-                        saved * offer.samples() * Judge.NS_PER_DISTANCE, costNs)));
+                        saved * offer.samples() * worth.nsPerDistance(), costNs)));
     }
 
     private void noteStep(double movedSamples, long nowNs) {

@@ -13,12 +13,13 @@ import org.membalancer.core.heat.HeatWeight;
  * @param considered blocks that were looked at
  * @param left blocks that stay, counted by {@link StayReason#ordinal()}
  * @param weight what accesses were weighed by
+ * @param worth what a sample was taken to be worth
  * @param decisions one per block, the hottest ones, if the policy was asked to explain; else empty
  * @param notes what a reader must know about the whole, such as for how long and why the process is paused
  */
 public record MigrationPlan(
-        List<BlockMove> moves, long considered, List<Long> left, HeatWeight weight, List<BlockDecision> decisions,
-        List<String> notes) {
+        List<BlockMove> moves, long considered, List<Long> left, HeatWeight weight, SampleWorth worth,
+        List<BlockDecision> decisions, List<String> notes) {
     private static final MigrationPlan NOTHING =
             new MigrationPlan(List.of(), 0, Collections.nCopies(StayReason.values().length, 0L));
 
@@ -37,7 +38,7 @@ public record MigrationPlan(
 
     /** A plan by counts of samples that explains nothing. */
     public MigrationPlan(List<BlockMove> moves, long considered, List<Long> left) {
-        this(moves, considered, left, HeatWeight.COUNTS, List.of(), List.of());
+        this(moves, considered, left, HeatWeight.COUNTS, SampleWorth.unknown(), List.of(), List.of());
     }
 
     /** Nothing was looked at and nothing moves. */

@@ -4,6 +4,7 @@ package org.membalancer.core.policy;
 import java.util.List;
 
 import org.membalancer.core.heat.HeatSnapshot;
+import org.membalancer.core.heat.HeatWeight;
 import org.membalancer.core.residency.Residency;
 import org.membalancer.core.topology.Topology;
 
@@ -41,6 +42,7 @@ public final class NumaPolicy implements PlacementPolicy {
     private final HoldTable holds;
     private final PingPongGuard guard;
     private MovableRanges ranges;
+    private SampleWorth worth = SampleWorth.unknown();
     private int explainedBlocks;
 
     /**
@@ -74,6 +76,11 @@ public final class NumaPolicy implements PlacementPolicy {
     }
 
     @Override
+    public void sampleWorth(SampleWorth told) {
+        worth = told;
+    }
+
+    @Override
     public void explain(int mostBlocks) {
         explainedBlocks = mostBlocks;
     }
@@ -87,8 +94,9 @@ public final class NumaPolicy implements PlacementPolicy {
     public MigrationPlan plan(long nowNs, HeatSnapshot heat, Residency residency, Topology topology) {
         checkInputs(heat, residency);
         NodeTable nodes = new NodeTable(topology, settings.minFreePercent());
-        Judge judge = new Judge(settings, nodes, costs, heat.windowNs());
+        Judge judge = new Judge(settings, nodes, costs, worth, heat.windowNs());
         PlanDraft draft = new PlanDraft(new DecisionLog(explainedBlocks));
+        draft.weighedBy(HeatWeight.COUNTS, worth);
         BlockWalk walk = new BlockWalk(heat, residency, ranges, nodes, judge, draft);
         walk.tallyAll();
         walk.walk();

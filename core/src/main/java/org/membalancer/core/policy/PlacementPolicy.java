@@ -44,6 +44,10 @@ public interface PlacementPolicy {
     default void latencies(NodeLatencies measured) {
     }
 
+    /** Tells, before a round, what a sample is worth; holds until told anew. Until then it is {@link SampleWorth#unknown()}. */
+    default void sampleWorth(SampleWorth told) {
+    }
+
     /** Tells, before a round, what other balancers would want of the fastest tier; holds until new claims come. */
     default void othersClaims(List<TierClaim> claims) {
     }

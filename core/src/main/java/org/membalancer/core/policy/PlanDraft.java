@@ -21,6 +21,7 @@ final class PlanDraft {
     private final List<BlockMove> moves = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
     private HeatWeight weight = HeatWeight.COUNTS;
+    private SampleWorth worth = SampleWorth.unknown();
     private long considered;
     private long plannedBytes;
     private int reversals;
@@ -30,9 +31,10 @@ final class PlanDraft {
         Arrays.fill(left, 0L);
     }
 
-    /** Tells what the blocks were weighed by. */
-    void weighedBy(HeatWeight by) {
+    /** Tells what the blocks were weighed by, and what a sample was taken to be worth. */
+    void weighedBy(HeatWeight by, SampleWorth told) {
         weight = by;
+        worth = told;
     }
 
     /** Adds what a reader must know about the whole. */
@@ -119,7 +121,7 @@ final class PlanDraft {
 
     /** What came of it. */
     MigrationPlan plan() {
-        return new MigrationPlan(moves, considered, List.of(left), weight, log.decisions(), notes);
+        return new MigrationPlan(moves, considered, List.of(left), weight, worth, log.decisions(), notes);
     }
 
     private static boolean isHeld(BlockMove move, HoldTable holds, long nowNs) {

@@ -40,6 +40,7 @@ final class TierStage {
     private final List<BlockMove> up = new ArrayList<>();
     private long[] candidates = new long[0];
     private float[] byNode = new float[0];
+    private SampleWorth worth = SampleWorth.unknown();
     private long wayUpBytes;
     private long wayDownBytes;
     private long pendingBytes;
@@ -54,6 +55,11 @@ final class TierStage {
     /** What this process may have of the fastest tier. */
     TierShare share() {
         return share;
+    }
+
+    /** Tells what a sample is worth. Accesses alone count here, which are at most as many: that errs to the safe side. */
+    void sampleWorth(SampleWorth told) {
+        worth = told;
     }
 
     /** Adds a plan's moves between tiers, as far as the budget allows. */
@@ -244,7 +250,7 @@ final class TierStage {
     private double benefitNs(Round round, int i, int to) {
         double gain = distanceTo(round, i, units.place(i)) - distanceTo(round, i, to);
         double horizonShare = settings.horizonNs() / history.observedNs();
-        return gain * units.samples(i) * units.factor(i) * horizonShare * Judge.NS_PER_DISTANCE;
+        return gain * units.samples(i) * units.factor(i) * horizonShare * worth.nsPerDistance();
     }
 
     private double costNs(Round round, int from, int to, long bytes) {

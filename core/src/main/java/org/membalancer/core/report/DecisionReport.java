@@ -24,13 +24,15 @@ public final class DecisionReport {
     }
 
     /**
-     * Writes a plan's decisions for people, one line per block and thread, after what they were weighed by.
+     * Writes a plan's decisions for people, one line per block and thread, after what they were weighed by and what a sample
+     * stands for.
      *
      * @param threads the same round's threads
      * @throws IOException from {@code out}
      */
     public static void print(MigrationPlan plan, ThreadRound threads, Appendable out) throws IOException {
-        out.append("weighed by ").append(plan.weight().text()).append('\n');
+        out.append("weighed by ").append(plan.weight().text())
+                .append("; a sample stands for ").append(plan.worth().text()).append('\n');
         for (String note : plan.notes()) {
             out.append("note: ").append(note).append('\n');
         }
@@ -83,12 +85,15 @@ public final class DecisionReport {
     }
 
     /**
-     * Writes the fields {@code weight} and {@code decisions} into a JSON object that is open.
+     * Writes the fields {@code weight}, {@code sampleNs}, {@code isSampleMeasured}, {@code notes} and
+     * {@code decisions} into a JSON object that is open.
      *
      * @throws IOException from the generator
      */
     static void writeFields(MigrationPlan plan, JsonGenerator json) throws IOException {
         json.writeStringField("weight", plan.weight().name().toLowerCase(Locale.ROOT));
+        json.writeNumberField("sampleNs", rounded(plan.worth().threadNs()));
+        json.writeBooleanField("isSampleMeasured", plan.worth().isMeasured());
         json.writeArrayFieldStart("notes");
         for (String note : plan.notes()) {
             json.writeString(note);

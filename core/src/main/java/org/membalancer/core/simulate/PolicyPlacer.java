@@ -52,6 +52,7 @@ final class PolicyPlacer implements Placer {
         if (index == 0) {
             long endAddress = BASE_ADDRESS + (long) world.pages() * Machine.PAGE_BYTES;
             policy = maker.apply(world.topology(), List.of(new AddressRange(BASE_ADDRESS, endAddress, "all")));
+            policy.sampleWorth(settings.sampleWorth());
             recorder = new HeatRecorder(world.pages(), world.machine().nodeIdLimit(), ~settings.seed(),
                     senses == Senses.SAMPLED_LATENCY);
             heat = new HeatSnapshot(world.pages(), world.machine().nodeIdLimit());

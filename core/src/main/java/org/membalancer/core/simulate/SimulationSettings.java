@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.membalancer.core.simulate;
 
+import org.membalancer.core.policy.SampleWorth;
+
 /**
  * What all contenders of a comparison have in common.
  *
@@ -9,6 +11,7 @@ package org.membalancer.core.simulate;
  * @param moveBytesPerSecond most that policies with an executor move, on average, above 0
  */
 public record SimulationSettings(long seed, double sampleRateHz, long moveBytesPerSecond) {
+    private static final double SECOND_NS = 1e9;
     private static final SimulationSettings DEFAULTS = new SimulationSettings(1, 997, 256L << 20);
 
     /** Checks the limits. */
@@ -22,6 +25,14 @@ public record SimulationSettings(long seed, double sampleRateHz, long moveBytesP
     /** The defaults of helper and agent. */
     public static SimulationSettings defaults() {
         return DEFAULTS;
+    }
+
+    /**
+     * What a sample is worth at this rate: the time between two samples of a thread, which never rests here. The usual rate's
+     * is the assumed one, from which it differs by less than a measurement errs.
+     */
+    SampleWorth sampleWorth() {
+        return sampleRateHz == DEFAULTS.sampleRateHz ? SampleWorth.unknown() : SampleWorth.measured(SECOND_NS / sampleRateHz);
     }
 
     /** With another seed. */

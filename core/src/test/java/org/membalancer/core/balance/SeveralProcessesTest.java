@@ -5,12 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.membalancer.core.heat.HeatSnapshot;
 import org.membalancer.core.heat.HeatTable;
 import org.membalancer.core.heat.TableFixture;
 import org.membalancer.core.migrate.DryRun;
@@ -21,8 +25,12 @@ import org.membalancer.core.migrate.MoveOutcome;
 import org.membalancer.core.migrate.PlanExecutor;
 import org.membalancer.core.policy.AddressRange;
 import org.membalancer.core.policy.LearntMoveCosts;
+import org.membalancer.core.policy.MigrationPlan;
 import org.membalancer.core.policy.NumaPolicy;
 import org.membalancer.core.policy.NumaPolicySettings;
+import org.membalancer.core.policy.PlacementPolicy;
+import org.membalancer.core.policy.SampleWorth;
+import org.membalancer.core.residency.Residency;
 import org.membalancer.core.residency.ResidencyReader;
 import org.membalancer.core.topology.CpuList;
 import org.membalancer.core.topology.Node;
@@ -68,6 +76,42 @@ class SeveralProcessesTest {
         assertEquals(3 * MIB, planned, "what there is above the headroom");
     }
 
+    @Test
+    void shouldTellEachPolicyWhatItsOwnSamplesAreWorth(@TempDir Path proc) throws IOException {
+        long[] recorded = {0, 0};
+        List<List<SampleWorth>> told = List.of(new ArrayList<>(), new ArrayList<>());
+        List<ProcessBalancer> balancers = new ArrayList<>();
+        for (int i = 0; i < TAGS.length; i++) {
+            int process = i;
+            balancers.add(new ProcessBalancer(PolicyName.NUMA, new Listener(told.get(i)),
+                    new ResidencyReader(kernel, 0).ofProcess(100 + i), new DryRun(4096), costs,
+                    new SampleWorthMeter(new CpuTime(proc.resolve("" + i)), () -> recorded[process]), sight));
+            Files.createDirectories(proc.resolve("" + i));
+        }
+        for (int ticks = 0; ticks <= 100; ticks += 100) {
+            for (int i = 0; i < TAGS.length; i++) {
+                recorded[i] += ticks * (i + 1);
+                Files.writeString(proc.resolve(i + "/stat"), "1 (a) S 1 1 1 0 -1 0 0 0 0 0 " + ticks + " 0");
+                oneRound(balancers.get(i), table.ofProcess(TAGS[i]), machine(64 * MIB));
+            }
+        }
+        assertEquals(List.of(SampleWorth.unknown(), SampleWorth.measured(10_000_000)), told.get(0));
+        assertEquals(List.of(SampleWorth.unknown(), SampleWorth.measured(5_000_000)), told.get(1));
+    }
+
+    /** Notes what a sample is said to be worth. */
+    private record Listener(List<SampleWorth> told) implements PlacementPolicy {
+        @Override
+        public void sampleWorth(SampleWorth worth) {
+            told.add(worth);
+        }
+
+        @Override
+        public MigrationPlan plan(long nowNs, HeatSnapshot heat, Residency residency, Topology topology) {
+            return MigrationPlan.nothing();
+        }
+    }
+
     private interface Executors {
         PlanExecutor of(int pid);
     }
@@ -81,7 +125,8 @@ class SeveralProcessesTest {
             AddressRange range = new AddressRange(BASES[i], BASES[i] + PAGES * 4096L, "heap");
             ProcessBalancer balancer = new ProcessBalancer(PolicyName.NUMA,
                     new NumaPolicy(NumaPolicySettings.defaults(), List.of(range)), residency.ofProcess(100 + i),
-                    executors.of(100 + i), costs, sight);
+                    executors.of(100 + i), costs,
+                    new SampleWorthMeter(new CpuTime(Path.of("no-such-process")), () -> 0), sight);
             rounds.add(oneRound(balancer, table.ofProcess(TAGS[i]), room.topology()));
             room.take(rounds.get(i).plan());
         }

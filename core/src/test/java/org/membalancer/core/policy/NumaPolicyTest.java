@@ -120,6 +120,35 @@ class NumaPolicyTest {
     }
 
     @Test
+    void shouldTakeWhatASampleIsWorthForWhatItSaves() {
+        SimulatedProcess process = new SimulatedProcess(BLOCK_PAGES, 2, 1, 1);
+        touch(process, 0, BLOCK_PAGES, 1, 1, 0);
+        NumaPolicy policy = policy(process);
+        policy.explain(1);
+        policy.sampleWorth(SampleWorth.measured(50_000));
+        MigrationPlan timid = process.plan(policy, Topologies.two());
+        assertOnlyReason(StayReason.TOO_DEAR, timid, 1);
+        policy.sampleWorth(SampleWorth.measured(20_000_000));
+        MigrationPlan bold = process.plan(policy, Topologies.two());
+        assertEquals(1, bold.moves().size(), "plan: " + bold);
+        assertEquals(400, bold.moves().get(0).numbers().benefitNs() / timid.decisions().get(0).numbers().benefitNs(),
+                1e-6, "what it saves: " + timid + " " + bold);
+        assertEquals(SampleWorth.measured(20_000_000), bold.worth());
+    }
+
+    @Test
+    void shouldTakeASampleForAMillisecondUntilTold() {
+        SimulatedProcess process = new SimulatedProcess(BLOCK_PAGES, 2, 1, 1);
+        touch(process, 0, BLOCK_PAGES, 1, 9, 0);
+        MigrationPlan untold = process.plan(policy(process), Topologies.two());
+        NumaPolicy told = policy(process);
+        told.sampleWorth(SampleWorth.measured(1_000_000));
+        assertEquals(1, untold.moves().size(), "plan: " + untold);
+        assertEquals(process.plan(told, Topologies.two()).moves(), untold.moves());
+        assertEquals(SampleWorth.unknown(), untold.worth());
+    }
+
+    @Test
     void shouldLeaveWhatLiesRight() {
         SimulatedProcess process = new SimulatedProcess(LARGE_PAGES, 2, 0, 1);
         touch(process, 0, LARGE_PAGES, 1, 2, 0);

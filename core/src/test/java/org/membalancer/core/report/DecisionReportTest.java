@@ -20,6 +20,7 @@ import org.membalancer.core.policy.BlockDecision;
 import org.membalancer.core.policy.MigrationPlan;
 import org.membalancer.core.policy.MoveNumbers;
 import org.membalancer.core.policy.MoveReason;
+import org.membalancer.core.policy.SampleWorth;
 import org.membalancer.core.policy.StayReason;
 import org.membalancer.core.threads.ThreadMove;
 import org.membalancer.core.threads.ThreadOutcome;
@@ -41,7 +42,7 @@ class DecisionReportTest {
         StringBuilder out = new StringBuilder();
         DecisionReport.print(plan(), threads(), out);
         assertEquals("""
-                weighed by miss latency / outstanding misses
+                weighed by miss latency / outstanding misses; a sample stands for 7.30 ms of a thread, as measured
                 note: paused
                 0x7f0000200000 2 MiB moves 0->1: nearer to those who use it (0.5 from node 0, 12.0 from node 1; \
                 gain 8.3 of distance, benefit 3.00 ms, cost 1.00 ms)
@@ -57,7 +58,7 @@ class DecisionReportTest {
     void shouldSayTheSameForPrograms() throws IOException {
         StringWriter out = new StringWriter();
         DecisionReport.write(plan(), threads(), out);
-        assertEquals("{\"weight\":\"miss_latency\",\"notes\":[\"paused\"],\"decisions\":["
+        assertEquals("{\"weight\":\"miss_latency\",\"sampleNs\":7300000.0,\"isSampleMeasured\":true,\"notes\":[\"paused\"],\"decisions\":["
                 + "{\"address\":\"0x7f0000200000\",\"bytes\":2097152,\"moves\":true,\"reason\":\"nearer\","
                 + "\"text\":\"nearer to those who use it\",\"fromNode\":0,\"toNode\":1,\"samplesByNode\":[0.5,12.0],"
                 + "\"gainPerAccess\":8.25,\"benefitNs\":3000000.0,\"costNs\":1000000.0},"
@@ -102,6 +103,6 @@ class DecisionReportTest {
 
     private static MigrationPlan plan() {
         return new MigrationPlan(List.of(), 0, Collections.nCopies(StayReason.values().length, 0L),
-                HeatWeight.MISS_LATENCY, List.of(MOVES, STAYS), List.of("paused"));
+                HeatWeight.MISS_LATENCY, SampleWorth.measured(7.3e6), List.of(MOVES, STAYS), List.of("paused"));
     }
 }

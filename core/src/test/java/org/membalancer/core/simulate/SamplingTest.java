@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.membalancer.core.heat.HeatSnapshot;
+import org.membalancer.core.policy.SampleWorth;
 
 class SamplingTest {
     private static final long EPOCH_NS = 1L << HeatRecorder.EPOCH_SHIFT;
@@ -34,6 +35,12 @@ class SamplingTest {
             double expected = share(world, part, parts) * samples;
             assertEquals(expected, drawn[part], 5 * Math.sqrt(expected + 1), scenario.title() + " part " + part);
         }
+    }
+
+    @Test
+    void shouldTellPoliciesWhatTheRateMakesOfASample() {
+        assertEquals(SampleWorth.unknown(), SimulationSettings.defaults().sampleWorth());
+        assertEquals(SampleWorth.measured(10_000_000), SimulationSettings.defaults().withSampleRateHz(100).sampleWorth());
     }
 
     @Test
