@@ -19,7 +19,7 @@ public final class RoundPace {
     public static final long LOOK_NS = 100_000_000;
 
     private static final long SOONEST_NS = LOOK_NS;
-    private static final long MIN_NEWS = 64;
+    private static final long MIN_NEWS = 256;
     private static final double NEWS_SHARE = 0.5;
     private static final double NS_OF_A_FULL_TABLE = 6e9; // less than the 8.6 s and more that it has of steady processes
     private static final int ROUNDS_PER_REST = 5;

@@ -16,6 +16,7 @@ final class Belief {
     private final double[] shares;
     private final double[] costs;
     private double samples;
+    private double expected;
 
     /** Makes a belief which knows nothing. */
     Belief(NodeTable nodes) {
@@ -37,8 +38,18 @@ final class Belief {
         return samples;
     }
 
-    /** Becomes what {@code whole} without {@code part} says, on top of a prior; worth as much as a prior may be. */
+    /** Of neighbours: how many samples the part would have if it were as hot as they are; 0 where nothing is known. */
+    double expected() {
+        return expected;
+    }
+
+    /**
+     * Becomes what {@code whole} without {@code part} says, on top of a prior; worth as much as a prior may be. A whole
+     * without addresses says nothing of how hot its parts are.
+     */
     void fromNeighbours(BlockTally whole, BlockTally part, Belief prior) {
+        long otherBytes = whole.bytes() - part.bytes();
+        expected = otherBytes > 0 ? Math.max(0, whole.samples() - part.samples()) * part.bytes() / otherBytes : 0;
         putDifference(whole.samplesFrom(), part.samplesFrom(), shares);
         putDifference(whole.costs(nodes), part.costs(nodes), costs);
         mixIn(prior);

@@ -5,13 +5,17 @@ package org.membalancer.core.policy;
  * Decides about one block: is there a node that is surely better, with room, and worth the move?
  *
  * <p>Surely: the lower confidence bound of the gain per access is above the minimum. Worth: the gain to be expected
- * (SLIT units) times the samples expected over the horizon if the block stays as hot as it is, for those pages that lie
- * elsewhere, must exceed what their move costs ({@link MoveCosts}) {@code minBenefitPerCost} times over. What one unit
+ * (SLIT units) times the samples that are sure to come over the horizon if the block stays as hot as it is, for those pages
+ * that lie elsewhere, must exceed what their move costs ({@link MoveCosts}) {@code minBenefitPerCost} times over. What one unit
  * of distance of a sample is worth, {@link SampleWorth} tells.
+ *
+ * <p>Of samples those are sure that remain at the lower bound of their number. Among thousands of cold blocks some have a few
+ * by chance, and moving all of their pages for it would not pay; a block amid hot ones needs as few to be known as hot.
  */
 final class Judge {
     private static final double COST_UNIT_BYTES = 4096;
     private static final long BASE_PAGE_BYTES = 4096;
+    private static final double SURE_DEVIATIONS = 2; // three would have hot memory wait, and nothing is lost where it was hot enough
 
     private final NumaPolicySettings settings;
     private final NodeTable nodes;
@@ -20,6 +24,7 @@ final class Judge {
     private final double horizonPerWindow;
     private final Belief belief;
     private final boolean[] full;
+    private double sureShare;
 
     /**
      * Makes a judge for one round.
@@ -52,8 +57,27 @@ final class Judge {
             into.stay(StayReason.NOT_SURE);
         } else {
             belief.fromOwn(block, neighbours);
+            sureShare = sureSamples(block.samples(), neighbours) / block.samples();
             chooseTarget(block, into);
         }
+    }
+
+    /**
+     * How many samples a block has for sure: the lower bound of what its own number says, or of what that says together with
+     * its neighbours, whichever is more. A number of samples is a Poisson variable, its deviation the root; what neighbours
+     * lead to expect is a Gamma prior of as many samples as they are worth ({@link Belief#samples}).
+     */
+    private double sureSamples(double own, Belief neighbours) {
+        double sure = atLeast(own, own);
+        if (neighbours.expected() > 0) {
+            double known = own + neighbours.samples();
+            sure = Math.max(sure, atLeast(known / (1 + neighbours.samples() / neighbours.expected()), known));
+        }
+        return Math.max(0, sure);
+    }
+
+    private double atLeast(double mean, double samples) {
+        return mean * (1 - SURE_DEVIATIONS / Math.sqrt(samples));
     }
 
     /** Whether a block has samples enough to be judged at all: what its neighbours say is not asked for else. */
@@ -107,7 +131,7 @@ final class Judge {
         double sureGain = nodes.gainLowerBound(belief, from, to, settings.confidence());
         double misplacedShare = (double) block.pagesNotAt(to) / block.presentPages();
         double expectedBytes = misplacedShare * block.bytes();
-        double benefitNs = expectedGain * block.samplesNotAt(to) * horizonPerWindow * nsPerDistance;
+        double benefitNs = expectedGain * block.samplesNotAt(to) * sureShare * horizonPerWindow * nsPerDistance;
         double costNs = expectedBytes / COST_UNIT_BYTES * costs.nsPer4KiB(from, to, BASE_PAGE_BYTES);
         into.consider(from, to, sureGain, benefitNs, costNs);
         if (expectedGain <= leastGain) {

@@ -41,6 +41,7 @@ public final class NumaPolicy implements PlacementPolicy {
     private final MoveCosts costs;
     private final HoldTable holds;
     private final PingPongGuard guard;
+    private final HeatWindow window = new HeatWindow();
     private MovableRanges ranges;
     private SampleWorth worth = SampleWorth.unknown();
     private int explainedBlocks;
@@ -94,7 +95,7 @@ public final class NumaPolicy implements PlacementPolicy {
     public MigrationPlan plan(long nowNs, HeatSnapshot heat, Residency residency, Topology topology) {
         checkInputs(heat, residency);
         NodeTable nodes = new NodeTable(topology, settings.minFreePercent());
-        Judge judge = new Judge(settings, nodes, costs, worth, heat.windowNs());
+        Judge judge = new Judge(settings, nodes, costs, worth, window.note(heat));
         PlanDraft draft = new PlanDraft(new DecisionLog(explainedBlocks));
         draft.weighedBy(HeatWeight.COUNTS, worth);
         BlockWalk walk = new BlockWalk(heat, residency, ranges, nodes, judge, draft);

@@ -40,7 +40,7 @@ final class TierStage {
     private final List<BlockMove> up = new ArrayList<>();
     private long[] candidates = new long[0];
     private float[] byNode = new float[0];
-    private SampleWorth worth = SampleWorth.unknown();
+    private final LongWorth worth = new LongWorth();
     private long wayUpBytes;
     private long wayDownBytes;
     private long pendingBytes;
@@ -59,12 +59,13 @@ final class TierStage {
 
     /** Tells what a sample is worth. Accesses alone count here, which are at most as many: that errs to the safe side. */
     void sampleWorth(SampleWorth told) {
-        worth = told;
+        worth.tell(told);
     }
 
     /** Adds a plan's moves between tiers, as far as the budget allows. */
     void plan(Round round, PlanDraft draft) {
         history.note(round.heat());
+        worth.note(round.heat().takenAtNs());
         units.fill(round.heat(), round.residency(), round.ranges(), history, round.nodes(),
                 mostUnitBytes(round));
         byNode = new float[round.heat().nodeCount()];

@@ -26,8 +26,8 @@ class RoundPaceTest {
     void shouldWaitForManySamplesWhereThereWereNone() {
         round(BEGIN_NS, 2 * MS, 0, 0);
         long later = BEGIN_NS + SECOND / 2;
-        assertFalse(pace.hasNews(later, 63));
-        assertTrue(pace.hasNews(later, 64));
+        assertFalse(pace.hasNews(later, 255));
+        assertTrue(pace.hasNews(later, 256));
     }
 
     @Test

@@ -123,17 +123,40 @@ class NumaPolicyTest {
     void shouldTakeWhatASampleIsWorthForWhatItSaves() {
         SimulatedProcess process = new SimulatedProcess(BLOCK_PAGES, 2, 1, 1);
         touch(process, 0, BLOCK_PAGES, 1, 1, 0);
-        NumaPolicy policy = policy(process);
-        policy.explain(1);
-        policy.sampleWorth(SampleWorth.measured(50_000));
-        MigrationPlan timid = process.plan(policy, Topologies.two());
+        NumaPolicy worthLittle = policy(process);
+        worthLittle.explain(1);
+        worthLittle.sampleWorth(SampleWorth.measured(20_000));
+        MigrationPlan timid = process.plan(worthLittle, Topologies.two());
         assertOnlyReason(StayReason.TOO_DEAR, timid, 1);
-        policy.sampleWorth(SampleWorth.measured(20_000_000));
-        MigrationPlan bold = process.plan(policy, Topologies.two());
+        NumaPolicy worthMuch = policy(process);
+        worthMuch.sampleWorth(SampleWorth.measured(20_000_000));
+        MigrationPlan bold = process.plan(worthMuch, Topologies.two());
         assertEquals(1, bold.moves().size(), "plan: " + bold);
-        assertEquals(400, bold.moves().get(0).numbers().benefitNs() / timid.decisions().get(0).numbers().benefitNs(),
+        assertEquals(1000, bold.moves().get(0).numbers().benefitNs() / timid.decisions().get(0).numbers().benefitNs(),
                 1e-6, "what it saves: " + timid + " " + bold);
         assertEquals(SampleWorth.measured(20_000_000), bold.worth());
+    }
+
+    /** Four samples may be chance: what counts is how many are sure, and neighbours tell. */
+    @Test
+    void shouldCountOnSamplesThatAreSure() {
+        int straggler = 3 * BLOCK_PAGES;
+        SimulatedProcess amidCold = new SimulatedProcess(LARGE_PAGES, 2, 0, 1);
+        touch(amidCold, straggler, 4, 1, 1, 0);
+        amidCold.place(straggler, BLOCK_PAGES / 2, 1);
+        assertOnlyReason(StayReason.TOO_DEAR, amidCold.plan(lessSure(amidCold), Topologies.two()), 1);
+        SimulatedProcess amidHot = new SimulatedProcess(LARGE_PAGES, 2, 0, 1);
+        touch(amidHot, 0, LARGE_PAGES, 4, 1, 0);
+        amidHot.place(straggler, BLOCK_PAGES / 2, 1);
+        MigrationPlan plan = amidHot.plan(lessSure(amidHot), Topologies.two());
+        assertEquals(List.of(address(straggler)), plan.moves().stream().map(BlockMove::startAddress).toList(), "" + plan);
+        assertEquals(4, plan.moves().get(0).numbers().accesses(), "as many samples as amid cold ones: " + plan);
+    }
+
+    private static NumaPolicy lessSure(SimulatedProcess process) {
+        return new NumaPolicy(new NumaPolicySettings(SETTINGS.minSamples(), 1, SETTINGS.minGainShare(),
+                SETTINGS.minFreePercent(), SETTINGS.budgetBytes(), SETTINGS.horizonNs(), SETTINGS.minBenefitPerCost(),
+                SETTINGS.holdNs(), SETTINGS.maxHoldNs()), process.range());
     }
 
     @Test
