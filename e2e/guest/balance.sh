@@ -138,10 +138,9 @@ check_moves() {
 		test $((home_pages[$1] * 10)) -le $((hot_pages[$1] * 12))
 }
 
-# check_against_autonuma LABEL OTHER: the same workload, brought home by us and by AutoNUMA. Time is not judged: AutoNUMA moves
-# every page that is touched, and has all of them at once; we move those of which samples say that it pays, and a guest
-# yields a tenth of the samples that a processor does. A larger working set does not help: AutoNUMA scans it in seconds all the same,
-# while a larger hot part needs more samples, and those of more than ten seconds ago have faded.
+# check_against_autonuma LABEL OTHER: the same workload, brought home by us and by AutoNUMA. Time is not judged: AutoNUMA looks at
+# the whole of a new process in its first second, and moves every page at its first touch; we move those of which samples say
+# that it pays.
 check_against_autonuma() {
 	check "AutoNUMA: $(hot_pages_on "$2" 0) of ${hot_pages[$2]} hot pages on node 0" are_home 0 "$2"
 	note "time: ${home_ms[$1]} ms, AutoNUMA ${home_ms[$2]} ms: ratio $(ratio "${home_ms[$1]}" "${home_ms[$2]}")"

@@ -42,15 +42,20 @@ for_each_jdk() {
 # has_collector JDK_HOME COLLECTOR: not every build of a JDK has each
 has_collector() { "$1/bin/java" "-XX:+Use$2GC" -Xmx16m -version >/dev/null 2>&1; }
 
-# start_jvm LABEL JDK_HOME COLLECTOR JAVA_OPTION...: every page of it is made on node 1, under a policy that allows no other
+# Where a JVM starts: its threads on node 0, every page of it made on node 1, under a policy that allows no other.
+jvm_place=(numactl --cpunodebind=0 --membind=1)
+jvm_heap_mib=48
+jvm_hot_set=(--size 16MiB --hot-size 4MiB)
+
+# start_jvm LABEL JDK_HOME COLLECTOR JAVA_OPTION...
 start_jvm() {
 	local label=$1 home=$2 collector=$3
 	shift 3
 	new_workload "$label"
-	(cd /tmp && exec numactl --cpunodebind=0 --membind=1 setpriv --reuid 65534 --regid 65534 --clear-groups \
-		"$home/bin/java" "-XX:+Use${collector}GC" -Xms48m -Xmx48m -XX:+AlwaysPreTouch "$@" \
+	(cd /tmp && exec "${jvm_place[@]}" setpriv --reuid 65534 --regid 65534 --clear-groups \
+		"$home/bin/java" "-XX:+Use${collector}GC" "-Xms${jvm_heap_mib}m" "-Xmx${jvm_heap_mib}m" -XX:+AlwaysPreTouch "$@" \
 		-cp /tmp/jars/membalancer-examples.jar org.membalancer.examples.HotSet \
-		--size 16MiB --hot-size 4MiB --share 0.9 --threads 1 --seconds 3600 \
+		"${jvm_hot_set[@]}" --share 0.9 --threads 1 --seconds 3600 \
 		>"${workload_log[$label]}.out" 2>"${workload_log[$label]}.err" </dev/null) &
 	workload_pid[$label]=$!
 }
