@@ -30,7 +30,7 @@ BPF_TEST_COMMON := $(BPF_TEST_BUILD)/tap.o $(BPF_TEST_BUILD)/sampler.o $(BPF_TES
 	$(BPF_TEST_BUILD)/sampled_events.o $(BPF_TEST_BUILD)/workload.o
 # These load BPF: as root; otherwise they say why not and skip.
 BPF_KERNEL_TESTS := $(addprefix $(BPF_TEST_BUILD)/,load_test account_test weight_test decay_test replacement_test race_test \
-	exit_test targets_test target_lives_test target_cgroups_test faults_test hint_faults_test soft_test)
+	exit_test targets_test user_only_test target_lives_test target_cgroups_test faults_test hint_faults_test soft_test)
 # These compile the BPF headers for user space, where no -Wconversion is asked of them. No kernel matters to them, so
 # they have a folder of their own: guests with other kernels run all of the other one.
 BPF_PURE_BUILD := $(BUILD)/test/bpf-user
@@ -40,7 +40,7 @@ BPF_SANITIZE := -U_FORTIFY_SOURCE -fno-omit-frame-pointer -fsanitize=address,und
 
 C_TESTS += $(BPF_PURE_TESTS) $(BPF_KERNEL_TESTS)
 
-$(addprefix $(BPF_TEST_BUILD)/,targets_test target_lives_test target_cgroups_test): $(BPF_TEST_BUILD)/targets.o
+$(addprefix $(BPF_TEST_BUILD)/,targets_test user_only_test target_lives_test target_cgroups_test): $(BPF_TEST_BUILD)/targets.o
 $(BPF_KERNEL_TESTS): %: %.o $(BPF_TEST_COMMON)
 	$(CC) -pthread -o $@ $^ $(BPF_TEST_LIBS)
 

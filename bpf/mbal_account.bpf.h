@@ -169,27 +169,37 @@ static __always_inline u32 mbal_outcome_counter(u32 table_outcome)
 	}
 }
 
-/* Whether the group wants code at that address. */
-MBAL_GLOBAL int mbal_is_in_ranges(u64 ip, u64 group_id)
+static __always_inline bool mbal_is_in_ranges(u64 ip, u64 group_id)
 {
 	struct mbal_group_rule *rule = bpf_map_lookup_elem(&mbal_rules, &group_id);
 	u32 i;
 
 	for (i = 0; rule && i < MBAL_MAX_RANGES; i++)
 		if (i < rule->range_count && ip >= rule->ranges[i].start && ip < rule->ranges[i].end)
-			return 1;
-	return 0;
+			return true;
+	return false;
+}
+
+/* Why a group does not want an access; 0 when it does. Called for groups that do not want all. */
+MBAL_GLOBAL int mbal_filter(const struct mbal_access *access, u64 group_id, u32 flags)
+{
+	if (!access)
+		return MBAL_COUNTER_DROP_NO_ADDRESS;
+	if (flags & MBAL_MEMBER_USER_ONLY && access->flags & MBAL_ACCESS_KERNEL)
+		return MBAL_COUNTER_DROP_USER_ONLY;
+	return flags & MBAL_MEMBER_RANGES && !mbal_is_in_ranges(access->ip, group_id) ? MBAL_COUNTER_DROP_OUTSIDE : 0;
 }
 
 /* Counts an access in one group. Returns enum mbal_counter: what became of it there. */
 MBAL_GLOBAL int mbal_account_in_group(const struct mbal_access *access, u64 group_id, u32 flags)
 {
-	u32 table_outcome;
+	u32 table_outcome, unwanted;
 
 	if (!access)
 		return MBAL_COUNTER_DROP_NO_ADDRESS;
-	if (flags & MBAL_MEMBER_RANGES && !mbal_is_in_ranges(access->ip, group_id))
-		return MBAL_COUNTER_DROP_OUTSIDE;
+	unwanted = flags & MBAL_MEMBER_FILTERS ? (u32)mbal_filter(access, group_id, flags) : 0;
+	if (unwanted)
+		return (int)unwanted;
 	table_outcome = (u32)MBAL_HEAT_ADD(access, group_id);
 	if (table_outcome == MBAL_TABLE_NONE)
 		return MBAL_COUNTER_DROP_NO_TABLE;
@@ -287,7 +297,7 @@ MBAL_GLOBAL int mbal_account_replayed(const struct mbal_access *access, u64 grou
 		return MBAL_COUNTER_DROP_NO_ADDRESS;
 	if (rule) {
 		outcome = mbal_account_reject(access);
-		flags |= rule->range_count ? MBAL_MEMBER_RANGES : 0;
+		flags |= mbal_filters_of(rule);
 		mbal_process_note(access, group_id);
 		outcome = outcome ? outcome : (u32)mbal_account_in_group(access, group_id, flags);
 	}

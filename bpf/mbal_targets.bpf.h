@@ -110,6 +110,14 @@ MBAL_GLOBAL int mbal_target_enter(u32 tgid, const struct mbal_membership *member
 	return err;
 }
 
+/* What of a member's accesses counts in its group. */
+static __always_inline u32 mbal_filters_of(const struct mbal_group_rule *rule)
+{
+	u32 filters = rule->range_count ? MBAL_MEMBER_RANGES : 0;
+
+	return rule->flags & MBAL_GROUP_USER_ONLY ? filters | MBAL_MEMBER_USER_ONLY : filters;
+}
+
 /* What the membership of a newcomer is, its place in the process table included. Returns 0 or -errno. */
 static __always_inline int mbal_membership_make(const struct mbal_newcomer *newcomer, const struct mbal_group_rule *rule,
 						struct mbal_membership *membership)
@@ -118,7 +126,7 @@ static __always_inline int mbal_membership_make(const struct mbal_newcomer *newc
 
 	membership->group_id = newcomer->group_id;
 	membership->process_tag = 0;
-	membership->flags = rule->range_count ? MBAL_MEMBER_RANGES : 0;
+	membership->flags = mbal_filters_of(rule);
 	if (newcomer->flags & MBAL_JOIN_FOLLOWED)
 		return 0;
 	membership->flags |= MBAL_MEMBER_COUNTED;

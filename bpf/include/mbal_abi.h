@@ -14,7 +14,7 @@
 
 #include <linux/types.h>
 
-#define MBAL_ABI_VERSION 2u
+#define MBAL_ABI_VERSION 3u
 #define MBAL_TABLE_MAGIC 0x31454c4241544c4dULL	/* "MLTABLE1" read as a little-endian number */
 
 #define MBAL_HEADER_BYTES 256u		/* a multiple of every slot size */
@@ -192,6 +192,7 @@ enum mbal_source {
 	X(DROP_BAD_RECORD, "bad_record", "a hardware record that is too short or contradicts itself") \
 	X(DROP_PREFETCH, "prefetch", "a software prefetch") \
 	X(DROP_OUTSIDE, "outside", "code outside the address ranges that were asked for") \
+	X(DROP_USER_ONLY, "user_only", "the kernel made the access, and what was asked for is what programs do themselves") \
 	X(DROP_NO_TABLE, "no_table", "the group's table is being made or taken down") \
 	X(DROP_TABLE_FULL, "table_full", "a window full of hotter pages") \
 	X(DROP_TABLE_RACE, "table_race", "another CPU was re-keying the slot") \

@@ -28,6 +28,8 @@ enum mbal_membership_flag {
 	MBAL_MEMBER_COUNTED = 1,	/* its accesses count; else it is there for its children */
 	MBAL_MEMBER_PLACED = 2,		/* it has a place in the group's process table */
 	MBAL_MEMBER_RANGES = 4,		/* only code in the group's ranges counts */
+	MBAL_MEMBER_USER_ONLY = 8,	/* what the kernel does for it does not count */
+	MBAL_MEMBER_FILTERS = MBAL_MEMBER_RANGES | MBAL_MEMBER_USER_ONLY,
 };
 
 #define MBAL_GROUP_CLAIMED (1ULL << 63)	/* beside a group id: being written, not a member yet */
@@ -50,7 +52,7 @@ struct mbal_group_rule {
 	__u32 owner_uid;	/* who may see it; 0: whatever program a member starts */
 	__u32 excluded_tgids[2];	/* ALL: the helper and who asked */
 	__u32 range_count;
-	__u32 reserved;
+	__u32 flags;		/* enum mbal_group_flag */
 	struct mbal_address_range ranges[MBAL_MAX_RANGES];
 };
 

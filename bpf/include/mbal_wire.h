@@ -29,7 +29,7 @@ enum mbal_request_kind {
 
 /* Whose samples a group keeps. */
 enum mbal_target_kind {
-	MBAL_TARGET_PROCESS,		/* one process, for everybody who asks for it the same group */
+	MBAL_TARGET_PROCESS,		/* one process, for everybody who asks for it with the same flags the same group */
 	MBAL_TARGET_SET,		/* the processes that are added one by one, the first by OPEN */
 	MBAL_TARGET_DESCENDANTS,	/* a process and all that come from it */
 	MBAL_TARGET_CHILDREN,		/* the direct children of a process, without itself */
@@ -38,6 +38,12 @@ enum mbal_target_kind {
 	MBAL_TARGET_REPLAY,		/* no process: what INJECT brings; only with the source "replay" */
 	MBAL_TARGET_MAX,
 };
+
+/* What else a group keeps or leaves out. */
+enum mbal_group_flag {
+	MBAL_GROUP_USER_ONLY = 1,	/* only what programs do themselves, not what the kernel does for them, whatever the source delivers */
+};
+#define MBAL_GROUP_FLAGS ((__u32)MBAL_GROUP_USER_ONLY)	/* all of them */
 
 #define MBAL_MAX_RANGES 8u
 #define MBAL_MAX_RECENT_SLOTS (1u << 20)
@@ -72,7 +78,8 @@ struct mbal_request {
 	__u64 claim_bytes;	/* CLAIM: memory that is hot enough for the fast tier */
 	__u64 claim_rate;	/* CLAIM: accesses to it per second, as far as samples tell */
 	struct mbal_address_range ranges[MBAL_MAX_RANGES];	/* OPEN: ascending, not overlapping */
-	__u64 reserved;		/* 0 */
+	__u32 flags;		/* OPEN: enum mbal_group_flag */
+	__u32 reserved;		/* 0 */
 };
 
 #define MBAL_WIRE_ACCESSES 256u
@@ -150,7 +157,8 @@ struct mbal_reply {
 struct mbal_group_info {
 	__u64 group_id;
 	__u32 tgid;		/* its first process; 0: it has none */
-	__u16 target_kind;	/* enum mbal_target_kind */
+	__u8 target_kind;	/* enum mbal_target_kind */
+	__u8 flags;		/* enum mbal_group_flag */
 	__u16 peers;		/* who have it open */
 	__u32 processes;	/* alive */
 	__u32 claim_age_ms;	/* since the claim was made */

@@ -51,6 +51,8 @@ static void set_knobs(struct sampler *sampler, const struct sampler_knobs *knobs
 		skeleton->rodata->soft_window = knobs->soft_window;
 	if (knobs->soft_accesses)
 		skeleton->rodata->soft_accesses = knobs->soft_accesses;
+	skeleton->rodata->user_only = !knobs->has_kernel;
+	bpf_program__set_autoload(skeleton->progs.mbal_soft_tick, !knobs->has_kernel);
 }
 
 static int set_slot_bytes(struct sampler *sampler)

@@ -27,6 +27,7 @@ struct sampler_knobs {
 	__u32 epoch_shift;	/* 0: MBAL_EPOCH_SHIFT */
 	__u32 soft_window;	/* 0: as built */
 	__u32 soft_accesses;
+	bool has_kernel;	/* also what the kernel does for a process: without the soft source, which never has that */
 };
 
 struct group {

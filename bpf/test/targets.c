@@ -233,8 +233,13 @@ bool fixture_open(struct fixture *fixture)
 {
 	struct sampler_knobs knobs = { 0 };
 
+	return fixture_open_with(fixture, &knobs);
+}
+
+bool fixture_open_with(struct fixture *fixture, const struct sampler_knobs *knobs)
+{
 	*fixture = (struct fixture){ .next_id = 100 };
-	if (!sampler_possible() || !tap_check(!sampler_open(&fixture->sampler, &knobs), "opens"))
+	if (!sampler_possible() || !tap_check(!sampler_open(&fixture->sampler, knobs), "opens"))
 		return false;
 	attach(fixture, fixture->sampler.skeleton->progs.mbal_fork);
 	attach(fixture, fixture->sampler.skeleton->progs.mbal_exec);

@@ -23,6 +23,7 @@ struct fixture {
 
 /* Opens the sampler and attaches what follows processes. False, said by tap, when this machine or user cannot. */
 bool fixture_open(struct fixture *fixture);
+bool fixture_open_with(struct fixture *fixture, const struct sampler_knobs *knobs);
 /* Also checks that no target is left. */
 void fixture_close(struct fixture *fixture);
 

@@ -72,6 +72,7 @@ static int make_spec(const struct server *server, unsigned int index, const stru
 			.owner_uid = identity->uid,
 			.excluded_tgids = { (__u32)getpid(), (__u32)identity->ids.pid },
 			.range_count = request->range_count,
+			.flags = request->flags,
 		},
 		.target = { .pidfd = -1 },
 		.recent_slots = request->recent_slots,

@@ -39,12 +39,16 @@ static bool is_active(const struct group *group)
 	return group->id && !group->is_retired;
 }
 
-static struct group *find_tgid(const struct groups *groups, pid_t tgid)
+/* The group of a process that all share who ask for it with the same flags, if there is one. */
+static struct group *find_shared(const struct groups *groups, const struct group_spec *spec)
 {
-	for (unsigned int i = 0; i < GROUPS_MAX; i++)
-		if (is_active(&groups->slots[i]) && groups->slots[i].rule.kind == MBAL_TARGET_PROCESS &&
-		    groups->slots[i].tgid == tgid)
-			return &groups->slots[i];
+	for (unsigned int i = 0; spec->rule.kind == MBAL_TARGET_PROCESS && i < GROUPS_MAX; i++) {
+		struct group *group = &groups->slots[i];
+
+		if (is_active(group) && group->rule.kind == MBAL_TARGET_PROCESS && group->rule.flags == spec->rule.flags &&
+		    group->tgid == spec->target.tgid)
+			return group;
+	}
 	return NULL;
 }
 
@@ -193,7 +197,7 @@ void groups_remove_ended(struct groups *groups)
 
 int groups_join(struct groups *groups, unsigned int peer, struct group_spec *spec, struct group **joined)
 {
-	struct group *group = spec->rule.kind == MBAL_TARGET_PROCESS ? find_tgid(groups, spec->target.tgid) : NULL;
+	struct group *group = find_shared(groups, spec);
 	int err = 0;
 
 	/* We may not have been told yet: the id may have passed to the process that is asked for. */
@@ -293,7 +297,8 @@ static struct mbal_group_info describe(const struct groups *groups, const struct
 	return (struct mbal_group_info){
 		.group_id = group->id,
 		.tgid = (__u32)group->tgid,
-		.target_kind = (__u16)group->rule.kind,
+		.target_kind = (__u8)group->rule.kind,
+		.flags = (__u8)group->rule.flags,
 		.peers = count_peers(group),
 		.processes = group_processes(group, groups->sampler),
 		.claim_age_ms = claim_age_ms(group, now_ns),

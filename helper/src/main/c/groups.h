@@ -31,8 +31,8 @@ int groups_open(struct groups *groups, const struct group_settings *settings, st
 void groups_close(struct groups *groups);
 
 /*
- * Counts the peer among those who want what the spec says: a group of one process is made if there is none, any other
- * anew. Takes over the target's pidfd if it needs it. Returns 0, or -errno: -EUSERS when there are too many groups (of
+ * Counts the peer among those who want what the spec says: a group of one process is made if there is none with its flags, any
+ * other anew. Takes over the target's pidfd if it needs it. Returns 0, or -errno: -EUSERS when there are too many groups (of
  * this uid, or that take processes in from everywhere), -EMFILE when this peer opened this one too often.
  */
 int groups_join(struct groups *groups, unsigned int peer, struct group_spec *spec, struct group **joined);

@@ -49,6 +49,7 @@ static bool has_stray_members(const struct mbal_request *request)
 		rest.target_kind = 0;
 		rest.range_count = 0;
 		rest.recent_slots = 0;
+		rest.flags = 0;
 		memset(rest.ranges, 0, sizeof(rest.ranges));
 		break;
 	case MBAL_REQUEST_ADD:
@@ -95,7 +96,7 @@ static bool are_ranges_good(const struct mbal_request *request)
 static bool is_target_good(const struct mbal_request *request)
 {
 	switch (request->target_kind) {
-	case MBAL_TARGET_PROCESS: /* shared by all who ask for it: no wishes */
+	case MBAL_TARGET_PROCESS: /* shared by all who ask for it: no wishes but flags */
 		return !request->cgroup_id && !request->range_count && !request->recent_slots;
 	case MBAL_TARGET_SET:
 	case MBAL_TARGET_DESCENDANTS:
@@ -118,6 +119,7 @@ static int check_plain(const struct mbal_request *request)
 	if (request->claim_bytes > INT64_MAX || request->claim_rate > INT64_MAX) /* readers count with signs */
 		return -EINVAL;
 	if (request->kind == MBAL_REQUEST_OPEN && (!is_target_good(request) || !are_ranges_good(request) ||
+						   request->flags & ~MBAL_GROUP_FLAGS ||
 						   request->recent_slots > MBAL_MAX_RECENT_SLOTS))
 		return -EINVAL;
 	return request->kind == MBAL_REQUEST_ADD && !request->tgid ? -EINVAL : 0;

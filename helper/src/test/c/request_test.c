@@ -2,6 +2,7 @@
 #include "request.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -64,6 +65,7 @@ static void checks_stray_members(void)
 		{ "range_count", offsetof(struct mbal_request, range_count), 0 },
 		{ "recent_slots", offsetof(struct mbal_request, recent_slots), 0 },
 		{ "ranges", offsetof(struct mbal_request, ranges), 0 },
+		{ "flags", offsetof(struct mbal_request, flags), 1u << MBAL_REQUEST_OPEN },
 		{ "ranges[7].end", offsetof(struct mbal_request, ranges[7].end), 0 },
 		{ "reserved", offsetof(struct mbal_request, reserved), 0 },
 	};
@@ -153,6 +155,15 @@ static void checks_filters(void)
 	CHECK_EQUAL(check(request), 0, "as many recent accesses as allowed");
 	request.plain.recent_slots++;
 	CHECK_EQUAL(check(request), -EINVAL, "one more");
+	for (unsigned int kind = MBAL_TARGET_PROCESS; kind < MBAL_TARGET_MAX; kind++) {
+		bool has_process = kind > MBAL_TARGET_PROCESS && kind <= MBAL_TARGET_CHILDREN;
+
+		request = open_of(kind, has_process ? 5 : 0, kind == MBAL_TARGET_CGROUP ? 5 : 0);
+		request.plain.flags = MBAL_GROUP_USER_ONLY;
+		CHECK_EQUAL(check(request), 0, "user mode only, of any kind");
+		request.plain.flags = MBAL_GROUP_FLAGS + 1;
+		CHECK_EQUAL(check(request), -EINVAL, "a flag that there is not");
+	}
 	request = open_of(MBAL_TARGET_PROCESS, 5, 0);
 	request.plain.recent_slots = 1;
 	CHECK_EQUAL(check(request), -EINVAL, "a wish about a group that all share");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Do samples of a process arrive in its tables, is each counted once, and what may they cost? */
 #define _GNU_SOURCE
+#include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -48,25 +49,46 @@ static void touch_fresh(void)
 	munmap((void *)hot, HOT_BYTES);
 }
 
+/* The same, of which the kernel touches a half: it writes zeros there. */
+static void touch_fresh_with_the_kernel(void)
+{
+	int zero = open("/dev/zero", O_RDONLY | O_CLOEXEC);
+
+	make_hot();
+	REQUIRE(read(zero, (char *)hot, HOT_BYTES / 2) == HOT_BYTES / 2);
+	close(zero);
+	for (size_t at = HOT_BYTES / 2; at < HOT_BYTES; at += PAGE_BYTES)
+		hot[at] = 1;
+	munmap((void *)hot, HOT_BYTES);
+}
+
 struct tables {
 	int fd;	/* of the connection */
 	__u64 group_id;
 	void *maps[3];
 };
 
-static void tables_open(struct tables *tables, const struct helper_process *helper, pid_t tgid)
+static void tables_open_with(struct tables *tables, const struct helper_process *helper, pid_t tgid, enum mbal_group_flag flags)
 {
+	struct mbal_request request = client_request(MBAL_REQUEST_OPEN);
 	struct mbal_reply reply;
 	int fds[CLIENT_FDS];
 
+	request.tgid = (__u32)tgid;
+	request.flags = flags;
 	tables->fd = client_connect(helper->socket_path);
-	REQUIRE(tables->fd >= 0 && !client_open(tables->fd, tgid, &reply, fds));
+	REQUIRE(tables->fd >= 0 && !client_ask(tables->fd, &request, &reply, fds));
 	tables->group_id = reply.group_id;
 	for (int i = 0; i < 3; i++) {
 		tables->maps[i] = mmap(NULL, reply.table_bytes[i], PROT_READ, MAP_SHARED, fds[i], 0);
 		REQUIRE(tables->maps[i] != MAP_FAILED);
 	}
 	client_close_fds(fds);
+}
+
+static void tables_open(struct tables *tables, const struct helper_process *helper, pid_t tgid)
+{
+	tables_open_with(tables, helper, tgid, 0);
 }
 
 static __u64 recorded(const struct tables *tables, enum mbal_table_kind kind)
@@ -319,6 +341,40 @@ static void faults_samples_new_pages(void)
 	CHECK_EQUAL(fixture_stop(&helper), 0, "and the helper ends");
 }
 
+/* Of the recent accesses, those that the kernel made. */
+static unsigned int by_kernel(const struct tables *tables)
+{
+	const struct mbal_table_header *header = tables->maps[MBAL_TABLE_RECENT - 1];
+	const struct mbal_access *accesses = (const void *)((const char *)header + header->header_bytes);
+	unsigned int count = 0;
+
+	for (__u32 i = 0; i < header->slot_count; i++)
+		count += (accesses[i].flags & MBAL_ACCESS_KERNEL) != 0;
+	return count;
+}
+
+/* Of one process at once: a group with what the kernel does for it, and one without. */
+static void leaves_the_kernel_out_of_groups_that_ask_so(void)
+{
+	struct helper_process helper;
+	struct client_process child;
+	struct tables all, user_only;
+
+	fixture_start(&helper, "--source faults --with-kernel");
+	client_process_start(&child, ALICE, helper.socket_path, touch_fresh_with_the_kernel);
+	tables_open(&all, &helper, child.pid);
+	tables_open_with(&user_only, &helper, child.pid, MBAL_GROUP_USER_ONLY);
+	CHECK(fixture_wait(has_enough, &all), "a group that wants all has samples");
+	CHECK(fixture_wait(has_enough, &user_only), "one that wants the program's own has, too");
+	CHECK(by_kernel(&all) > 0, "the first has those that the kernel made: %u", by_kernel(&all));
+	CHECK_EQUAL(by_kernel(&user_only), 0, "the other has none of them");
+	counters_add_up(all.fd);
+	client_process_kill(&child);
+	close(user_only.fd);
+	close(all.fd);
+	CHECK_EQUAL(fixture_stop(&helper), 0, "and the helper ends");
+}
+
 /* A filter that the source cannot apply is refused, never left out. */
 static void refuses_what_a_source_cannot_do(void)
 {
@@ -355,6 +411,7 @@ int main(void)
 	tap_skip("the soft source", "it understands x86-64 only");
 #endif
 	faults_samples_new_pages();
+	leaves_the_kernel_out_of_groups_that_ask_so();
 	refuses_what_a_source_cannot_do();
 	return tap_end();
 }

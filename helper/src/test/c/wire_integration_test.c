@@ -117,6 +117,32 @@ static void shares_a_group(void *helper_process)
 	close(two);
 }
 
+/* Of one process, for a peer that asks so and one that does not. */
+static void shares_what_is_asked_alike(void *helper_process)
+{
+	const struct helper_process *helper = helper_process;
+	struct mbal_request request = client_request(MBAL_REQUEST_OPEN);
+	int fd = client_connect(helper->socket_path), fds[CLIENT_FDS];
+	struct mbal_reply all, user_only, again;
+
+	REQUIRE(fd >= 0);
+	CHECK_EQUAL(client_open(fd, 0, &all, fds), 0, "a process opens its tables");
+	client_close_fds(fds);
+	request.flags = MBAL_GROUP_USER_ONLY;
+	CHECK_EQUAL(client_ask(fd, &request, &user_only, fds), 0, "and those with what it does itself only");
+	client_close_fds(fds);
+	CHECK(user_only.group_id != all.group_id, "which are others: %llu", user_only.group_id);
+	CHECK_EQUAL(client_ask(fd, &request, &again, fds), 0, "once more");
+	client_close_fds(fds);
+	CHECK_EQUAL(again.group_id, user_only.group_id, "the same");
+	CHECK_EQUAL(client_open(fd, 0, &again, fds), 0, "and the first ones");
+	client_close_fds(fds);
+	CHECK_EQUAL(again.group_id, all.group_id, "the same");
+	CHECK_EQUAL(client_status(fd).group_count, 2, "two groups");
+	CHECK_EQUAL(client_status(fd).targets, 1, "of one process");
+	close(fd);
+}
+
 static void may_not_ask_for_others(void *helper_process)
 {
 	const struct helper_process *helper = helper_process;
@@ -264,6 +290,7 @@ int main(void)
 	drops_privileges(&helper);
 	tap_as(ALICE, gets_own_tables, &helper);
 	tap_as(ALICE, shares_a_group, &helper);
+	tap_as(ALICE, shares_what_is_asked_alike, &helper);
 	tap_as(ALICE, may_not_ask_for_others, &helper);
 	tap_as(ALICE, answers_garbage, &helper);
 	tap_as(ALICE, drops_descriptors_of_peers, &helper);

@@ -101,7 +101,7 @@ static void worsen_later_groups(struct answer *answer)
 {
 	answer->groups.count = 0xffffffffu;
 	answer->groups.total = 0;
-	answer->groups.groups[0].target_kind = 0xffffu;
+	answer->groups.groups[0].target_kind = 0xff;
 }
 
 static void worsen_many_errors(struct answer *answer) { answer->moved.error_count = 0xffffffffu; }
@@ -219,7 +219,8 @@ static void fill_reply(struct answer *answer, const struct mbal_request *request
 static struct mbal_group_info group_at(unsigned int index)
 {
 	return (struct mbal_group_info){
-		.group_id = 1000 + index, .tgid = 2000 + index, .target_kind = (__u16)(index % MBAL_TARGET_MAX),
+		.group_id = 1000 + index, .tgid = 2000 + index, .target_kind = (__u8)(index % MBAL_TARGET_MAX),
+		.flags = index % 2 ? MBAL_GROUP_USER_ONLY : 0,
 		.peers = 3, .processes = 5, .claim_age_ms = 7001, .memory_bytes = 1048583, .recorded = 10007,
 		.dropped = 101, .claim_bytes = 65537, .claim_rate = 997,
 	};
@@ -330,6 +331,8 @@ static void print_request(const union any_request *request)
 	if (plain->kind == MBAL_REQUEST_OPEN && plain->target_kind != MBAL_TARGET_PROCESS)
 		printf(" kind=%u cgroup=%llu recent=%u ranges=%u first=%llx-%llx", plain->target_kind, plain->cgroup_id,
 		       plain->recent_slots, plain->range_count, plain->ranges[0].start, plain->ranges[0].end);
+	if (plain->flags)
+		printf(" flags=%u", plain->flags);
 	if (plain->kind == MBAL_REQUEST_CLAIM)
 		printf(" bytes=%llu rate=%llu", plain->claim_bytes, plain->claim_rate);
 	if (plain->kind == MBAL_REQUEST_GROUPS)

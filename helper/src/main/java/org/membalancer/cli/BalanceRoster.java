@@ -49,7 +49,7 @@ final class BalanceRoster implements AutoCloseable {
             throws IOException, FailureException {
         BalanceRoster roster = new BalanceRoster(target, Doors.status(connection).helperPid(), console);
         List<GroupTables> opened = target.isSingle()
-                ? List.of(ProcessSession.tables(connection, target.pids().get(0)))
+                ? List.of(ProcessSession.tables(connection, target.specs().get(0)))
                 : TargetGroups.openPermitted(connection, target, roster::refused);
         try {
             for (GroupTables tables : opened) {

@@ -4,6 +4,7 @@ package org.membalancer.cli;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 import org.membalancer.jni.Errno;
 import org.membalancer.jni.GroupTables;
@@ -17,13 +18,20 @@ import org.membalancer.jni.TargetSpec;
  */
 final class GrowingSet {
     private final HelperConnection connection;
+    private final UnaryOperator<TargetSpec> filters;
     private final TargetGroups.Refused refused;
     private final List<Integer> members = new ArrayList<>();
     private Optional<GroupTables> group = Optional.empty();
     private Optional<HelperException> why = Optional.empty();
 
-    GrowingSet(HelperConnection connection, TargetGroups.Refused refused) {
+    /**
+     * Has nobody in it yet.
+     *
+     * @param filters says what of the processes' accesses is kept
+     */
+    GrowingSet(HelperConnection connection, UnaryOperator<TargetSpec> filters, TargetGroups.Refused refused) {
         this.connection = connection;
+        this.filters = filters;
         this.refused = refused;
     }
 
@@ -31,7 +39,7 @@ final class GrowingSet {
     void add(int pid) {
         try {
             if (group.isEmpty() || !hasTaken(group.get(), pid)) {
-                group = Optional.of(connection.open(TargetSpec.set(pid)));
+                group = Optional.of(connection.open(filters.apply(TargetSpec.set(pid))));
             }
             members.add(pid);
         } catch (HelperException e) {

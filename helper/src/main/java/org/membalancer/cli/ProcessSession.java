@@ -25,6 +25,7 @@ import org.membalancer.jni.HelperConnection;
 import org.membalancer.jni.HelperException;
 import org.membalancer.jni.MonotonicClock;
 import org.membalancer.jni.PageMoves;
+import org.membalancer.jni.TargetSpec;
 
 /** One process being sampled, from which reports are taken. Owned by one thread. */
 final class ProcessSession implements AutoCloseable {
@@ -52,13 +53,14 @@ final class ProcessSession implements AutoCloseable {
     /**
      * Has the helper sample a process.
      *
+     * @param spec of kind PROCESS
      * @throws FailureException when there is no such process
      * @throws IOException when the helper refuses
      */
-    static ProcessSession open(HelperConnection connection, int pid) throws IOException, FailureException {
-        GroupTables tables = tables(connection, pid);
+    static ProcessSession open(HelperConnection connection, TargetSpec spec) throws IOException, FailureException {
+        GroupTables tables = tables(connection, spec);
         try {
-            ProcessSession session = new ProcessSession(pid, connection, tables);
+            ProcessSession session = new ProcessSession(spec.tgid(), connection, tables);
             session.readMemoryMap(); // in case that it ends before the first report
             return session;
         } catch (FailureException | RuntimeException e) {
@@ -94,15 +96,16 @@ final class ProcessSession implements AutoCloseable {
     /**
      * Has the helper sample a process and hands out its tables.
      *
+     * @param spec of kind PROCESS
      * @throws FailureException when there is no such process
      * @throws IOException when the helper refuses
      */
-    static GroupTables tables(HelperConnection connection, int pid) throws IOException, FailureException {
+    static GroupTables tables(HelperConnection connection, TargetSpec spec) throws IOException, FailureException {
         try {
-            return connection.open(pid);
+            return connection.open(spec);
         } catch (HelperException e) {
             if (isNoSuchProcess(e.errno())) {
-                throw new FailureException("no such process: " + pid, e); // it ended meanwhile
+                throw new FailureException("no such process: " + spec.tgid(), e); // it ended meanwhile
             }
             throw e;
         }

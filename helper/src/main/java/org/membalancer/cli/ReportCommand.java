@@ -66,7 +66,7 @@ final class ReportCommand implements Command {
         int pid = request.target.pids().get(0);
         ProcessHandle process = ProcessHandle.of(pid)
                 .orElseThrow(() -> new FailureException("no such process: " + pid));
-        try (ProcessSession session = ProcessSession.open(helper.connection(), pid)) {
+        try (ProcessSession session = ProcessSession.open(helper.connection(), request.target.specs().get(0))) {
             boolean isRunning = true;
             for (int i = 0; isRunning && (i < request.count || request.count == 0); i++) {
                 isRunning = awaitInterval(process, request.interval);

@@ -22,8 +22,10 @@ import org.membalancer.jni.TargetSpec;
  * @param pids PROCESS and SET: the processes; DESCENDANTS and CHILDREN: the parents; else none
  * @param cgroup the cgroup's folder
  * @param codeRanges only samples whose code lies there; none: all
+ * @param isUserOnly whether only what programs do themselves counts, whatever the helper samples
  */
-record ReportTarget(TargetKind kind, List<Integer> pids, Optional<Path> cgroup, List<AddressSpan> codeRanges) {
+record ReportTarget(TargetKind kind, List<Integer> pids, Optional<Path> cgroup, List<AddressSpan> codeRanges,
+        boolean isUserOnly) {
     private static final String PIDS = "p";
     private static final String PARENTS = "P";
     private static final String CHILDREN_ONLY = "children-only";
@@ -37,13 +39,11 @@ record ReportTarget(TargetKind kind, List<Integer> pids, Optional<Path> cgroup, 
     /** Adds the options that name a target. */
     static void addTo(Options options) {
         addTo(options, true);
-        options.addOption(Option.builder(USER).longOpt("user").desc("only what programs do themselves, not the kernel"
-                + " for them: the default").build());
         options.addOption(Arguments.valued(CODE_RANGES, "LIST",
                 "only what code at these addresses does: 0x401000-0x402000,..."));
     }
 
-    /** Adds those options that name processes to act on: not everything, and not some of what they do. */
+    /** Adds those options that name processes to act on: not everything, and not what some of their code does. */
     static void addProcessesTo(Options options) {
         addTo(options, false);
     }
@@ -60,6 +60,8 @@ record ReportTarget(TargetKind kind, List<Integer> pids, Optional<Path> cgroup, 
         }
         options.addOptionGroup(one);
         options.addOption(Arguments.flag(CHILDREN_ONLY, "with -P: only the direct children, without the parents"));
+        options.addOption(Option.builder(USER).longOpt("user").desc("only what programs do themselves, not the kernel"
+                + " for them; else whatever the helper samples").build());
     }
 
     /**
@@ -85,23 +87,24 @@ record ReportTarget(TargetKind kind, List<Integer> pids, Optional<Path> cgroup, 
     private static ReportTarget of(CommandLine line, String noneNamed) throws UsageException, FailureException {
         List<AddressSpan> ranges = line.hasOption(CODE_RANGES)
                 ? CodeRanges.parse("--" + CODE_RANGES, line.getOptionValue(CODE_RANGES)) : List.of();
+        boolean isUserOnly = line.hasOption(USER);
         if (line.hasOption(CHILDREN_ONLY) && !line.hasOption(PARENTS)) {
             throw new UsageException("option --" + CHILDREN_ONLY + " needs -" + PARENTS);
         }
         if (line.hasOption(PIDS)) {
             List<Integer> pids = pids(line, PIDS, MAX_PIDS);
             boolean isOne = pids.size() == 1 && ranges.isEmpty();
-            return new ReportTarget(isOne ? TargetKind.PROCESS : TargetKind.SET, pids, Optional.empty(), ranges);
+            return new ReportTarget(isOne ? TargetKind.PROCESS : TargetKind.SET, pids, Optional.empty(), ranges, isUserOnly);
         }
         if (line.hasOption(PARENTS)) {
             return new ReportTarget(line.hasOption(CHILDREN_ONLY) ? TargetKind.CHILDREN : TargetKind.DESCENDANTS,
-                    pids(line, PARENTS, MAX_PARENTS), Optional.empty(), ranges);
+                    pids(line, PARENTS, MAX_PARENTS), Optional.empty(), ranges, isUserOnly);
         }
         if (line.hasOption(CGROUP)) {
-            return new ReportTarget(TargetKind.CGROUP, List.of(), Arguments.path(line, CGROUP), ranges);
+            return new ReportTarget(TargetKind.CGROUP, List.of(), Arguments.path(line, CGROUP), ranges, isUserOnly);
         }
         if (line.hasOption(ALL)) {
-            return new ReportTarget(TargetKind.ALL, List.of(), Optional.empty(), ranges);
+            return new ReportTarget(TargetKind.ALL, List.of(), Optional.empty(), ranges, isUserOnly);
         }
         throw new UsageException(noneNamed);
     }
@@ -113,7 +116,7 @@ record ReportTarget(TargetKind kind, List<Integer> pids, Optional<Path> cgroup, 
 
     /** The same in groups of our own, also where it is one process. */
     ReportTarget inOwnGroup() {
-        return isSingle() ? new ReportTarget(TargetKind.SET, pids, cgroup, codeRanges) : this;
+        return isSingle() ? new ReportTarget(TargetKind.SET, pids, cgroup, codeRanges, isUserOnly) : this;
     }
 
     /**
@@ -124,13 +127,19 @@ record ReportTarget(TargetKind kind, List<Integer> pids, Optional<Path> cgroup, 
     List<TargetSpec> specs() throws FailureException {
         List<TargetSpec> specs = new ArrayList<>();
         switch (kind) {
+            case PROCESS -> specs.add(TargetSpec.process(pids.get(0)));
             case SET -> specs.add(TargetSpec.set(pids.get(0)));
             case DESCENDANTS -> pids.forEach(pid -> specs.add(TargetSpec.descendants(pid)));
             case CHILDREN -> pids.forEach(pid -> specs.add(TargetSpec.children(pid)));
             case CGROUP -> specs.add(TargetSpec.cgroup(cgroupId(cgroup.orElseThrow())));
             default -> specs.add(TargetSpec.all());
         }
-        return specs.stream().map(spec -> spec.withCodeRanges(codeRanges)).toList();
+        return specs.stream().map(this::filtered).toList();
+    }
+
+    /** The same group, keeping only what of its processes' accesses is asked for. */
+    TargetSpec filtered(TargetSpec spec) {
+        return spec.withCodeRanges(codeRanges).withUserOnly(isUserOnly);
     }
 
     /** What it is, for the head of a report. */

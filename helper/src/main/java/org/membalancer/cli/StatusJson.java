@@ -61,6 +61,7 @@ final class StatusJson {
             json.writeNumberField("id", group.groupId());
             json.writeStringField("kind", group.kind());
             json.writeNumberField("pid", group.tgid());
+            json.writeBooleanField("userOnly", group.isUserOnly());
             json.writeNumberField("processes", group.processes());
             json.writeNumberField("peers", group.peers());
             json.writeNumberField("memoryBytes", group.memoryBytes());

@@ -65,7 +65,7 @@ final class StatusPrinter {
                 + status.requests() + ", refused " + status.requestsRefused());
         for (GroupStatus group : state.groups()) {
             out.println("  group " + group.groupId() + ", " + group.kind() + (group.tgid() == 0 ? "" : " " + group.tgid())
-                    + ": processes " + group.processes() + ", peers " + group.peers() + ", tables "
+                    + (group.isUserOnly() ? ", user only" : "") + ": processes " + group.processes() + ", peers " + group.peers() + ", tables "
                     + Figures.bytes(group.memoryBytes()) + ", recorded " + group.recorded() + ", refused "
                     + group.dropped());
         }

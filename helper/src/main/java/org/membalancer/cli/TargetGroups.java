@@ -54,7 +54,7 @@ final class TargetGroups {
         if (target.kind() != TargetKind.SET) {
             return open(connection, target, 0);
         }
-        GrowingSet set = new GrowingSet(connection, refused);
+        GrowingSet set = new GrowingSet(connection, target::filtered, refused);
         target.pids().forEach(set::add);
         return List.of(set.tables());
     }

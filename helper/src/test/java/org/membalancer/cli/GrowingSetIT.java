@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.membalancer.jni.Errno;
+import org.membalancer.jni.GroupStatus;
 import org.membalancer.jni.GroupTables;
 import org.membalancer.jni.HelperConnection;
 import org.membalancer.jni.HelperException;
@@ -39,7 +40,7 @@ class GrowingSetIT {
         try (Tools.TestHelper helper = Tools.TestHelper.start(socket, "soft"); Tools.HotSet one = Tools.HotSet.start(1);
                 Tools.HotSet other = Tools.HotSet.start(1); Tools.HotSet third = Tools.HotSet.start(1);
                 HelperConnection connection = HelperConnection.connect(socket)) {
-            GrowingSet set = new GrowingSet(connection, this::refuse);
+            GrowingSet set = new GrowingSet(connection, spec -> spec.withUserOnly(true), this::refuse);
             set.add((int) one.process().pid());
             one.close();
             set.add((int) other.process().pid());
@@ -49,6 +50,7 @@ class GrowingSetIT {
             try (GroupTables tables = set.tables()) {
                 assertEquals(List.of((int) other.process().pid(), (int) third.process().pid()),
                         TargetGroups.processes(tables).read().stream().map(MemberProcess::pid).toList());
+                assertEquals(List.of(true), connection.groups().stream().map(GroupStatus::isUserOnly).toList());
             }
         }
     }
@@ -58,7 +60,7 @@ class GrowingSetIT {
         Path socket = directory.resolve("socket");
         try (Tools.TestHelper helper = Tools.TestHelper.start(socket, "soft");
                 HelperConnection connection = HelperConnection.connect(socket)) {
-            GrowingSet set = new GrowingSet(connection, this::refuse);
+            GrowingSet set = new GrowingSet(connection, spec -> spec.withUserOnly(true), this::refuse);
             set.add(NOBODY);
             HelperException e = assertThrows(HelperException.class, set::tables, helper.toString());
             assertEquals("ESRCH", Errno.name(e.errno()));

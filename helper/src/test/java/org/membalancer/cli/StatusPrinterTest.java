@@ -33,7 +33,7 @@ class StatusPrinterTest {
                 events 2 open, throttled by the kernel 5 times
                 cost 0.7 % of a CPU (BPF 0.4 %, helper 0.3 %), cap 2.0 %, BPF ran 101 times, 3000 ns each
                 groups 2, processes 8, peers 3, tables 5.0 MiB, requests 11, refused 1
-                  group 4, process 4711: processes 1, peers 2, tables 2.0 MiB, recorded 900, refused 3
+                  group 4, process 4711, user only: processes 1, peers 2, tables 2.0 MiB, recorded 900, refused 3
                   group 5, all: processes 7, peers 1, tables 3.0 MiB, recorded 100, refused 0
                 samples seen 1009, recorded 1000
                   dropped kernel 6 (the sample hit the kernel)
@@ -74,7 +74,8 @@ class StatusPrinterTest {
                   }
                 """), text());
         assertTrue(text().contains("\"why\" : \"soft: a timer\\nibs: no AMD CPU\""), text());
-        assertTrue(text().contains("\"kind\" : \"process\",\n    \"pid\" : 4711,"), text());
+        assertTrue(text().contains("\"kind\" : \"process\",\n    \"pid\" : 4711,\n    \"userOnly\" : true,"), text());
+        assertTrue(text().contains("\"pid\" : 0,\n    \"userOnly\" : false,"), text());
     }
 
     @Test
@@ -115,7 +116,7 @@ class StatusPrinterTest {
         HelperStatus helper = new HelperStatus(17, "soft", rateAskedHz, rateHz, 2, 2, 3, 20, 7, 65_000_000_000L, 303_000,
                 101, 5 << 20, 11, 1, 480, 4, 2, 5, 8, counters, "0.1.0", "soft: a timer\nibs: no AMD CPU");
         return new HelperState(sampling, helper, List.of(
-                new GroupStatus(4, "process", 4711, 2, 1, 2 << 20, 900, 3, 0, 0, 0),
-                new GroupStatus(5, "all", 0, 1, 7, 3 << 20, 100, 0, 1 << 20, 50, 12)), Optional.empty());
+                new GroupStatus(4, "process", 4711, 2, 1, 2 << 20, 900, 3, 0, 0, 0, true),
+                new GroupStatus(5, "all", 0, 1, 7, 3 << 20, 100, 0, 1 << 20, 50, 12, false)), Optional.empty());
     }
 }

@@ -52,10 +52,11 @@ final class AnswerReader {
 
     private GroupStatus group(int at) {
         return new GroupStatus(
-                longAt(at, "group_id"), kind(shortAt(at, "target_kind")), intAt(at, "tgid"),
+                longAt(at, "group_id"), kind(byteAt(at, "target_kind")), intAt(at, "tgid"),
                 shortAt(at, "peers"), intAt(at, "processes"), longAt(at, "memory_bytes"),
                 longAt(at, "recorded"), longAt(at, "dropped"), longAt(at, "claim_bytes"),
-                longAt(at, "claim_rate"), Integer.toUnsignedLong(intAt(at, "claim_age_ms")));
+                longAt(at, "claim_rate"), Integer.toUnsignedLong(intAt(at, "claim_age_ms")),
+                (byteAt(at, "flags") & AbiLayout.value("MBAL_GROUP_USER_ONLY")) != 0);
     }
 
     private static String kind(int number) {
@@ -66,6 +67,10 @@ final class AnswerReader {
 
     private static int bounded(int count, int most) {
         return count < 0 ? most : Math.min(count, most);
+    }
+
+    private int byteAt(int at, String field) {
+        return Byte.toUnsignedInt(answer.get(at + offset(field)));
     }
 
     private int shortAt(int at, String field) {

@@ -15,8 +15,11 @@ package org.membalancer.jni;
  * @param claimBytes fast memory that its balancer claimed last; 0: none
  * @param claimRate accesses per second to that memory
  * @param claimAgeMs since that claim
+ * @param isUserOnly whether it was asked to leave out what the kernel does for its processes; a
+ *     helper that samples no kernel leaves that out of every group
  */
 public record GroupStatus(
         long groupId, String kind, int tgid, int peers, int processes, long memoryBytes,
-        long recorded, long dropped, long claimBytes, long claimRate, long claimAgeMs) {
+        long recorded, long dropped, long claimBytes, long claimRate, long claimAgeMs,
+        boolean isUserOnly) {
 }

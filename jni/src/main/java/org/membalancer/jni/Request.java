@@ -30,7 +30,8 @@ final class Request {
 
     static Request open(TargetSpec spec) {
         Request request = of("OPEN").with("tgid", spec.tgid()).with("cgroup_id", spec.cgroupId())
-                .with("recent_slots", spec.recentSlots());
+                .with("recent_slots", spec.recentSlots())
+                .with("flags", spec.isUserOnly() ? AbiLayout.value("MBAL_GROUP_USER_ONLY") : 0);
         request.bytes.putShort(request.offset("target_kind"), (short) spec.kind().number());
         request.bytes.putShort(request.offset("range_count"), (short) spec.codeRanges().size());
         return request.withRanges(spec.codeRanges());

@@ -5,7 +5,7 @@ import java.util.Locale;
 
 /** Whose samples a group keeps: {@code enum mbal_target_kind}, name by name. */
 public enum TargetKind {
-    /** One process; everybody who asks for it gets the same group. */
+    /** One process; everybody who asks alike for it gets the same group. */
     PROCESS,
     /** The processes that are added one by one. */
     SET,

@@ -12,9 +12,12 @@ import java.util.List;
  * @param cgroupId inode number of the cgroup's folder; 0 for other kinds
  * @param codeRanges only samples whose code lies in one of these, ascending and apart; empty: all
  * @param recentSlots places of the ring of recent accesses; 0: as many as usual
+ * @param isUserOnly whether what the kernel does for the processes is left out, also where the
+ *     helper samples it
  */
 public record TargetSpec(
-        TargetKind kind, int tgid, long cgroupId, List<AddressSpan> codeRanges, int recentSlots) {
+        TargetKind kind, int tgid, long cgroupId, List<AddressSpan> codeRanges, int recentSlots,
+        boolean isUserOnly) {
 
     /** Most code ranges of a group: {@code MBAL_MAX_RANGES}. */
     public static final int MAX_CODE_RANGES = 8;
@@ -44,11 +47,12 @@ public record TargetSpec(
         }
         if (kind == TargetKind.PROCESS && (recentSlots != 0 || !codeRanges.isEmpty())) {
             throw new IllegalArgumentException(
-                    "a group that is shared by all who ask for its process has no filters: " + kind);
+                    "a group that is shared by all who ask for its process has no code ranges and no"
+                            + " ring of its own: " + kind);
         }
     }
 
-    /** One process, 0 for the caller's own, in the group that everybody shares. */
+    /** One process, 0 for the caller's own, in the group that all share who ask alike. */
     public static TargetSpec process(int tgid) {
         return of(TargetKind.PROCESS, tgid, 0);
     }
@@ -89,12 +93,17 @@ public record TargetSpec(
 
     /** The same, keeping only samples whose code lies in these ranges. */
     public TargetSpec withCodeRanges(List<AddressSpan> ranges) {
-        return new TargetSpec(kind, tgid, cgroupId, ranges, recentSlots);
+        return new TargetSpec(kind, tgid, cgroupId, ranges, recentSlots, isUserOnly);
+    }
+
+    /** The same, with or without what the kernel does for the processes. */
+    public TargetSpec withUserOnly(boolean isOnly) {
+        return new TargetSpec(kind, tgid, cgroupId, codeRanges, recentSlots, isOnly);
     }
 
     /** The same with so many places for recent accesses. */
     public TargetSpec withRecentSlots(int slots) {
-        return new TargetSpec(kind, tgid, cgroupId, codeRanges, slots);
+        return new TargetSpec(kind, tgid, cgroupId, codeRanges, slots, isUserOnly);
     }
 
     /** What it asks for, as a message says it. */
@@ -108,6 +117,6 @@ public record TargetSpec(
     }
 
     private static TargetSpec of(TargetKind kind, int tgid, long cgroupId) {
-        return new TargetSpec(kind, tgid, cgroupId, List.of(), 0);
+        return new TargetSpec(kind, tgid, cgroupId, List.of(), 0, false);
     }
 }

@@ -201,7 +201,7 @@ class HelperConnectionTest {
             helper.nextRequest();
             for (TargetKind kind : TargetKind.values()) {
                 TargetSpec spec = new TargetSpec(kind, kind == TargetKind.CGROUP ? 0 : 31,
-                        kind == TargetKind.CGROUP ? 1L << 40 : 0, List.of(), 0);
+                        kind == TargetKind.CGROUP ? 1L << 40 : 0, List.of(), 0, false);
                 try (GroupTables tables = connection.open(spec)) {
                     assertEquals(kind != TargetKind.PROCESS, tables.processes().isPresent());
                 }
@@ -215,6 +215,14 @@ class HelperConnectionTest {
                     .close();
             assertEquals("open tgid=0 group_id=0 kind=5 cgroup=0 recent=4099 ranges=2 first=1000-2003",
                     helper.nextRequest());
+            helper.nextRequest(); // close
+            connection.open(TargetSpec.process(31).withUserOnly(true)).close();
+            assertEquals("open tgid=31 group_id=0 flags=1", helper.nextRequest());
+            helper.nextRequest(); // close
+            connection.open(TargetSpec.set(31).withUserOnly(true).withRecentSlots(4099)
+                    .withCodeRanges(List.of(new AddressSpan(0x1000, 0x2003)))).close();
+            assertEquals("open tgid=31 group_id=0 kind=1 cgroup=0 recent=4099 ranges=1 first=1000-2003"
+                    + " flags=1", helper.nextRequest());
         }
     }
 
@@ -270,7 +278,7 @@ class HelperConnectionTest {
             TargetKind[] kinds = TargetKind.values();
             for (int i = 0; i < groups.size(); i++) {
                 assertEquals(new GroupStatus(1000 + i, kinds[i % kinds.length].label(), 2000 + i, 3, 5,
-                        1048583, 10007, 101, 65537, 997, 7001), groups.get(i));
+                        1048583, 10007, 101, 65537, 997, 7001, i % 2 == 1), groups.get(i));
             }
             List<List<Long>> claims = new ArrayList<>();
             connection.eachClaim((id, bytes, rate, ageMs) -> claims.add(List.of(id, bytes, rate, ageMs)));
@@ -285,7 +293,7 @@ class HelperConnectionTest {
                 HelperConnection connection = HelperConnection.connect(helper.socket())) {
             List<GroupStatus> groups = connection.groups();
             assertEquals(AbiLayout.value("MBAL_WIRE_GROUPS"), groups.size());
-            assertEquals("kind 65535", groups.get(0).kind());
+            assertEquals("kind 255", groups.get(0).kind());
             assertEquals(13, connection.move(0, 0, List.of(new AddressSpan(0x1000, 0x2000)))
                     .pagesByErrno().get(AbiLayout.value("ENOENT")));
         }

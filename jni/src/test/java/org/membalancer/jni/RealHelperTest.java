@@ -132,13 +132,14 @@ class RealHelperTest {
         Process child = new ProcessBuilder("cat").start();
         try (HelperConnection connection = HelperConnection.connect(socket);
                 GroupTables tree = connection.open(TargetSpec.descendants(own).withRecentSlots(1031));
-                GroupTables set = connection.open(TargetSpec.set((int) child.pid()))) {
+                GroupTables set = connection.open(TargetSpec.set((int) child.pid()).withUserOnly(true))) {
             connection.add(set.groupId(), own);
             assertEquals(1031, tree.recent().getInt(header("slot_count")));
             assertEquals(AbiLayout.value("MBAL_TABLE_PROCESSES"),
                     tree.processes().orElseThrow().getInt(header("kind")));
             List<GroupStatus> groups = connection.groups();
             assertEquals(List.of("descendants", "set"), groups.stream().map(GroupStatus::kind).toList());
+            assertEquals(List.of(false, true), groups.stream().map(GroupStatus::isUserOnly).toList());
             assertTrue(groups.stream().allMatch(group -> group.processes() == 2 && group.peers() == 1),
                     groups::toString);
             assertEquals(2, connection.status().targets());
