@@ -11,7 +11,7 @@ import java.util.TreeMap;
 import org.membalancer.core.policy.AddressRange;
 
 /**
- * Has the helper move pages of this process. It only says how many of a request are where they should be, and how many are not
+ * Has the helper move pages. It only says how many of a request are where they should be, and how many are not
  * for which errno; which ones that are tells the kernel, and the errnos are given to the others in turn, so that every
  * count is right. Owned by one thread.
  */
@@ -35,7 +35,7 @@ public final class HelperMover implements PageMover {
     }
 
     /**
-     * Moves pages of this process.
+     * Moves pages.
      *
      * @return 0, or -errno when no request was carried out
      */
@@ -46,7 +46,7 @@ public final class HelperMover implements PageMover {
         for (int first = 0; first < count;) {
             List<AddressRange> ranges = new ArrayList<>();
             int end = collect(first, count, pageAddresses, targetNodeIds, ranges);
-            HelperMoves.Answer answer = helper.move(targetNodeIds.get(first), ranges);
+            HelperMoves.Answer answer = helper.move(pid, targetNodeIds.get(first), ranges);
             if (answer.errno() == 0) {
                 wasAnyTaken = true;
                 settle(pid, first, end, answer, pageAddresses, targetNodeIds, statuses);

@@ -72,7 +72,7 @@ final class FakeViews implements PageMover, HelperMoves {
     }
 
     @Override
-    public Answer move(int nodeId, List<AddressRange> ranges) {
+    public Answer move(int pid, int nodeId, List<AddressRange> ranges) {
         int pages = 0;
         Map<Integer, Integer> failed = new HashMap<>();
         for (AddressRange range : ranges) {
@@ -87,6 +87,6 @@ final class FakeViews implements PageMover, HelperMoves {
             }
         }
         requests.add(pages);
-        return helperErrno == 0 ? new Answer(0, failed) : Answer.failed(helperErrno);
+        return helperErrno == 0 ? Answer.tried(failed) : Answer.failed(helperErrno, "refused");
     }
 }
