@@ -2,7 +2,7 @@
 #define _GNU_SOURCE
 #include "heap_file.h"
 
-#include <inttypes.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -44,8 +44,7 @@ static bool is_heap(const char *line, dev_t device, struct mbal_address_range *m
 	char rights[5];
 	int path = 0;
 
-	if (sscanf(line, "%" SCNx64 "-%" SCNx64 " %4s %*x %x:%x %*u %n", (uint64_t *)&mapping->start, (uint64_t *)&mapping->end, rights,
-		   &major, &minor, &path) != 5 || !path)
+	if (sscanf(line, "%llx-%llx %4s %*x %x:%x %*u %n", &mapping->start, &mapping->end, rights, &major, &minor, &path) != 5 || !path)
 		return false;
 	return rights[3] == 's' && makedev(major, minor) == device && !strcmp(line + path, PATH);
 }

@@ -9,9 +9,9 @@
 #include "permission.h"
 
 /*
- * Whether all pages of the request lie in shared mappings of memory files (memfd) that their maker named java_heap. Whoever maps such a
- * page twice is a JVM; another process has it only if it was handed the file on purpose. True only of the moment: the
- * process may change its mappings at any time.
+ * Whether all pages of the request lie in shared mappings of memory files (memfd) that their maker named java_heap. Another
+ * process has such a file only if it was handed over on purpose. True only of the moment: the process may change its
+ * mappings at any time.
  */
 bool heap_file_has(const struct target *target, const struct mbal_move_request *request);
 
