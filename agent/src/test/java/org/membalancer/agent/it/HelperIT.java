@@ -121,13 +121,12 @@ final class HelperIT {
             List<String> lines = app.out().awaitEnd();
             List<Integer> counts = lines.stream().map(line -> Integer.parseInt(
                     line.replaceAll("^[^:]*: (\\d+).*", "$1"))).toList();
-            assertEquals(6, counts.size(), lines.toString());
-            int inAnyView = counts.get(3);
-            assertTrue(inAnyView >= 29 << 8, "pages of the objects: " + lines);
-            assertTrue(counts.subList(0, 3).stream().allMatch(pages -> pages < inAnyView),
-                    "no view has all pages: " + lines);
-            assertEquals(inAnyView, counts.get(4), "moved: " + lines);
-            assertTrue(counts.get(5) > 0, lines.toString());
+            assertEquals(4, counts.size(), lines.toString());
+            assertTrue(counts.get(0) >= 29 << 8, "pages of the objects: " + lines);
+            // The collector touches new pages at any time, and gives none back so early.
+            assertTrue(counts.get(1) >= counts.get(0) && counts.get(2) >= counts.get(1), lines.toString());
+            assertTrue(counts.get(2) <= 64 << 8, "no more than the heap has: " + lines);
+            assertTrue(counts.get(3) > 0, lines.toString());
             helper.kill();
         }
     }

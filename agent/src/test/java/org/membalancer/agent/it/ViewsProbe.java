@@ -9,6 +9,7 @@ import java.nio.LongBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import org.membalancer.agent.heap.HeapGeometry;
 import org.membalancer.agent.heap.HeapGeometryReader;
@@ -56,13 +57,14 @@ public final class ViewsProbe {
         try (HelperConnection helper = HelperConnection.connect(Path.of(args[0]))) {
             ViewMover mover = new ViewMover(PageMoves::move, new HelperMover(
                     (process, node, ranges) -> move(helper, node, ranges), PageMoves::move, PAGE_BYTES), pid -> views);
+            BitSet found = new BitSet();
             for (int view = 0; view < views.count(); view++) {
                 int number = view;
-                System.out.println("pages in view " + view + ": " + on(0, PageMoves::move, pages.stream()
-                        .map(page -> views.inView(page, number)).toList(), false));
+                found.or(on(0, PageMoves::move, pages.stream().map(page -> views.inView(page, number)).toList(), false));
             }
-            System.out.println("pages in any view: " + on(0, mover, pages, false));
-            System.out.println("moved: " + on(0, mover, pages, true));
+            System.out.println("pages found in one view after the other: " + found.cardinality());
+            System.out.println("pages found: " + on(0, mover, pages, false).cardinality());
+            System.out.println("moved: " + on(0, mover, pages, true).cardinality());
         }
         System.out.println("requests: " + requests + ", objects " + objects.length);
     }
@@ -89,12 +91,12 @@ public final class ViewsProbe {
         return pages;
     }
 
-    /** How many pages answer with a node; all are moved there first, if that is wanted. */
-    private static int on(int nodeId, PageMover mover, List<Long> pages, boolean isMove) {
+    /** Which pages answer with a node; all are moved there first, if that is wanted. */
+    private static BitSet on(int nodeId, PageMover mover, List<Long> pages, boolean isMove) {
         LongBuffer addresses = direct(BATCH * Long.BYTES).asLongBuffer();
         IntBuffer targets = direct(BATCH * Integer.BYTES).asIntBuffer(); // all of them node 0
         IntBuffer statuses = direct(BATCH * Integer.BYTES).asIntBuffer();
-        int found = 0;
+        BitSet found = new BitSet();
         for (int first = 0; first < pages.size(); first += BATCH) {
             int count = Math.min(BATCH, pages.size() - first);
             for (int i = 0; i < count; i++) {
@@ -102,7 +104,7 @@ public final class ViewsProbe {
             }
             int result = mover.move(0, count, addresses, isMove ? targets : null, statuses);
             for (int i = 0; i < count && result >= 0; i++) {
-                found += statuses.get(i) == nodeId ? 1 : 0;
+                found.set(first + i, statuses.get(i) == nodeId);
             }
         }
         return found;
