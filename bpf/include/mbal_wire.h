@@ -102,8 +102,9 @@ struct mbal_inject_request {
 #define MBAL_WIRE_MOVE_PAGES 65536u	/* of one request */
 
 /*
- * MOVE: for a peer whose sandbox forbids move_pages. Pages that are mapped more than once move for root only: they may be
- * anybody's.
+ * MOVE: for a peer whose sandbox forbids move_pages, or whose heap is mapped more than once, as that of ZGC is. Other pages that
+ * are mapped more than once move for root only, since they may be anybody's. A request moves them if all its pages are of
+ * a heap: in shared mappings of memory files (memfd) that their maker named java_heap.
  */
 struct mbal_move_request {
 	__u32 magic;

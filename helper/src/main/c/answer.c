@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "heap_file.h"
 #include "members.h"
 #include "move.h"
 #include "permission.h"
@@ -202,6 +203,23 @@ static int inject(struct server *server, unsigned int index, const struct mbal_i
 	return err;
 }
 
+/*
+ * Pages that are mapped more than once may be anybody's, such as those of the C library: they move for root, and where they are
+ * of a JVM's heap. A process that swaps its mappings at the right moment can have others that it maps moved, and so learns
+ * and changes nothing but their node; if it does not swap back, that is said.
+ */
+static struct mbal_move_reply move_for(struct server *server, const struct identity *peer, const struct target *target,
+				       const struct mbal_move_request *request)
+{
+	bool is_heap = peer->uid && heap_file_has(target, request);
+	struct mbal_move_reply reply = move_pages_of(target, request, !peer->uid || is_heap);
+
+	if (is_heap && !heap_file_has(target, request) && process_is_alive(target->pidfd))
+		log_peer(server->log, "process %d changed its mappings while pages of it moved for peer process %d of uid %u", target->tgid,
+			 peer->ids.pid, peer->uid);
+	return reply;
+}
+
 static void answer_move(struct server *server, unsigned int index, const struct mbal_move_request *request)
 {
 	struct mbal_move_reply reply;
@@ -213,7 +231,7 @@ static void answer_move(struct server *server, unsigned int index, const struct 
 		refuse(server, index, request->kind, request->tgid, err, &reason);
 		return;
 	}
-	reply = move_pages_of(&target, request, server->peers[index].identity.uid);
+	reply = move_for(server, &server->peers[index].identity, &target, request);
 	target_close(&target);
 	server->requests_refused += reply.error != 0;
 	send_to(server, index, &reply, sizeof(reply));

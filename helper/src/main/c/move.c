@@ -104,7 +104,7 @@ static void count_batch(struct mbal_move_reply *reply, const struct batch *batch
 	}
 }
 
-struct mbal_move_reply move_pages_of(const struct target *target, const struct mbal_move_request *request, uid_t uid)
+struct mbal_move_reply move_pages_of(const struct target *target, const struct mbal_move_request *request, bool shared_too)
 {
 	struct mbal_move_reply reply = { .magic = MBAL_WIRE_MAGIC, .abi_version = MBAL_ABI_VERSION, .kind = MBAL_REQUEST_MOVE };
 	struct batch batch;
@@ -113,7 +113,7 @@ struct mbal_move_reply move_pages_of(const struct target *target, const struct m
 	if (reply.error)
 		return reply;
 	batch_fill(&batch, request);
-	reply.error = batch_move(&batch, target->tgid, uid ? MPOL_MF_MOVE : MPOL_MF_MOVE_ALL);
+	reply.error = batch_move(&batch, target->tgid, shared_too ? MPOL_MF_MOVE_ALL : MPOL_MF_MOVE);
 	if (!reply.error && !process_is_alive(target->pidfd))
 		reply.error = -ESRCH; /* whose pages these were cannot be told any more */
 	if (!reply.error)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* What a peer may ask a real helper for besides tables: to move pages, and to count recorded samples. */
+#define _GNU_SOURCE
 #include <errno.h>
 #include <stdint.h>
 #include <sys/mman.h>
@@ -97,6 +98,43 @@ static void may_not_move_what_others_map(void *helper_process)
 	}
 	CHECK(!reply.error && !reply.moved && reply.error_count == 1 && reply.errors[0].value == EACCES,
 	      "a page of the C library stays on node %d: error %d, %llu moved, errno %u", node, reply.error, reply.moved,
+	      reply.errors[0].value);
+}
+
+/* Has a page that this process maps twice moved to the node where it is not. */
+static struct mbal_move_reply move_away(const struct helper_process *helper, const char *name)
+{
+	int fd = memfd_create(name, MFD_CLOEXEC), node = -1;
+	struct mbal_move_request request = { .range_count = 1 };
+	char *page, *other;
+
+	REQUIRE(fd >= 0 && !ftruncate(fd, PAGE_BYTES));
+	page = mmap(NULL, PAGE_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	other = mmap(NULL, PAGE_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	REQUIRE(page != MAP_FAILED && other != MAP_FAILED);
+	page[0] = 1;
+	other[1] = 1;
+	REQUIRE(!syscall(SYS_move_pages, 0, 1ul, (void **)&page, NULL, &node, 0) && node >= 0);
+	request.node = node == 0 ? 1 : 0;
+	request.ranges[0] = (struct mbal_address_range){ (__u64)(uintptr_t)page, (__u64)(uintptr_t)page + PAGE_BYTES };
+	close(fd);
+	return ask_move(helper, request);
+}
+
+/* Only where there is another node does it show. */
+static void moves_heaps_that_are_mapped_twice(void *helper_process)
+{
+	struct mbal_move_reply reply = move_away(helper_process, "java_heap");
+
+	if (reply.error == -ENODEV) {
+		tap_skip("a heap that is mapped twice moves", "there is no node 1");
+		return;
+	}
+	CHECK(!reply.error && reply.moved == 1, "a page of a heap that is mapped twice moves: error %d, %llu moved, errno %u", reply.error,
+	      reply.moved, reply.errors[0].value);
+	reply = move_away(helper_process, "wayland");
+	CHECK(!reply.error && !reply.moved && reply.error_count == 1 && reply.errors[0].value == EACCES,
+	      "one of a memory file that others may have stays: error %d, %llu moved, errno %u", reply.error, reply.moved,
 	      reply.errors[0].value);
 }
 
@@ -206,6 +244,7 @@ int main(void)
 	moves_pages_of_others(&helper);
 	tap_as(ALICE, may_not_move_of_others, &helper);
 	tap_as(ALICE, may_not_move_what_others_map, &helper);
+	tap_as(ALICE, moves_heaps_that_are_mapped_twice, &helper);
 	refuses_samples_where_it_samples(&helper);
 	answers_noise(&helper);
 	CHECK_EQUAL(fixture_stop(&helper), 0, "SIGTERM ends it with status 0");

@@ -22,9 +22,12 @@ import org.membalancer.core.balance.SampleWorthMeter;
 import org.membalancer.core.files.FileTrouble;
 import org.membalancer.core.migrate.Executor;
 import org.membalancer.core.migrate.ExecutorSettings;
+import org.membalancer.core.migrate.HelperMover;
+import org.membalancer.core.migrate.PageMover;
 import org.membalancer.core.migrate.PlanExecutor;
 import org.membalancer.core.migrate.PressureFiles;
 import org.membalancer.core.migrate.PressureGate;
+import org.membalancer.core.migrate.ViewMover;
 import org.membalancer.core.policy.LearntMoveCosts;
 import org.membalancer.core.policy.PlacementPolicy;
 import org.membalancer.core.policy.TierRules;
@@ -49,6 +52,7 @@ final class AgentRounds {
     private final HelperView helper;
     private final RoundLog roundLog;
     private final PlacementPolicy policy;
+    private final PageMover mover;
     private final MemorySenses senses;
     private final ProcessBalancer balancer;
     private final RoundPace pace;
@@ -79,12 +83,14 @@ final class AgentRounds {
         LearntMoveCosts costs = new LearntMoveCosts();
         Choice choice = choose(costs);
         this.policy = choice.policy;
-        this.senses = new MemorySenses(doors.mover(), OWN_PROCESS, choice.tiers, probe());
+        this.mover = mover();
+        this.senses = new MemorySenses(mover, OWN_PROCESS, choice.tiers, probe());
         this.pace = new RoundPace(options.policy());
         this.pressure = new PressureFiles(
                 PressureFiles.of(doors.procRoot(), doors.sysfsRoot(), "self"), PressureFiles.USUAL_LIMIT_PERCENT);
         this.balancer = new ProcessBalancer(options.policy(), policy,
-                new ResidencyReader(doors.mover(), OWN_PROCESS), executor(costs), costs, worth());
+                new ResidencyReader(mover, OWN_PROCESS), executor(costs), costs, worth());
+        this.balancer.views(geometry.views());
         this.threads = new AgentThreads(doors, options.policy(), log);
         this.claims = new AgentClaims(options.policy(), log);
         this.explain = new ExplainFile(options.explain(), log);
@@ -183,7 +189,7 @@ final class AgentRounds {
         Optional<ThreadBalancer> tuned =
                 mayMove ? threads.of(session, surroundings.processId()) : Optional.empty();
         BalanceRound round = balancer.round(nowNs, session.heat(), surroundings.topology(), tuned, mayMove);
-        obstacles.in(round).ifPresent(gate::close);
+        obstacles.in(round, geometry).ifPresent(gate::close);
         return round;
     }
 
@@ -221,8 +227,16 @@ final class AgentRounds {
                 () -> link.session().map(session -> session.heat().recorded()).orElse(0L));
     }
 
+    /** A heap that is mapped several times is moved by the helper, since the kernel wants CAP_SYS_NICE for that. */
+    private PageMover mover() {
+        HelperMover byHelper = new HelperMover(
+                new HeapMoves(link, log), doors.mover(), ExecutorSettings.USUAL_PAGE_BYTES);
+        return geometry.views().count() == 0 ? doors.mover()
+                : new ViewMover(doors.mover(), byHelper, process -> geometry.views());
+    }
+
     private PlanExecutor executor(LearntMoveCosts costs) {
-        return new PressureGate(new Executor(doors.mover(), OWN_PROCESS, Pace.of(options).executor(), doors.clock(),
+        return new PressureGate(new Executor(mover, OWN_PROCESS, Pace.of(options).executor(), doors.clock(),
                 costs::note), pressure, ExecutorSettings.USUAL_PAGE_BYTES, log::change);
     }
 

@@ -4,6 +4,7 @@ package org.membalancer.agent;
 import java.io.IOException;
 import org.membalancer.core.balance.ClaimDoor;
 import org.membalancer.core.heat.HeatTable;
+import org.membalancer.core.migrate.HelperMoves;
 import org.membalancer.core.report.SamplingStatus;
 
 /** One connection to one helper, with the tables of this process. One thread owns it. */
@@ -30,6 +31,9 @@ interface HelperSession extends AutoCloseable {
 
     /** Through which other balancers are told and heard; works while the helper is there. */
     ClaimDoor claims();
+
+    /** Through which pages are moved that this process may not move itself; works while the helper is there. */
+    HelperMoves moves();
 
     /** What was connected to, for one line of log. */
     String describe();

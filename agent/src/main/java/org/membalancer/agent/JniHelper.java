@@ -9,10 +9,13 @@ import org.membalancer.core.balance.ClaimDoor;
 import org.membalancer.core.balance.HelperClaims;
 import org.membalancer.core.heat.HeatTable;
 import org.membalancer.core.heat.TableLayout;
+import org.membalancer.core.migrate.HelperMoves;
+import org.membalancer.core.policy.AddressRange;
 import org.membalancer.core.report.SamplingStatus;
 import org.membalancer.core.sample.AccessLayout;
 import org.membalancer.core.sample.RecentRing;
 import org.membalancer.jni.AbiLayout;
+import org.membalancer.jni.AddressSpan;
 import org.membalancer.jni.GroupTables;
 import org.membalancer.jni.HelperConnection;
 import org.membalancer.jni.HelperException;
@@ -22,6 +25,8 @@ import org.membalancer.jni.HelperStatus;
 final class JniHelper implements HelperDoor {
     /** Short, because the JVM's exit may have to wait for a request. */
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(3);
+
+    private static final int OWN_PROCESS = 0;
 
     private final Path socket;
     private final TableLayout layout = TableLayout.of(AbiLayout.tableMagic(), AbiLayout::value);
@@ -44,7 +49,7 @@ final class JniHelper implements HelperDoor {
 
     private HelperSession open(HelperConnection connection) throws HelperException, HelperUnreachable {
         try {
-            GroupTables tables = connection.open(0);
+            GroupTables tables = connection.open(OWN_PROCESS);
             try {
                 return new Session(connection, tables, HeatTable.over(tables.heat(), layout), threads(tables),
                         connection.status());
@@ -127,6 +132,21 @@ final class JniHelper implements HelperDoor {
                 connection.claim(groupId, bytes, rate);
                 return true; // its only process is this one
             }, visitor -> connection.eachClaim(visitor::claim));
+        }
+
+        @Override
+        public HelperMoves moves() {
+            return this::move;
+        }
+
+        private HelperMoves.Answer move(int pid, int nodeId, List<AddressRange> ranges) {
+            try {
+                return HelperMoves.Answer.tried(connection.move(pid, nodeId, ranges.stream()
+                        .map(range -> new AddressSpan(range.startAddress(), range.endAddress())).toList())
+                        .pagesByErrno());
+            } catch (HelperException e) { // what breaks the connection is found and said by the link's next poll
+                return HelperMoves.Answer.failed(e.errno(), e.getMessage());
+            }
         }
 
         @Override

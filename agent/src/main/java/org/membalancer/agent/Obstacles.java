@@ -43,9 +43,13 @@ final class Obstacles {
     }
 
     /** What a round ran into. */
-    Optional<String> in(BalanceRound round) {
+    Optional<String> in(BalanceRound round, HeapGeometry geometry) {
         if (LASTING_ERRNOS.contains(round.residencyErrno())) {
             return Optional.of(refused(NEITHER, round.residencyErrno()));
+        }
+        if (round.result().pages(MoveOutcome.NOT_PERMITTED) > 0 && geometry.views().count() > 0) {
+            return Optional.of("pages cannot be moved: the heap of " + geometry.collector().title()
+                    + " is mapped several times, and the helper may not move it (it needs CAP_SYS_NICE)");
         }
         if (round.result().pages(MoveOutcome.NOT_PERMITTED) > 0) {
             return Optional.of(refused("pages cannot be moved", round.result().failedErrno()));

@@ -9,10 +9,14 @@ import java.nio.LongBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.membalancer.agent.heap.Collector;
 import org.membalancer.agent.heap.HeapGeometry;
 import org.membalancer.core.balance.OwnMemoryDoor;
+import org.membalancer.core.heat.MemoryViews;
+import org.membalancer.core.migrate.HelperMoves;
 import org.membalancer.core.policy.AddressRange;
 
 /** A machine with nodes of 1 GiB, half free, one CPU each, and a process with a heap on it. */
@@ -20,6 +24,7 @@ final class FakeMachine {
     static final int EPERM = 1;
     static final int ENOMEM = 12;
     static final int ENOENT = 2;
+    static final int EACCES = 13;
     static final long HEAP_START = 0xf0000000L;
     static final long HEAP_END = 0x100000000L;
     static final HeapGeometry G1 = new HeapGeometry(Collector.G1,
@@ -39,6 +44,7 @@ final class FakeMachine {
     private long[] pageAddresses = {};
     private int[] nodeIds = {};
     private long nowNs = 1_000_000_000_000L;
+    private MemoryViews views = MemoryViews.none();
     private int refusalErrno;
     private int probeResult;
     private int callsWithTargets;
@@ -92,6 +98,32 @@ final class FakeMachine {
         }
         int first = Arrays.binarySearch(pageAddresses, startAddress);
         Arrays.fill(nodeIds, first, first + pages, nodeId);
+    }
+
+    /** Has the process have a heap at several addresses, each page mapped where it is placed, which only the helper moves. */
+    void mapSeveralTimes(MemoryViews heapViews, AddressRange mapped) throws IOException {
+        views = heapViews;
+        StringBuilder maps = new StringBuilder();
+        for (int view = views.count() - 1; view >= 0; view--) { // any order will do
+            maps.append(String.format("%x-%x rw-s 00000000 00:01 1019 /memfd:java_heap (deleted)%n",
+                    views.inView(mapped.startAddress(), view), views.inView(mapped.endAddress(), view)));
+        }
+        Files.writeString(procRoot.resolve("4711/maps"), maps);
+    }
+
+    /** What a helper does that is asked to move pages. */
+    HelperMoves.Answer moveAsHelper(int pid, int nodeId, List<AddressRange> ranges) {
+        int absent = 0;
+        for (AddressRange range : ranges) {
+            for (long page = range.startAddress(); page < range.endAddress(); page += PAGE_BYTES) {
+                int at = Arrays.binarySearch(pageAddresses, page);
+                absent += at < 0 ? 1 : 0;
+                if (at >= 0) {
+                    nodeIds[at] = nodeId;
+                }
+            }
+        }
+        return HelperMoves.Answer.tried(absent == 0 ? Map.of() : Map.of(ENOENT, absent));
     }
 
     /** The threads of the process. */
@@ -152,10 +184,12 @@ final class FakeMachine {
         }
         for (int i = 0; i < count; i++) {
             int at = Arrays.binarySearch(pageAddresses, pages.get(i));
-            if (targets != null && at >= 0) {
+            boolean isOfViews = views.isFolded(views.folded(pages.get(i)));
+            if (targets != null && at >= 0 && !isOfViews) {
                 nodeIds[at] = targets.get(i);
             }
-            statuses.put(i, at >= 0 ? nodeIds[at] : -ENOENT);
+            int place = at >= 0 ? nodeIds[at] : -ENOENT;
+            statuses.put(i, targets != null && at >= 0 && isOfViews ? -EACCES : place);
         }
         return 0;
     }

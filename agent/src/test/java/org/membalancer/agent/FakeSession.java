@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.membalancer.core.balance.ClaimDoor;
 import org.membalancer.core.heat.HeatTable;
+import org.membalancer.core.migrate.HelperMoves;
 import org.membalancer.core.policy.TierClaim;
 import org.membalancer.core.report.SamplingStatus;
 
@@ -20,6 +21,9 @@ final class FakeSession implements HelperSession {
     private final HeatTable heat;
     private final List<TierClaim> claimed = new ArrayList<>();
     private List<ClaimDoor.Other> othersClaims = List.of();
+    private HelperMoves moves = (pid, node, ranges) -> {
+        throw new AssertionError("this heap needs no helper to move");
+    };
     private boolean alive = true;
     private boolean closed;
 
@@ -83,6 +87,16 @@ final class FakeSession implements HelperSession {
                 return othersClaims;
             }
         };
+    }
+
+    @Override
+    public HelperMoves moves() {
+        return isAlive() ? moves : (pid, node, ranges) -> HelperMoves.Answer.failed(104, description + " is gone");
+    }
+
+    /** Who moves pages for the agent; nobody, unless told. */
+    void moves(HelperMoves newMoves) {
+        moves = newMoves;
     }
 
     /** What the agent said that it would want. */

@@ -17,13 +17,18 @@ import org.membalancer.core.balance.ProbeDoors;
 import org.membalancer.core.balance.SampleWorthMeter;
 import org.membalancer.core.balance.SharedRoom;
 import org.membalancer.core.balance.Sight;
+import org.membalancer.core.heat.MemoryViews;
 import org.membalancer.core.migrate.DryRun;
 import org.membalancer.core.migrate.Executor;
 import org.membalancer.core.migrate.ExecutorSettings;
+import org.membalancer.core.migrate.HelperMover;
+import org.membalancer.core.migrate.HelperMoves;
+import org.membalancer.core.migrate.PageMover;
 import org.membalancer.core.migrate.PlanExecutor;
 import org.membalancer.core.migrate.PressureFiles;
 import org.membalancer.core.migrate.PressureGate;
 import org.membalancer.core.migrate.PressureWatch;
+import org.membalancer.core.migrate.ViewMover;
 import org.membalancer.core.policy.AddressRange;
 import org.membalancer.core.policy.LearntMoveCosts;
 import org.membalancer.core.policy.PlacementPolicy;
@@ -49,7 +54,9 @@ final class BalanceParts implements AutoCloseable {
     private final Console console;
     private final LearntMoveCosts costs = new LearntMoveCosts();
     private final Sight sight = new Sight();
-    private final ResidencyReader residency = new ResidencyReader(PageMoves::move, NOBODY);
+    private final Map<Integer, MemoryViews> viewsByPid = new HashMap<>();
+    private final PageMover mover;
+    private final ResidencyReader residency;
     private final SharedRoom room;
     private final TierRules tiers;
     private final BalanceSenses senses;
@@ -64,22 +71,27 @@ final class BalanceParts implements AutoCloseable {
      *
      * @param usable nodes as they are now, for whose tiers rules are made
      * @param claims where other balancers are
+     * @param helper moves pages that are mapped several times
      * @throws FailureException when the user's tiers do not fit the machine
      */
-    BalanceParts(BalanceRequest request, Topology usable, ClaimBoard claims, Console console)
+    BalanceParts(BalanceRequest request, Topology usable, ClaimBoard claims, HelperMoves helper, Console console)
             throws IOException, FailureException {
         this.request = request;
         this.console = console;
         this.claims = claims;
+        this.mover = new ViewMover(PageMoves::move,
+                new HelperMover(helper, PageMoves::move, ExecutorSettings.USUAL_PAGE_BYTES),
+                pid -> viewsByPid.getOrDefault(pid, MemoryViews.none()));
+        this.residency = new ResidencyReader(mover, NOBODY);
         this.room = new SharedRoom(usable);
         this.tiers = tiers(request, usable);
         policy(List.of()); // says here, rather than for each process, that there is nothing to do
         this.executor = new Executor(
-                PageMoves::move, NOBODY, request.pacing().executor(), MonotonicClock::nowNs, costs::note);
+                mover, NOBODY, request.pacing().executor(), MonotonicClock::nowNs, costs::note);
         this.threads = request.policy().movesThreads()
                 ? Optional.of(ThreadSession.open(request, console)) : Optional.empty();
         /* Last of what can fail: it has something to give back. */
-        this.senses = BalanceSenses.open(request, tiers, new ProbeDoors(PageMoves::move,
+        this.senses = BalanceSenses.open(request, tiers, new ProbeDoors(mover,
                 new ProcThreads(PROC, "self", Affinity::get, Affinity::set),
                 new OwnMemoryDoor(PrivateMemory::map, PrivateMemory::unmap, PrivateMemory::addressOf),
                 MonotonicClock::nowNs, PROC, console::say));
@@ -118,6 +130,15 @@ final class BalanceParts implements AutoCloseable {
 
     Optional<ThreadSession> threads() {
         return threads;
+    }
+
+    /** Notes through which views a process has its heap; none: once, or the process has left. */
+    void views(int pid, MemoryViews views) {
+        if (views.count() == 0) {
+            viewsByPid.remove(pid);
+        } else {
+            viewsByPid.put(pid, views);
+        }
     }
 
     ResidencyReader residencyOf(int pid) {

@@ -19,6 +19,7 @@ import org.membalancer.core.balance.BalanceRound;
 import org.membalancer.core.balance.ClaimBoard;
 import org.membalancer.core.balance.RoundPace;
 import org.membalancer.core.migrate.Errno;
+import org.membalancer.core.migrate.HelperMoves;
 import org.membalancer.core.topology.Topology;
 import org.membalancer.jni.HelperConnection;
 import org.membalancer.jni.MonotonicClock;
@@ -67,20 +68,20 @@ final class BalanceSession implements AutoCloseable {
             boolean tellsOthers = request.policy().hasTiers() && !request.isDryRun();
             ClaimBoard claims = new ClaimBoard(tellsOthers
                     ? Optional.of(Doors.claims(connection, roster.groupIds())) : Optional.empty());
-            return open(request, roster, claims, console);
+            return open(request, roster, claims, Doors.moves(connection, console::say), console);
         } catch (IOException | FailureException | RuntimeException e) {
             roster.close();
             throw e;
         }
     }
 
-    private static BalanceSession open(BalanceRequest request, BalanceRoster roster, ClaimBoard claims, Console console)
-            throws IOException, FailureException {
+    private static BalanceSession open(BalanceRequest request, BalanceRoster roster, ClaimBoard claims,
+            HelperMoves moves, Console console) throws IOException, FailureException {
         MachineNodes machine = MachineNodes.open(SYSFS, console::say);
         Optional<BalancedProcess> only = request.target().isSingle() ? Optional.of(new BalancedProcess(
                 request.target().pids().get(0), MonotonicClock.nowNs(), machine.last())) : Optional.empty();
         Topology usable = only.map(BalancedProcess::topology).orElse(machine.last());
-        BalanceParts parts = new BalanceParts(request, usable, claims, console);
+        BalanceParts parts = new BalanceParts(request, usable, claims, moves, console);
         try {
             BalanceSession session = new BalanceSession(request, roster, machine, parts, console);
             session.begin(usable, only);

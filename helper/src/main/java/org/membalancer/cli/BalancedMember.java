@@ -12,6 +12,7 @@ import org.membalancer.core.balance.Locality;
 import org.membalancer.core.balance.MemorySenses;
 import org.membalancer.core.balance.ProcessBalancer;
 import org.membalancer.core.heat.HeatTable;
+import org.membalancer.core.heat.MemoryViews;
 import org.membalancer.core.policy.PlacementPolicy;
 import org.membalancer.core.threads.ThreadBalancer;
 import org.membalancer.core.threads.ThreadRound;
@@ -99,6 +100,8 @@ final class BalancedMember {
     /** Looks, decides and acts once, and says so if something moved or went wrong. */
     BalanceRound round(long nowNs) throws IOException {
         process.refresh(nowNs, parts.room().topology()).filter(line -> !hasEnded()).ifPresent(trouble::say);
+        parts.views(pid(), process.views());
+        balancer.views(process.views());
         if (parts.request().policy().movesMemory()) {
             senses.inform(policy, process.memory().ranges(), process.topology(), table.weight());
             parts.senses().inform(policy, table.weight());
@@ -131,6 +134,7 @@ final class BalancedMember {
      */
     int leave() throws IOException {
         parts.claims().leave(pid());
+        parts.views(pid(), MemoryViews.none());
         if (threads.isEmpty()) {
             return 0;
         }

@@ -7,12 +7,16 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.BitSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.membalancer.core.balance.AllowedMemory;
 import org.membalancer.core.balance.MovableMemory;
 import org.membalancer.core.balance.OwnersChoice;
 import org.membalancer.core.files.KernelFile;
+import org.membalancer.core.heat.MemoryViews;
+import org.membalancer.core.residency.HeapFile;
+import org.membalancer.core.residency.MappedRegion;
 import org.membalancer.core.residency.MemoryMap;
 import org.membalancer.core.topology.Topology;
 
@@ -27,6 +31,7 @@ final class BalancedProcess {
     private final Path directory;
     private Topology topology;
     private MovableMemory memory;
+    private MemoryViews views = MemoryViews.none();
     private long memoryReadAtNs;
 
     /**
@@ -73,13 +78,22 @@ final class BalancedProcess {
         return memory;
     }
 
+    /** The views of its heap, if it is a JVM's that is mapped several times. */
+    MemoryViews views() {
+        return views;
+    }
+
     private BitSet allowed() throws IOException {
         return AllowedMemory.nodes(directory);
     }
 
     private void readMemory(long nowNs) throws IOException {
         try (Reader smaps = KernelFile.open(directory.resolve("smaps"))) {
-            memory = MovableMemory.of(MemoryMap.parseDetailed(smaps), bound());
+            List<MappedRegion> mappings = MemoryMap.parseDetailed(smaps);
+            if (views.count() == 0) { // a heap has them for as long as its process lives
+                views = HeapFile.views(mappings.stream().map(MappedRegion::region).toList());
+            }
+            memory = MovableMemory.of(mappings, bound()).through(views);
         }
         memoryReadAtNs = nowNs;
     }

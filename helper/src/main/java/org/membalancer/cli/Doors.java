@@ -4,14 +4,17 @@ package org.membalancer.cli;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.membalancer.core.balance.ClaimDoor;
 import org.membalancer.core.balance.HelperClaims;
 import org.membalancer.core.heat.HeatTable;
 import org.membalancer.core.heat.TableLayout;
+import org.membalancer.core.migrate.HelperMoves;
 import org.membalancer.core.report.SamplingStatus;
 import org.membalancer.core.sample.AccessLayout;
 import org.membalancer.core.sample.RecentRing;
 import org.membalancer.jni.AbiLayout;
+import org.membalancer.jni.AddressSpan;
 import org.membalancer.jni.GroupTables;
 import org.membalancer.jni.HelperConnection;
 import org.membalancer.jni.HelperException;
@@ -57,6 +60,25 @@ final class Doors {
     static ClaimDoor claims(HelperConnection connection, List<Long> groupIds) {
         return new HelperClaims(groupIds, (groupId, bytes, rate) -> hasClaimed(connection, groupId, bytes, rate),
                 visitor -> connection.eachClaim(visitor::claim));
+    }
+
+    /**
+     * Opens the door to moves that the helper makes.
+     *
+     * @param said told why it made none; the same is said once in a row
+     */
+    static HelperMoves moves(HelperConnection connection, Consumer<String> said) {
+        LastSaid trouble = new LastSaid(said);
+        return (pid, nodeId, ranges) -> {
+            try {
+                return HelperMoves.Answer.tried(connection.move(pid, nodeId, ranges.stream()
+                        .map(range -> new AddressSpan(range.startAddress(), range.endAddress())).toList())
+                        .pagesByErrno());
+            } catch (HelperException e) {
+                trouble.say(e.getMessage());
+                return HelperMoves.Answer.failed(e.errno(), e.getMessage());
+            }
+        };
     }
 
     private static boolean hasClaimed(HelperConnection connection, long groupId, long bytes, long rate)

@@ -204,8 +204,9 @@ public final class HelperConnection implements AutoCloseable {
     }
 
     /**
-     * Has the helper move pages to a node: for a sandbox in which {@link PageMoves} is refused. For
-     * root it also moves pages that are mapped more than once, which {@link PageMoves} leaves alone.
+     * Has the helper move pages to a node: for a sandbox in which {@link PageMoves} is refused. It
+     * also moves pages that are mapped more than once, which {@link PageMoves} leaves alone: for
+     * root any, for others where all pages asked for are of a heap that ZGC mapped several times.
      *
      * @param tgid whose pages, as in {@link #open(int)}
      * @param nodeId where to

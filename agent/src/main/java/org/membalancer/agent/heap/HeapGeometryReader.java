@@ -3,6 +3,7 @@ package org.membalancer.agent.heap;
 
 import java.util.Optional;
 import java.util.Set;
+import org.membalancer.core.heat.MemoryViews;
 import org.membalancer.core.policy.AddressRange;
 
 /**
@@ -38,12 +39,11 @@ public final class HeapGeometryReader {
     private HeapGeometry read(VmStructs structs) {
         Collector collector = collector(structs);
         try {
-            if (!collector.isMovable() || collector == Collector.Z && ZgcHeap.isMappedSeveralTimes(structs, reader)) {
+            if (!collector.isMovable()) {
                 return notMoved(collector);
             }
-            AddressRange reserved = collector == Collector.Z
-                    ? ZgcHeap.reserved(structs, reader, label(collector)) : reserved(structs, collector);
-            return new HeapGeometry(collector, Optional.of(reserved), "");
+            return collector == Collector.Z ? ZgcHeap.read(structs, reader, label(collector))
+                    : HeapGeometry.of(collector, reserved(structs, collector), MemoryViews.none());
         } catch (VmStructsException e) {
             return withoutStructs(collector, e);
         }

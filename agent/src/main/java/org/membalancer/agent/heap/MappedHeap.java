@@ -4,8 +4,8 @@ package org.membalancer.agent.heap;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Set;
 import org.membalancer.core.policy.AddressRange;
+import org.membalancer.core.residency.HeapFile;
 import org.membalancer.core.residency.MemoryRegion;
 
 /**
@@ -13,9 +13,6 @@ import org.membalancer.core.residency.MemoryRegion;
  * ZGC makes for its heap, which no other process has. Stateless.
  */
 public final class MappedHeap {
-    /** What the kernel adds to a name once the file has none any more. A heap of huge pages is java_heap.hugetlb. */
-    private static final Set<String> MEMORY_FILE = Set.of("/memfd:java_heap", "/memfd:java_heap (deleted)");
-
     private MappedHeap() {
     }
 
@@ -29,7 +26,7 @@ public final class MappedHeap {
     public static List<AddressRange> of(AddressRange reserved, List<MemoryRegion> mappings) {
         List<AddressRange> ranges = new ArrayList<>();
         mappings.stream()
-                .filter(m -> m.readable() && m.writable() && (!m.shared() || MEMORY_FILE.contains(m.path())))
+                .filter(m -> m.readable() && m.writable() && (!m.shared() || HeapFile.isMapped(m)))
                 .filter(m -> m.startAddress() < reserved.endAddress() && m.endAddress() > reserved.startAddress())
                 .sorted(Comparator.comparingLong(MemoryRegion::startAddress))
                 .forEach(m -> append(ranges, reserved, m));

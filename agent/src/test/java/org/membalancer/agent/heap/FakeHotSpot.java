@@ -78,7 +78,14 @@ final class FakeHotSpot {
         rows.add(new FakeVm.Row("ZGlobalsForVMStructs", "_instance_p", true, globalsPointer));
         rows.add(new FakeVm.Row("ZGlobalsForVMStructs", "_ZAddressOffsetMask", false, 8));
         if (zgc21 != Zgc21.NONE) {
-            rows.add(new FakeVm.Row("XGlobalsForVMStructs", "_XAddressMetadataMask", false, 0));
+            long xMask = vm.allocate(8);
+            long xGlobals = vm.allocate(16);
+            long xGlobalsPointer = vm.allocate(8);
+            vm.putLong(xMask, ZGC_START - 1);
+            vm.putLong(xGlobals + 8, xMask);
+            vm.putLong(xGlobalsPointer, xGlobals);
+            rows.add(new FakeVm.Row("XGlobalsForVMStructs", "_instance_p", true, xGlobalsPointer));
+            rows.add(new FakeVm.Row("XGlobalsForVMStructs", "_XAddressOffsetMask", false, 8));
         }
         if (hasColouredAddresses) {
             rows.add(new FakeVm.Row("ZGlobalsForVMStructs", "_ZAddressMetadataMask", false, 0));

@@ -50,27 +50,33 @@ final class HeapGeometryReaderTest {
                 new HeapGeometryReader(vm, vm, none).read().reserved().orElseThrow());
     }
 
+    private static void assertHasThreeViews(FakeVm vm) {
+        HeapGeometry geometry = new HeapGeometryReader(vm, vm, new Management.Absent()).read();
+        long bytes = FakeHotSpot.ZGC_START;
+        assertEquals(new AddressRange(4 * bytes, 5 * bytes, "ZGC heap"), geometry.reserved().orElseThrow());
+        assertEquals(3, geometry.views().count());
+        for (long start : new long[] {bytes, 2 * bytes, 4 * bytes}) {
+            assertEquals(4 * bytes + 17, geometry.views().folded(start + 17));
+        }
+    }
+
     @Test
-    void shouldNotMoveAHeapOfZgcThatIsMappedSeveralTimes() {
-        FakeVm vm = new FakeHotSpot().collectorFlag("UseZGC").colouredAddresses().build();
-        HeapGeometry geometry = new HeapGeometryReader(vm, vm, none).read();
-        assertFalse(geometry.isMovable());
-        assertEquals("all anonymous memory is reported, nothing is moved: moving a heap of ZGC is not supported",
-                geometry.note());
+    void shouldFindTheThreeViewsOfZgcsHeapWithoutGenerations() {
+        assertHasThreeViews(new FakeHotSpot().collectorFlag("UseZGC").colouredAddresses().build());
     }
 
     @ParameterizedTest
     @EnumSource(value = FakeHotSpot.Zgc21.class, names = "WITHOUT_.*", mode = EnumSource.Mode.MATCH_ANY)
-    void shouldNotMoveAHeapOfTheZgcWithoutGenerationsOfLaterJdks(FakeHotSpot.Zgc21 running) {
-        FakeVm vm = new FakeHotSpot().collectorFlag("UseZGC").zgc21(running).build();
-        assertEquals("all anonymous memory is reported, nothing is moved: moving a heap of ZGC is not supported",
-                new HeapGeometryReader(vm, vm, none).read().note());
+    void shouldFindTheThreeViewsOfLaterJdksToo(FakeHotSpot.Zgc21 running) {
+        assertHasThreeViews(new FakeHotSpot().collectorFlag("UseZGC").zgc21(running).build());
     }
 
     @Test
     void shouldMoveTheHeapOfTheGenerationalZgcBesideAnotherOne() {
         FakeVm vm = new FakeHotSpot().collectorFlag("UseZGC").zgc21(FakeHotSpot.Zgc21.GENERATIONAL).build();
-        assertTrue(new HeapGeometryReader(vm, vm, none).read().isMovable());
+        HeapGeometry geometry = new HeapGeometryReader(vm, vm, none).read();
+        assertTrue(geometry.isMovable());
+        assertEquals(0, geometry.views().count());
     }
 
     @ParameterizedTest

@@ -24,6 +24,7 @@ final class AppJvm extends Forked {
         private final List<String> jvmOptions = new ArrayList<>(List.of("-Xmx256m", "-XX:TieredStopAtLevel=1"));
         private String classPath = testClasses().toString();
         private String main = TestApp.class.getName();
+        private final List<String> arguments = new ArrayList<>();
 
         Launch(Jdk jdk) {
             this.jdk = jdk;
@@ -50,8 +51,9 @@ final class AppJvm extends Forked {
             return this;
         }
 
-        Launch main(Class<?> mainClass) {
+        Launch main(Class<?> mainClass, String... mainArguments) {
             main = mainClass.getName();
+            arguments.addAll(List.of(mainArguments));
             return this;
         }
 
@@ -65,6 +67,7 @@ final class AppJvm extends Forked {
             command.add(jdk.tool("java"));
             command.addAll(jvmOptions);
             command.addAll(List.of("-cp", classPath, main));
+            command.addAll(arguments);
             ProcessBuilder builder = new ProcessBuilder(command);
             builder.environment().remove("JAVA_TOOL_OPTIONS");
             builder.environment().remove("MEMBALANCER_OPTS");

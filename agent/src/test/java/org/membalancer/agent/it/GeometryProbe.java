@@ -12,6 +12,7 @@ import org.membalancer.agent.heap.HeapGeometryReader;
 import org.membalancer.agent.heap.Management;
 import org.membalancer.agent.heap.MappedHeap;
 import org.membalancer.agent.heap.VmSymbols;
+import org.membalancer.core.heat.MemoryViews;
 import org.membalancer.core.policy.AddressRange;
 import org.membalancer.core.residency.MemoryMap;
 import org.membalancer.core.residency.MemoryRegion;
@@ -36,6 +37,9 @@ public final class GeometryProbe {
         print("vmStructs alone", symbols, new Management.Absent());
         print("heap_info", symbol -> 0, beans);
         System.out.println("object: " + Long.toHexString(addressOf(new Object())));
+        MemoryViews views = new HeapGeometryReader(symbols, OwnMemory::read, beans).read().views();
+        System.out.println("views: " + views.count() + ", object by the first one: "
+                + Long.toHexString(views.folded(addressOf(new Object()))));
         System.out.println("mapped: " + (mappedBytes(symbols, beans) >> 20) + " MiB");
     }
 

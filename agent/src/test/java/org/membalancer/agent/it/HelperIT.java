@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -102,6 +103,30 @@ final class HelperIT {
             List<String> lines = app.exit(7);
             assertSamplesAddUp(lines);
             assertEquals("nobody", Files.getOwner(report).getName());
+            helper.kill();
+        }
+    }
+
+    /** On one node all pages are there already: what shows is that each is found, asked for and accounted for. */
+    @Test
+    void shouldMoveTheHeapOfAnUnprivilegedJvmInWhicheverViewItsPagesAre() throws Exception {
+        try (HelperProcess helper = HelperProcess.start(socket);
+                AppJvm app = new AppJvm.Launch(Jdk.require(17)).classPath(AppJvm.AGENT_JAR, AppJvm.testClasses())
+                        .option("-XX:+UseZGC", "-Xms64m", "-Xmx64m", "-Xlog:disable")
+                        .main(ViewsProbe.class, socket.toString())
+                        .under("setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups",
+                                "--bounding-set=-all", "--no-new-privs")
+                        .start()) {
+            assertEquals(0, app.awaitExit());
+            List<String> lines = app.out().awaitEnd();
+            List<Integer> counts = lines.stream().map(line -> Integer.parseInt(
+                    line.replaceAll("^[^:]*: (\\d+).*", "$1"))).toList();
+            assertEquals(4, counts.size(), lines.toString());
+            assertTrue(counts.get(0) >= 29 << 8, "pages of the objects: " + lines);
+            // The collector touches new pages at any time, and gives none back so early.
+            assertTrue(counts.get(1) >= counts.get(0) && counts.get(2) >= counts.get(1), lines.toString());
+            assertTrue(counts.get(2) <= 64 << 8, "no more than the heap has: " + lines);
+            assertTrue(counts.get(3) > 0, lines.toString());
             helper.kill();
         }
     }

@@ -3,6 +3,7 @@ package org.membalancer.core.balance;
 
 import org.membalancer.core.heat.HeatSnapshot;
 import org.membalancer.core.heat.HeatTable;
+import org.membalancer.core.heat.MemoryViews;
 import org.membalancer.core.migrate.MigrationResult;
 import org.membalancer.core.migrate.MigrationTotals;
 import org.membalancer.core.migrate.PlanExecutor;
@@ -23,6 +24,7 @@ public final class Balancer {
     private final PlanExecutor executor;
     private final Sight sight;
     private MigrationTotals totals = MigrationTotals.none();
+    private MemoryViews views = MemoryViews.none();
 
     /**
      * Puts the parts together.
@@ -43,6 +45,11 @@ public final class Balancer {
         this.executor = executor;
     }
 
+    /** Tells through which views the process uses its memory, from the next round on; the doors must know them too. */
+    void views(MemoryViews known) {
+        views = known;
+    }
+
     /**
      * One round. Where pages cannot be asked for their nodes, nothing is planned.
      *
@@ -51,11 +58,9 @@ public final class Balancer {
      * @param topology nodes and free memory as they are now
      */
     public BalanceRound round(long nowNs, HeatTable table, Topology topology) {
-        sight.fit(table);
+        sight.look(table, nowNs, views);
         HeatSnapshot heat = sight.heat();
         Residency residency = sight.residency();
-        table.copyTo(heat, nowNs);
-        heat.sortByAddress();
         int residencyErrno = -residencyReader.read(heat, residency);
         MigrationPlan plan = residencyErrno == 0 ? policy.plan(nowNs, heat, residency, topology) : MigrationPlan.nothing();
         MigrationResult result = executor.execute(plan);

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
+import org.membalancer.core.heat.MemoryViews;
 import org.membalancer.core.policy.AddressRange;
 import org.membalancer.core.report.Amounts;
 import org.membalancer.core.residency.MappedRegion;
@@ -46,6 +47,12 @@ public record MovableMemory(List<AddressRange> ranges, Map<MemoryKind, Long> byt
             }
         }
         return new MovableMemory(ranges, bytes);
+    }
+
+    /** The same where several views are of one memory: that counts once, by its address in the first of them. */
+    public MovableMemory through(MemoryViews views) {
+        return new MovableMemory(ranges.stream()
+                .filter(range -> views.folded(range.startAddress()) == range.startAddress()).toList(), bytesByKind);
     }
 
     /** What stays where it is, as {@code 2.0 MiB locked, 16 KiB kernel}; empty when all may move. */

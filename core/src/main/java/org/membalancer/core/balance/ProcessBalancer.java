@@ -6,6 +6,7 @@ import java.util.Optional;
 
 import org.membalancer.core.heat.HeatSnapshot;
 import org.membalancer.core.heat.HeatTable;
+import org.membalancer.core.heat.MemoryViews;
 import org.membalancer.core.migrate.MigrationTotals;
 import org.membalancer.core.migrate.PlanExecutor;
 import org.membalancer.core.policy.MigrationPlan;
@@ -59,6 +60,14 @@ public final class ProcessBalancer {
         this.worth = worth;
         this.balancer = new Balancer(residencyReader, this::plan, executor, sight);
         this.autotune = policyName == PolicyName.AUTOTUNE ? Optional.of(new Autotune()) : Optional.empty();
+    }
+
+    /**
+     * Tells through which views the process uses its memory, from the next round on. Reader and executor must ask and move
+     * through a {@link org.membalancer.core.migrate.ViewMover} then.
+     */
+    public void views(MemoryViews views) {
+        balancer.views(views);
     }
 
     /**

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.membalancer.core.balance;
 
+import org.membalancer.core.heat.FoldedHeat;
 import org.membalancer.core.heat.HeatSnapshot;
 import org.membalancer.core.heat.HeatTable;
+import org.membalancer.core.heat.MemoryViews;
 import org.membalancer.core.residency.Residency;
 
 /**
@@ -12,6 +14,7 @@ import org.membalancer.core.residency.Residency;
  * <p>Made at the first round, and again only when a table with another shape comes, as after a reconnect.
  */
 public final class Sight {
+    private final FoldedHeat folded = new FoldedHeat();
     private HeatSnapshot heat = new HeatSnapshot(1, 1);
     private Residency residency = new Residency(1);
 
@@ -23,7 +26,13 @@ public final class Sight {
         return residency;
     }
 
-    void fit(HeatTable table) {
+    /** Takes in what a table has now, each page once, by address. */
+    void look(HeatTable table, long nowNs, MemoryViews views) {
+        fit(table);
+        folded.copy(table, nowNs, views, heat);
+    }
+
+    private void fit(HeatTable table) {
         if (heat.slotCapacity() != table.slotCount() || heat.nodeCount() != table.nodeCount()) {
             heat = new HeatSnapshot(table.slotCount(), table.nodeCount());
             residency = new Residency(table.slotCount());

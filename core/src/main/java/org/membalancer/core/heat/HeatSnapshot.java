@@ -364,6 +364,21 @@ public final class HeatSnapshot {
         return age > LARGEST_SCALED_AGE ? 0f : Float.intBitsToFloat(127 - age << 23);
     }
 
+    /** Empties the snapshot, to be filled with pages of another one of the same instant and table. */
+    void beginLike(HeatSnapshot other) {
+        begin(other.takenAtNs, other.pageShift, other.epochShift, other.shape);
+        weighBy(other.weight, other.stallCycles);
+    }
+
+    RowShape shape() {
+        return shape;
+    }
+
+    /** The place in the arrays of the i-th page. */
+    int placeOf(int i) {
+        return order.at(i);
+    }
+
     long[] pageNumbers() {
         return pageNumbers;
     }
@@ -403,7 +418,8 @@ public final class HeatSnapshot {
         return shape.isWide() ? filledWords[at] : RowShape.ALL_WORDS;
     }
 
-    private long word(int at, int word) {
+    /** A word of the row of the page at a place in the arrays. */
+    long word(int at, int word) {
         if (!shape.isWide()) {
             return rows[at * shape.words() + word];
         }
