@@ -61,8 +61,18 @@ public final class RoundPace {
 
     /** Notes what the round knew of a process, and how long it moved its memory. */
     public void rested(BalanceRound round) {
-        accesses += round.accesses();
-        movedNs += round.result().elapsedNs();
+        rested(round.accesses(), round.result().elapsedNs());
+    }
+
+    /**
+     * The same in numbers.
+     *
+     * @param ofAccesses decayed samples that it knew of a process
+     * @param forNs how long it moved that one's memory
+     */
+    public void rested(double ofAccesses, long forNs) {
+        accesses += ofAccesses;
+        movedNs += forNs;
     }
 
     /**

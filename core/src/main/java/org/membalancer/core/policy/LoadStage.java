@@ -22,7 +22,9 @@ import org.membalancer.core.topology.NodeLatencies;
  * While it is relieved nothing is moved to it. When it answers clearly faster than after the last step, the load is gone.
  *
  * <p>Latencies that are measured in a moment are noisy: what is to be done begins when {@value #STEADY_ROUNDS} rounds in a row
- * ask for the same. Those that samples tell are averages over a while already.
+ * ask for the same. Those that samples tell are averages over a while already. Rounds may come a tenth of a second apart, and what is
+ * known by then tells neither how much a step moves nor whether it helped: a step waits until there have been samples enough
+ * for a second, and for a second after the last one.
  *
  * <p>Without latencies nothing is done: counts of samples do not tell a controller that carries all of a small load from
  * one that is drowned. Owned by one thread.
@@ -38,10 +40,12 @@ final class LoadStage {
     private static final double STEP_SHARE = 0.5;
     private static final double NEXT_STEP_SHARE = 0.25;
     private static final double MIN_SAMPLES = 256;
+    private static final long WAIT_NS = 900_000_000; // a second, less what rounds may begin too soon
     private static final double DENSE = 2;
     private static final double LUCK = 3;
     private static final long PAUSE_NS = 64_000_000_000L;
     private static final long SETTLE_NS = 16_000_000_000L;
+    private static final double SETTLED_SAMPLES_PER_PAGE = 4;
     private static final int STEADY_ROUNDS = 2;
     private static final int NONE = -1;
 
@@ -63,6 +67,8 @@ final class LoadStage {
     private long relievedNs;
     private double meanBefore;
     private double lastStep;
+    private long waitsSinceNs;
+    private boolean isTooSoon;
     private long pausedUntilNs = Long.MIN_VALUE;
 
     LoadStage(NumaPolicySettings settings) {
@@ -93,6 +99,10 @@ final class LoadStage {
         offers.clear();
         busy = NONE;
         wantedSamples = new double[nodes.limit()];
+        if (waitsSinceNs == 0 || all.samples() < MIN_SAMPLES) {
+            waitsSinceNs = nowNs;
+        }
+        isTooSoon = nowNs - waitsSinceNs < WAIT_NS;
         if (all.samples() < MIN_SAMPLES) {
             return;
         }
@@ -167,7 +177,11 @@ final class LoadStage {
     }
 
     private void noteStep(double movedSamples, long nowNs) {
-        if (busy == NONE || isSpread || movedSamples == 0) {
+        if (busy == NONE || movedSamples == 0) {
+            return;
+        }
+        waitsSinceNs = nowNs;
+        if (isSpread) {
             return;
         }
         relieved = busy;
@@ -201,7 +215,9 @@ final class LoadStage {
         double mean = sum / count;
         double deviation = Math.sqrt(Math.max(0, squares / count - mean * mean));
         boolean isLate = latencies.between(most, most) > (1 + MIN_EXCESS) * latencies.between(least, least);
-        if (!spreadStreak.isSteady(deviation > MAX_IMBALANCE * mean && isLate ? most : NONE, roundsNeeded)) {
+        boolean isSteady =
+                spreadStreak.isSteady(deviation > MAX_IMBALANCE * mean && isLate ? most : NONE, roundsNeeded);
+        if (!isSteady || isTooSoon) {
             return false;
         }
         busy = most;
@@ -255,7 +271,7 @@ final class LoadStage {
 
     private void findRelief(long nowNs) {
         isSpread = false;
-        if (relieved != NONE) {
+        if (relieved != NONE && !isTooSoon) {
             follow(nowNs);
         }
         if (relieved != NONE || nowNs < pausedUntilNs) {
@@ -267,20 +283,21 @@ final class LoadStage {
             return;
         }
         double excess = (latency(near) - latency(other)) / latency(near);
-        if (reliefStreak.isSteady(excess > MIN_EXCESS ? near : NONE, roundsNeeded)) {
+        boolean isSteady = reliefStreak.isSteady(excess > MIN_EXCESS ? near : NONE, roundsNeeded);
+        if (isSteady && !isTooSoon) {
             begin(near, other, STEP_SHARE * excess);
         }
     }
 
     /**
-     * After a step: another one if it helped and the node is still slow, an end if the load is gone. Latencies that samples
-     * tell are averages and fall for a while after a step: what they fall to in that time is the node's new normal.
+     * After a step: another one if it helped and the node is still slow, an end if the load is gone. Latencies fall for a
+     * while after a step: what they fall to in that time is the node's new normal.
      */
     private void follow(long nowNs) {
         double now = latency(relieved);
         double before = meanBefore;
         boolean isFirst = Double.isNaN(relievedLatency);
-        if (isFirst || nowNs - relievedNs < SETTLE_NS) {
+        if (isFirst || nowNs - relievedNs < settleNs()) {
             relievedLatency = now;
         }
         if (isFirst) {
@@ -294,6 +311,16 @@ final class LoadStage {
         } else if (now < GONE_RATIO * relievedLatency) {
             relieved = NONE;
         }
+    }
+
+    /**
+     * How long latencies fall after a step. A sample changes its page's average by a quarter only, so that averages have
+     * fallen when all pages have had some samples; about {@link #SETTLE_NS} worth of them are in a snapshot.
+     */
+    private double settleNs() {
+        boolean isAverage = roundsNeeded == 1;
+        double left = SETTLED_SAMPLES_PER_PAGE * all.presentPages() / all.samples();
+        return isAverage ? SETTLE_NS * Math.max(1, left) : SETTLE_NS;
     }
 
     private void begin(int from, int to, double share) {

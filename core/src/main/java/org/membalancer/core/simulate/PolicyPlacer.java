@@ -3,6 +3,8 @@ package org.membalancer.core.simulate;
 
 import java.util.List;
 import java.util.function.BiFunction;
+import org.membalancer.core.balance.PolicyName;
+import org.membalancer.core.balance.RoundPace;
 import org.membalancer.core.heat.HeatSnapshot;
 import org.membalancer.core.policy.AddressRange;
 import org.membalancer.core.policy.BlockMove;
@@ -13,8 +15,9 @@ import org.membalancer.core.topology.NodeLatencies;
 import org.membalancer.core.topology.Topology;
 
 /**
- * Runs a real policy as the agent does: samples become heat, and once a second the policy sees heat, residency and free
- * memory, and an executor of bounded pace does what it plans.
+ * Runs a real policy as the agent does: samples become heat, and at the start, once a second, and as soon as {@link RoundPace}
+ * sees news the policy sees heat, residency and free memory, and an executor of bounded pace does what it plans. Looking,
+ * deciding and moving take no time here, so that a round can begin in any step.
  */
 final class PolicyPlacer implements Placer {
     /** Virtual address of the first page, on a 2 MiB boundary. */
@@ -30,12 +33,14 @@ final class PolicyPlacer implements Placer {
     private final Senses senses;
     private final Sampler sampler;
     private final SplitMix probe;
+    private final RoundPace pace = new RoundPace(PolicyName.AUTO);
     private PlacementPolicy policy;
     private HeatRecorder recorder;
     private HeatSnapshot heat;
     private Residency residency;
     private PlaceWindow window;
-    private long nextRoundNs;
+    private long recorded;
+    private long roundNs;
     private double tokenPages;
 
     PolicyPlacer(BiFunction<Topology, List<AddressRange>, PlacementPolicy> maker, Senses senses,
@@ -63,17 +68,30 @@ final class PolicyPlacer implements Placer {
 
     @Override
     public void step(World world, long nowNs) {
+        if (roundNs == 0) {
+            tokenPages = pagesIn(ROUND_NS);
+            round(world, nowNs - World.STEP_NS);
+        }
         recorder.now(nowNs - 1);
         if (senses == Senses.SAMPLED_LATENCY) {
             sampleLatencies(world);
         } else {
-            sampler.sample(world, world.phase(), recorder::record);
+            sampler.sample(world, world.phase(), this::record);
         }
-        nextRoundNs = nextRoundNs == 0 ? nowNs - World.STEP_NS + ROUND_NS : nextRoundNs;
-        if (nowNs >= nextRoundNs) {
-            nextRoundNs += ROUND_NS;
+        tokenPages = Math.min(pagesIn(ROUND_NS), tokenPages + pagesIn(World.STEP_NS));
+        if (nowNs - roundNs >= ROUND_NS || pace.hasNews(nowNs, recorded)) {
             round(world, nowNs);
         }
+    }
+
+    private void record(int page, int cpuNodeId) {
+        recorded++;
+        recorder.record(page, cpuNodeId);
+    }
+
+    /** What may be moved in so much time. */
+    private double pagesIn(long ns) {
+        return (double) settings.moveBytesPerSecond() / Machine.PAGE_BYTES * ns / ROUND_NS;
     }
 
     private void sampleLatencies(World world) {
@@ -81,6 +99,7 @@ final class PolicyPlacer implements Placer {
         double perThreadAndNs = world.phase().accessesPerSecond() / world.workload().threads() / 1e9;
         sampler.sample(world, world.phase(), (page, cpuNodeId) -> {
             double latencyNs = latenciesNs[cpuNodeId][world.placeOf(page)];
+            recorded++;
             /* Little's law: what a thread has outstanding is its rate times the latency. */
             recorder.record(page, cpuNodeId, exponential(latencyNs) * CYCLES_PER_NS, perThreadAndNs * latencyNs);
         });
@@ -92,17 +111,19 @@ final class PolicyPlacer implements Placer {
     }
 
     private void round(World world, long nowNs) {
+        roundNs = nowNs;
+        pace.begins(nowNs, recorded);
         recorder.copyTo(heat, nowNs, BASE_ADDRESS >>> HeatRecorder.PAGE_SHIFT);
         residency.begin(heat.pageCount());
         for (int i = 0; i < heat.pageCount(); i++) {
             residency.set(i, world.placeOf(pageOf(heat.pageAddress(i))));
         }
-        double roundPages = (double) settings.moveBytesPerSecond() / Machine.PAGE_BYTES;
-        tokenPages = Math.min(roundPages, tokenPages + roundPages);
         inform(world);
         for (BlockMove move : policy.plan(nowNs, heat, residency, world.topology()).moves()) {
             carryOut(world, move);
         }
+        pace.rested(heat.totalAccesses(), 0);
+        pace.ended(nowNs);
     }
 
     /** What an agent knows beside samples: where pages lie, and what its probe measures. */

@@ -22,14 +22,21 @@ class AutoPolicyTest {
     private static final NodeLatencies NODE_0_IS_LATE = NodeLatencies.of(new double[][] {{140, 230}, {149, 90}});
     private static final int PAGES = 2048;
     private static final int SAMPLES = 16_000;
+    private static final long SECOND_NS = SimulatedProcess.SECOND_NS;
 
     private static AutoPolicy policy(SimulatedProcess process, TierRules rules) {
         return new AutoPolicy(SETTINGS, rules, process.range(), MoveCosts.unknown());
     }
 
-    /** A policy does nothing about load before it has been late in two rounds. */
+    /** A policy does nothing about load before it has been late in two rounds, and known for a second. */
     private static void waitForLoad(SimulatedProcess process, AutoPolicy policy, Topology machine) {
         assertEquals(List.of(), process.balance(policy, machine).moves());
+        process.run(SAMPLES, draw -> draw % PAGES, page -> process.randomNode());
+    }
+
+    private static void waitForLoadOfNode0(SimulatedProcess process, AutoPolicy policy, Topology machine) {
+        assertEquals(List.of(), process.balance(policy, machine).moves());
+        process.run(SAMPLES, draw -> draw % PAGES, page -> 0);
     }
 
     /** Everything on node 0, used by both nodes alike. */
@@ -116,7 +123,7 @@ class AutoPolicyTest {
         SimulatedProcess process = usedFromNode0();
         AutoPolicy policy = tiered(process);
         policy.latencies(latencies(360, 180));
-        waitForLoad(process, policy, tieredMachine());
+        waitForLoadOfNode0(process, policy, tieredMachine());
         MigrationPlan plan = process.balance(policy, tieredMachine());
         assertTrue(plan.moves().stream().allMatch(move -> move.reason() == MoveReason.RELIEVED), "" + plan);
         assertEquals(0.25, process.shareOn(0, PAGES, 2), 0.05, "half of the excess of one half");
@@ -132,7 +139,7 @@ class AutoPolicyTest {
         SimulatedProcess process = usedFromNode0();
         AutoPolicy policy = tiered(process);
         policy.latencies(latencies(360, 180));
-        waitForLoad(process, policy, tieredMachine());
+        waitForLoadOfNode0(process, policy, tieredMachine());
         process.balance(policy, tieredMachine());
         policy.latencies(latencies(360, 360));
         double moved = process.shareOn(0, PAGES, 2);
@@ -148,7 +155,7 @@ class AutoPolicyTest {
         SimulatedProcess process = usedFromNode0();
         AutoPolicy policy = tiered(process);
         policy.latencies(latencies(360, 180));
-        waitForLoad(process, policy, tieredMachine());
+        waitForLoadOfNode0(process, policy, tieredMachine());
         process.balance(policy, tieredMachine());
         for (int round = 0; round < 40; round++) {
             policy.latencies(round < 20 ? latencies(130, 180) : latencies(90, 176));
@@ -193,12 +200,21 @@ class AutoPolicyTest {
 
     @Test
     void shouldTakeLatenciesOfSamplesBeforeThoseOfAProbe() {
-        assertTrue(decidedUnder(HeatWeight.COUNTS).size() > 0, "node 0 is late to the probe");
-        assertEquals(0, decidedUnder(HeatWeight.MISS_LATENCY).size(), "samples say that it is not");
+        assertTrue(decidedUnder(HeatWeight.COUNTS, 3, SECOND_NS).size() > 0, "node 0 is late to the probe");
+        assertEquals(0, decidedUnder(HeatWeight.MISS_LATENCY, 3, SECOND_NS).size(), "samples say that it is not");
+    }
+
+    @Test
+    void shouldWaitASecondBeforeAStepHoweverSoonRoundsCome() {
+        assertEquals(0, decidedUnder(HeatWeight.COUNTS, 9, SECOND_NS / 10).size());
+        int ofOneStep = decidedUnder(HeatWeight.COUNTS, 11, SECOND_NS / 10).size();
+        assertTrue(ofOneStep > 0, "the first step");
+        assertEquals(ofOneStep, decidedUnder(HeatWeight.COUNTS, 18, SECOND_NS / 10).size(), "nothing moved: the next one waits");
+        assertTrue(decidedUnder(HeatWeight.COUNTS, 50, SECOND_NS / 10).size() > ofOneStep, "once more");
     }
 
     /** Shared memory on node 0 that a probe finds late, and whose samples, where they tell, do not wait for it. */
-    private static List<BlockMove> decidedUnder(HeatWeight weight) {
+    private static List<BlockMove> decidedUnder(HeatWeight weight, int rounds, long apartNs) {
         HeatSnapshot heat = new HeatSnapshot(PAGES, 2);
         Residency residency = new Residency(PAGES);
         heat.begin(1L << 40, 12, 33);
@@ -212,9 +228,9 @@ class AutoPolicyTest {
         AutoPolicy policy = new AutoPolicy(SETTINGS, TierRules.none(),
                 List.of(new AddressRange(512 << 12, 512 + PAGES << 12, "all")), MoveCosts.unknown());
         List<BlockMove> moves = new ArrayList<>();
-        for (int round = 0; round < 3; round++) {
+        for (int round = 0; round < rounds; round++) {
             policy.latencies(NODE_0_IS_LATE);
-            moves.addAll(policy.plan((1L << 40) + round, heat, residency, Topologies.two()).moves());
+            moves.addAll(policy.plan((1L << 40) + round * apartNs, heat, residency, Topologies.two()).moves());
         }
         return moves;
     }
