@@ -42,12 +42,13 @@ for_each_jdk() {
 # has_collector JDK_HOME COLLECTOR: not every build of a JDK has each
 has_collector() { "$1/bin/java" "-XX:+Use$2GC" -Xmx16m -version >/dev/null 2>&1; }
 
-# start_jvm LABEL JDK_HOME COLLECTOR JAVA_OPTION...: every page of it is made on node 1, under a policy that allows no other
+# start_jvm LABEL JDK_HOME COLLECTOR JAVA_OPTION...: every page of it is made on node 1, under a policy that allows no other, or
+# `memory_policy` (an option of numactl)
 start_jvm() {
 	local label=$1 home=$2 collector=$3
 	shift 3
 	new_workload "$label"
-	(cd /tmp && exec numactl --cpunodebind=0 --membind=1 setpriv --reuid 65534 --regid 65534 --clear-groups \
+	(cd /tmp && exec numactl --cpunodebind=0 "${memory_policy:---membind=1}" setpriv --reuid 65534 --regid 65534 --clear-groups \
 		"$home/bin/java" "-XX:+Use${collector}GC" -Xms48m -Xmx48m -XX:+AlwaysPreTouch "$@" \
 		-cp /tmp/jars/membalancer-examples.jar org.membalancer.examples.HotSet \
 		--size 16MiB --hot-size 4MiB --share 0.9 --threads 1 --seconds 3600 \
