@@ -230,7 +230,7 @@ final class AgentRounds {
     /** A heap that is mapped several times is moved by the helper, since the kernel wants CAP_SYS_NICE for that. */
     private PageMover mover() {
         HelperMover byHelper = new HelperMover(
-                new HeapMoves(link, log), doors.mover(), ExecutorSettings.USUAL_PAGE_BYTES);
+                new HeapMoves(link, log), doors.mover(), ExecutorSettings.USUAL_PAGE_BYTES, doors.clock());
         return geometry.views().count() == 0 ? doors.mover()
                 : new ViewMover(doors.mover(), byHelper, process -> geometry.views());
     }

@@ -80,7 +80,7 @@ final class BalanceParts implements AutoCloseable {
         this.console = console;
         this.claims = claims;
         this.mover = new ViewMover(PageMoves::move,
-                new HelperMover(helper, PageMoves::move, ExecutorSettings.USUAL_PAGE_BYTES),
+                new HelperMover(helper, PageMoves::move, ExecutorSettings.USUAL_PAGE_BYTES, MonotonicClock::nowNs),
                 pid -> viewsByPid.getOrDefault(pid, MemoryViews.none()));
         this.residency = new ResidencyReader(mover, NOBODY);
         this.room = new SharedRoom(usable);

@@ -56,7 +56,8 @@ public final class ViewsProbe {
         List<Long> pages = pages(geometry);
         try (HelperConnection helper = HelperConnection.connect(Path.of(args[0]))) {
             ViewMover mover = new ViewMover(PageMoves::move, new HelperMover(
-                    (process, node, ranges) -> move(helper, node, ranges), PageMoves::move, PAGE_BYTES), pid -> views);
+                    (process, node, ranges) -> move(helper, node, ranges), PageMoves::move, PAGE_BYTES,
+                    System::nanoTime), pid -> views);
             BitSet found = new BitSet();
             for (int view = 0; view < views.count(); view++) {
                 int number = view;

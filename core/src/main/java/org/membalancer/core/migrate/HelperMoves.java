@@ -11,8 +11,8 @@ import org.membalancer.core.policy.AddressRange;
 public interface HelperMoves {
     /** The most ranges of one request. */
     int MAX_RANGES = 256;
-    /** The most pages of one request: the helper does nothing else meanwhile, and may take 3 s for it. */
-    int MAX_PAGES = 8192;
+    /** The most pages of one request: larger ones are no faster. */
+    int MAX_PAGES = 16_384;
 
     /**
      * Has pages of a process moved.

@@ -25,6 +25,8 @@ final class FakeViews implements PageMover, HelperMoves {
     private final Map<Long, Integer> errnos = new HashMap<>();
     private final List<Integer> requests = new ArrayList<>();
     private int helperErrno;
+    private long pageNs;
+    private long nowNs = 17_000_000_000L;
 
     /** Puts pages of the heap on a node, mapped in some of the views. */
     void place(long foldedAddress, int pages, int nodeId, int... views) {
@@ -45,6 +47,15 @@ final class FakeViews implements PageMover, HelperMoves {
     /** Has the helper refuse whole requests; 0: no more. */
     void failRequests(int errno) {
         helperErrno = errno;
+    }
+
+    /** Has the helper take so long for each page. */
+    void takeTime(long newPageNs) {
+        pageNs = newPageNs;
+    }
+
+    long nowNs() {
+        return nowNs;
     }
 
     /** Pages of each request to the helper. */
@@ -87,6 +98,7 @@ final class FakeViews implements PageMover, HelperMoves {
             }
         }
         requests.add(pages);
+        nowNs += pages * pageNs;
         return helperErrno == 0 ? Answer.tried(failed) : Answer.failed(helperErrno, "refused");
     }
 }

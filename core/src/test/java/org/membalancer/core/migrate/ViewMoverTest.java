@@ -12,6 +12,7 @@ import java.nio.IntBuffer;
 import java.nio.LongBuffer;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,7 +30,7 @@ class ViewMoverTest {
     private static final int PID = 4711;
 
     private final FakeViews fake = new FakeViews();
-    private final ViewMover mover = new ViewMover(fake, new HelperMover(fake, fake, PAGE_BYTES),
+    private final ViewMover mover = new ViewMover(fake, new HelperMover(fake, fake, PAGE_BYTES, fake::nowNs),
             pid -> pid == PID ? VIEWS : MemoryViews.none());
 
     private static MigrationPlan plan(BlockMove... moves) {
@@ -100,12 +101,23 @@ class ViewMoverTest {
     }
 
     @Test
-    void shouldKeepRequestsSmallAndOfOneTarget() {
-        fake.place(page(0), 2 * HelperMoves.MAX_PAGES + 5, 1, 0);
-        MigrationResult result = execute(plan(block(REMAPPED, HelperMoves.MAX_PAGES + 3, 0),
-                block(page(HelperMoves.MAX_PAGES + 3), 2, 2)));
-        assertEquals(HelperMoves.MAX_PAGES + 5, result.pages(MoveOutcome.MOVED), "result: " + result);
-        assertEquals(List.of(HelperMoves.MAX_PAGES, 3, 2), fake.requests());
+    void shouldKeepRequestsOfOneTarget() {
+        fake.place(page(0), 7, 1, 0);
+        MigrationResult result = execute(plan(block(REMAPPED, 4, 0), block(page(4), 3, 2)));
+        assertEquals(7, result.pages(MoveOutcome.MOVED), "result: " + result);
+        assertEquals(List.of(4, 3), fake.requests());
+    }
+
+    /** 4 KiB in 10 us are 400 MiB/s, in 200 us 20 MiB/s, in 2 ms 2 MiB/s. */
+    @ParameterizedTest
+    @CsvSource({"10000, '1024, 2048, 4096, 8192'", "200000, '1024, 1024, 1024'", "2000000, '1024, 512, 256, 128, 128'"})
+    void shouldMakeRequestsAsLargeAsTheHelperIsFast(long pageNs, String sizes) {
+        List<Integer> expected = Stream.of(sizes.split(", ")).map(Integer::valueOf).toList();
+        int pages = expected.stream().mapToInt(Integer::intValue).sum();
+        fake.takeTime(pageNs);
+        fake.place(page(0), pages, 1, 0);
+        assertEquals(pages, execute(plan(block(REMAPPED, pages, 0))).pages(MoveOutcome.MOVED));
+        assertEquals(expected, fake.requests());
     }
 
     @Test
