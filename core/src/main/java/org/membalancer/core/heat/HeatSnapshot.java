@@ -38,6 +38,8 @@ public final class HeatSnapshot {
     private final int[] rowStarts;
 
     private RowShape shape;
+    private Lanes accesses;
+    private Lanes stalls;
     private HeatWeight weight = HeatWeight.COUNTS;
     private int stallCycles;
     private int pageCount;
@@ -68,7 +70,7 @@ public final class HeatSnapshot {
         this.rows = new long[Math.multiplyExact(slotCapacity, RowShape.maxWords(nodeCount))];
         this.filledWords = new long[slotCapacity];
         this.rowStarts = new int[slotCapacity];
-        this.shape = RowShape.packed(nodeCount);
+        shapeAs(RowShape.packed(nodeCount));
     }
 
     /** How many pages fit. */
@@ -138,19 +140,19 @@ public final class HeatSnapshot {
     /** Decayed accesses to the i-th page from the CPUs of a node. */
     public float accesses(int i, int nodeId) {
         int at = order.at(i);
-        return lane(at, shape.accessLane() + nodeId) * scale(at);
+        return lane(at, accesses.first() + nodeId) * scale(at);
     }
 
     /** Decayed stalls on the i-th page in all nodes: samples of a thread that waited for it. */
     public float stalls(int i) {
         int at = order.at(i);
-        return laneSum(at, shape.stallLane()) * scale(at);
+        return laneSum(at, stalls) * scale(at);
     }
 
     /** Decayed stalls on the i-th page in the CPUs of a node. */
     public float stalls(int i, int nodeId) {
         int at = order.at(i);
-        return lane(at, shape.stallLane() + nodeId) * scale(at);
+        return lane(at, stalls.first() + nodeId) * scale(at);
     }
 
     /** What the source allows to weigh accesses by. */
@@ -179,9 +181,9 @@ public final class HeatSnapshot {
         int at = order.at(i);
         float scale = scale(at);
         for (int nodeId = 0; nodeId < nodeCount; nodeId++) {
-            long accesses = lane(at, shape.accessLane() + nodeId);
-            long stalls = weight == HeatWeight.COUNTS ? lane(at, shape.stallLane() + nodeId) : 0;
-            byNode[nodeId] = Math.max(accesses, stalls) * scale;
+            long counted = lane(at, accesses.first() + nodeId);
+            long stalled = weight == HeatWeight.COUNTS ? lane(at, stalls.first() + nodeId) : 0;
+            byNode[nodeId] = Math.max(counted, stalled) * scale;
         }
     }
 
@@ -195,27 +197,35 @@ public final class HeatSnapshot {
     public int samples(int i, int[] nodeIds, float[] counts) {
         int at = order.at(i);
         float scale = scale(at);
-        if (weight == HeatWeight.COUNTS && hasAny(at, shape.stallLane())) {
+        if (weight == HeatWeight.COUNTS && hasAny(at, stalls)) {
             return samplesOrStalls(at, scale, nodeIds, counts);
         }
         int found = 0;
-        for (long left = filledOf(at, shape.accessLane()); left != 0; left &= left - 1) {
+        long left = filledWords(at) & accesses.words();
+        for (int row = rowOf(at, left & -left); left != 0; left &= left - 1) {
             int word = Long.numberOfTrailingZeros(left);
-            long bits = wordOf(at, word, shape.accessLane());
-            for (int lane = word * LANES_PER_WORD; bits != 0; lane++, bits >>>= LANE_BITS) {
-                if ((bits & LANE_MASK) != 0) {
-                    nodeIds[found] = lane - shape.accessLane();
-                    counts[found++] = (bits & LANE_MASK) * scale;
-                }
+            long bits = rows[row++] & accesses.mask(word);
+            while (bits != 0) {
+                int lane = Long.numberOfTrailingZeros(bits) / LANE_BITS;
+                long count = bits >>> lane * LANE_BITS & LANE_MASK;
+                nodeIds[found] = word * LANES_PER_WORD + lane - accesses.first();
+                counts[found++] = count * scale;
+                bits ^= count << lane * LANE_BITS;
             }
         }
         return found;
     }
 
+    /** Where the word of this bit is kept; those above it that are kept follow. */
+    private int rowOf(int at, long bit) {
+        int start = shape.isWide() ? rowStarts[at] : at * shape.words();
+        return start + Long.bitCount(filledWords(at) & bit - 1);
+    }
+
     private int samplesOrStalls(int at, float scale, int[] nodeIds, float[] counts) {
         int found = 0;
         for (int nodeId = 0; nodeId < nodeCount; nodeId++) {
-            long count = Math.max(lane(at, shape.accessLane() + nodeId), lane(at, shape.stallLane() + nodeId));
+            long count = Math.max(lane(at, accesses.first() + nodeId), lane(at, stalls.first() + nodeId));
             if (count > 0) {
                 nodeIds[found] = nodeId;
                 counts[found++] = count * scale;
@@ -224,33 +234,18 @@ public final class HeatSnapshot {
         return found;
     }
 
-    private boolean hasAny(int at, int firstLane) {
-        for (long left = filledOf(at, firstLane); left != 0; left &= left - 1) {
-            if (wordOf(at, Long.numberOfTrailingZeros(left), firstLane) != 0) {
+    private boolean hasAny(int at, Lanes kind) {
+        for (long left = filledWords(at) & kind.words(); left != 0; left &= left - 1) {
+            if (wordOf(at, Long.numberOfTrailingZeros(left), kind) != 0) {
                 return true;
             }
         }
         return false;
     }
 
-    /** Of the words with counters of one kind, those that may have counts, a bit each. */
-    private long filledOf(int at, int firstLane) {
-        int first = firstLane / LANES_PER_WORD;
-        int last = (firstLane + nodeCount - 1) / LANES_PER_WORD;
-        return filledWords(at) & -1L << first & -1L >>> Long.SIZE - 1 - last;
-    }
-
     /** A word's counters of one kind; the other lanes are 0. */
-    private long wordOf(int at, int word, int firstLane) {
-        long bits = word(at, word);
-        int lastLane = firstLane + nodeCount - 1;
-        if (word == firstLane / LANES_PER_WORD) {
-            bits &= -1L << firstLane % LANES_PER_WORD * LANE_BITS;
-        }
-        if (word == lastLane / LANES_PER_WORD) {
-            bits &= -1L >>> (LANES_PER_WORD - 1 - lastLane % LANES_PER_WORD) * LANE_BITS;
-        }
-        return bits;
+    private long wordOf(int at, int word, Lanes kind) {
+        return word(at, word) & kind.mask(word);
     }
 
     /**
@@ -315,7 +310,9 @@ public final class HeatSnapshot {
 
     void begin(long nowNs, int newPageShift, int newEpochShift, RowShape newShape) {
         order.reset();
-        shape = newShape;
+        if (!shape.equals(newShape)) {
+            shapeAs(newShape);
+        }
         weight = HeatWeight.COUNTS;
         stallCycles = 0;
         pageCount = 0;
@@ -326,6 +323,12 @@ public final class HeatSnapshot {
         takenAtNs = nowNs;
         skippedSlots = 0;
         totalAccesses = Double.NaN;
+    }
+
+    private void shapeAs(RowShape newShape) {
+        shape = newShape;
+        accesses = new Lanes(newShape.accessLane(), nodeCount);
+        stalls = new Lanes(newShape.stallLane(), nodeCount);
     }
 
     /**
@@ -340,8 +343,8 @@ public final class HeatSnapshot {
         }
         int at = pageCount;
         java.util.Arrays.fill(rows, rowsEnd, rowsEnd + shape.words(), 0);
-        putLanes(shape.accessLane(), page.accessesByNode());
-        putLanes(shape.stallLane(), page.stallsByNode());
+        putLanes(accesses.first(), page.accessesByNode());
+        putLanes(stalls.first(), page.stallsByNode());
         rowStarts[at] = rowsEnd;
         int end = shape.isWide() ? pack(at) : rowsEnd + shape.words();
         pageNumbers[at] = page.pageNumber();
@@ -409,7 +412,7 @@ public final class HeatSnapshot {
 
     /** Whether accesses and stalls together weigh enough at this age. In whole numbers: it is asked for every slot. */
     boolean isWarm(int at, int age) {
-        long sum = laneSum(at, shape.accessLane()) + laneSum(at, shape.stallLane());
+        long sum = laneSum(at, accesses) + laneSum(at, stalls);
         return sum << MIN_WEIGHT_BITS >>> Math.max(0, Math.min(Long.SIZE - 1, age)) != 0;
     }
 
@@ -429,7 +432,7 @@ public final class HeatSnapshot {
     }
 
     private float accessesAt(int at) {
-        return laneSum(at, shape.accessLane()) * scale(at);
+        return laneSum(at, accesses) * scale(at);
     }
 
     private float scale(int at) {
@@ -437,7 +440,7 @@ public final class HeatSnapshot {
     }
 
     private float share(int at, int bit) {
-        long of = laneSum(at, shape.accessLane());
+        long of = laneSum(at, accesses);
         long part = marks[at] >>> bit & MAX_SMALL_COUNT;
         return of == 0 ? 0f : Math.min(1f, (float) part / of);
     }
@@ -447,10 +450,10 @@ public final class HeatSnapshot {
     }
 
     /* Four lanes at once: sums of two fit into twice their width, and there are too few nodes for those to overflow. */
-    private long laneSum(int at, int firstLane) {
+    private long laneSum(int at, Lanes kind) {
         long pairs = 0;
-        for (long left = filledOf(at, firstLane); left != 0; left &= left - 1) {
-            long bits = wordOf(at, Long.numberOfTrailingZeros(left), firstLane);
+        for (long left = filledWords(at) & kind.words(); left != 0; left &= left - 1) {
+            long bits = wordOf(at, Long.numberOfTrailingZeros(left), kind);
             pairs += (bits & EVEN_LANES) + (bits >>> LANE_BITS & EVEN_LANES);
         }
         return (pairs & PAIR_MASK) + (pairs >>> 2 * LANE_BITS);

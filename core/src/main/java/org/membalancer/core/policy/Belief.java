@@ -13,8 +13,9 @@ final class Belief {
     static final double MAX_PRIOR_SAMPLES = 16;
 
     private final NodeTable nodes;
-    private final double[] shares;
-    private final double[] costs;
+    private final double[] shares; // times the scale
+    private final double[] costs; // times the scale
+    private double scale;
     private double samples;
     private double expected;
 
@@ -26,12 +27,12 @@ final class Belief {
     }
 
     double share(int nodeId) {
-        return shares[nodeId];
+        return shares[nodeId] * scale;
     }
 
     /** Mean distance of an access to memory on a node. */
     double cost(int nodeId) {
-        return costs[nodeId];
+        return costs[nodeId] * scale;
     }
 
     double samples() {
@@ -50,45 +51,36 @@ final class Belief {
     void fromNeighbours(BlockTally whole, BlockTally part, Belief prior) {
         long otherBytes = whole.bytes() - part.bytes();
         expected = otherBytes > 0 ? Math.max(0, whole.samples() - part.samples()) * part.bytes() / otherBytes : 0;
-        putDifference(whole.samplesFrom(), part.samplesFrom(), shares);
-        putDifference(whole.costs(nodes), part.costs(nodes), costs);
-        mixIn(prior);
+        mix(whole.samplesFrom(), part.samplesFrom(), prior.shares, prior.scale, prior.samples, shares);
+        mix(whole.costs(nodes), part.costs(nodes), prior.costs, prior.scale, prior.samples, costs);
+        settle();
         samples = Math.min(samples, MAX_PRIOR_SAMPLES);
     }
 
     /** Becomes what a block's own samples say, on top of a prior. */
     void fromOwn(BlockTally own, Belief prior) {
-        System.arraycopy(own.samplesFrom(), 0, shares, 0, shares.length);
-        System.arraycopy(own.costs(nodes), 0, costs, 0, costs.length);
-        mixIn(prior);
+        mix(own.samplesFrom(), prior.shares, prior.scale, prior.samples, shares);
+        mix(own.costs(nodes), prior.costs, prior.scale, prior.samples, costs);
+        settle();
+    }
+
+    private void settle() {
+        samples = Sums.of(shares, 0, shares.length);
+        scale = samples > 0 ? 1 / samples : 0;
     }
 
     /* Costs follow from shares, but sums of what others computed are much cheaper where there are many nodes. These loops
-       are most of a plan's time on such machines: the compiler makes vectors of what has no calls and no choices in it. */
-    private void mixIn(Belief prior) {
-        add(prior.shares, prior.samples, shares);
-        add(prior.costs, prior.samples, costs);
-        double sum = Sums.of(shares, 0, shares.length);
-        scale(shares, sum > 0 ? 1 / sum : 0);
-        scale(costs, sum > 0 ? 1 / sum : 0);
-        samples = sum;
-    }
-
-    private static void putDifference(double[] whole, double[] part, double[] into) {
+       are a good part of a plan's time on such machines: the compiler makes vectors of what has no calls and no choices. */
+    private static void mix(double[] own, double[] prior, double priorScale, double times, double[] into) {
         for (int i = 0; i < into.length; i++) {
-            into[i] = Math.max(0, whole[i] - part[i]);
+            into[i] = own[i] + prior[i] * priorScale * times;
         }
     }
 
-    private static void add(double[] more, double times, double[] into) {
+    private static void mix(
+            double[] whole, double[] part, double[] prior, double priorScale, double times, double[] into) {
         for (int i = 0; i < into.length; i++) {
-            into[i] += more[i] * times;
-        }
-    }
-
-    private static void scale(double[] values, double by) {
-        for (int i = 0; i < values.length; i++) {
-            values[i] *= by;
+            into[i] = Math.max(0, whole[i] - part[i]) + prior[i] * priorScale * times;
         }
     }
 }

@@ -4,8 +4,13 @@ package org.membalancer.core.policy;
 import java.util.Arrays;
 import java.util.List;
 
-/** Samples of one stretch of addresses: from which nodes they come, and where its pages lie. Reused, not allocated. */
+/**
+ * Samples of one stretch of addresses: from which nodes they come, and where its pages lie. Reused, not allocated. Blocks have few users and places, and
+ * machines may have many nodes: sets of those with any spare looking at the others.
+ */
 final class BlockTally {
+    private final NodeSet users;
+    private final NodeSet places;
     private final double[] samplesFrom;
     private final double[] samplesAt;
     private final int[] pagesAt;
@@ -18,6 +23,8 @@ final class BlockTally {
 
     /** Makes a tally for node ids below the limit. */
     BlockTally(int nodeIdLimit) {
+        users = new NodeSet(nodeIdLimit);
+        places = new NodeSet(nodeIdLimit);
         samplesFrom = new double[nodeIdLimit];
         samplesAt = new double[nodeIdLimit];
         pagesAt = new int[nodeIdLimit];
@@ -31,9 +38,15 @@ final class BlockTally {
         samples = 0;
         presentPages = 0;
         hasCosts = false;
-        Arrays.fill(samplesFrom, 0);
-        Arrays.fill(samplesAt, 0);
-        Arrays.fill(pagesAt, 0);
+        for (int nodeId = users.first(); nodeId >= 0; nodeId = users.after(nodeId)) {
+            samplesFrom[nodeId] = 0;
+        }
+        for (int nodeId = places.first(); nodeId >= 0; nodeId = places.after(nodeId)) {
+            samplesAt[nodeId] = 0;
+            pagesAt[nodeId] = 0;
+        }
+        users.clear();
+        places.clear();
     }
 
     /**
@@ -50,12 +63,14 @@ final class BlockTally {
         hasCosts = false;
         for (int n = 0; n < count; n++) {
             if (nodes.exists(nodeIds[n])) {
+                users.add(nodeIds[n]);
                 samplesFrom[nodeIds[n]] += byNode[n] * times;
                 pageSamples += byNode[n] * times;
             }
         }
         samples += pageSamples;
         if (nodes.exists(placeNodeId)) {
+            places.add(placeNodeId);
             presentPages += times;
             pagesAt[placeNodeId] += times;
             samplesAt[placeNodeId] += pageSamples;
@@ -64,8 +79,12 @@ final class BlockTally {
 
     /** Adds a part of this stretch. */
     void addBlock(BlockTally part) {
-        for (int nodeId = 0; nodeId < samplesFrom.length; nodeId++) {
+        users.addAll(part.users);
+        for (int nodeId = part.users.first(); nodeId >= 0; nodeId = part.users.after(nodeId)) {
             samplesFrom[nodeId] += part.samplesFrom[nodeId];
+        }
+        places.addAll(part.places);
+        for (int nodeId = part.places.first(); nodeId >= 0; nodeId = part.places.after(nodeId)) {
             samplesAt[nodeId] += part.samplesAt[nodeId];
             pagesAt[nodeId] += part.pagesAt[nodeId];
         }
@@ -77,12 +96,7 @@ final class BlockTally {
     /** By node id, the distances of all its samples if it lay there; do not change it. */
     double[] costs(NodeTable nodes) {
         if (!hasCosts) {
-            Arrays.fill(costs, 0);
-            for (int from = 0; from < samplesFrom.length; from++) {
-                if (samplesFrom[from] > 0) {
-                    nodes.addDistances(from, samplesFrom[from], costs);
-                }
-            }
+            nodes.sumDistances(users, samplesFrom, costs);
             hasCosts = true;
         }
         return costs;
@@ -139,7 +153,7 @@ final class BlockTally {
     /** The other node with most of this block's pages; -1: none. */
     int mainPlaceBut(int nodeId) {
         int main = -1;
-        for (int place = 0; place < pagesAt.length; place++) {
+        for (int place = places.first(); place >= 0; place = places.after(place)) {
             if (place != nodeId && pagesAt[place] > (main < 0 ? 0 : pagesAt[main])) {
                 main = place;
             }

@@ -85,7 +85,7 @@ final class BlockWalk {
             int i = first + offset(first, Math.min(stride, heat.pageCount() - first));
             range = ranges.find(heat.pageAddress(i), pageBytes, range);
             if (range != NO_RANGE) {
-                pages.addTo(all, i, stride);
+                pages.addTimes(all, i, stride);
             }
         }
         return all;

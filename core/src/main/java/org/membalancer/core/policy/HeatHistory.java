@@ -72,8 +72,10 @@ final class HeatHistory {
             rescale();
         }
         noted = noted.length < heat.pageCount() ? new float[heat.pageCount()] : noted;
+        int at = 0;
         for (int i = 0; i < heat.pageCount(); i++) {
-            noted[i] = note(heat.pageNumber(i), heat.accesses(i), epoch);
+            at = claim(heat.pageNumber(i), at + WORDS);
+            noted[i] = note(at, heat.accesses(i), epoch);
         }
     }
 
@@ -123,8 +125,7 @@ final class HeatHistory {
     }
 
     /** Returns the page's sum. */
-    private float note(long pageNumber, float count, int epoch) {
-        int at = claim(pageNumber);
+    private float note(int at, float count, int epoch) {
         float last = Float.intBitsToFloat((int) words[at + COUNTS]);
         float fresh = count - last * HeatSnapshot.scaleOf(epoch - (int) (words[at + TIMES] >>> Integer.SIZE));
         float sum = sum(at);
@@ -151,6 +152,11 @@ final class HeatHistory {
 
     private static int moves(long[] of, int at) {
         return (int) (of[at + TIMES] & MOVE_MASK) >>> MOVED_SECOND_BITS;
+    }
+
+    /** The place of a page, which it gets if it has none; neighbours mostly lie one behind the other, so that place is tried first. */
+    private int claim(long pageNumber, int likely) {
+        return likely < words.length && words[likely] == pageNumber ? likely : claim(pageNumber);
     }
 
     /** The place of a page, which it gets if it has none. */

@@ -88,12 +88,15 @@ final class Judge {
     /** Whether a block, which must have samples enough to say so, would rather stay, or go to another node that has room. */
     boolean dissents(BlockTally block, Belief neighbours, int nodeId) {
         belief.fromOwn(block, neighbours);
-        nodes.markBarred(block.mainPlaceBut(BlockDecision.NO_NODE), full);
+        int place = block.mainPlaceBut(BlockDecision.NO_NODE);
+        double costThere = belief.cost(nodeId);
         for (int other = 0; other < full.length; other++) {
-            full[other] |= block.pagesAt(other) == 0 && !nodes.hasRoom(other, block.bytes());
+            if (belief.cost(other) < costThere && nodes.mayCome(other, place)
+                    && (block.pagesAt(other) > 0 || nodes.hasRoom(other, block.bytes()))) {
+                return true;
+            }
         }
-        int best = nodes.cheapest(belief, full);
-        return best >= 0 && belief.cost(best) < belief.cost(nodeId);
+        return false;
     }
 
     /** Takes the cheapest node that has room; one that would be better but is full is the reason to stay otherwise. */

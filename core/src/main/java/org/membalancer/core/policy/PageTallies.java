@@ -22,11 +22,18 @@ final class PageTallies {
 
     /** Adds the i-th page. */
     void addTo(BlockTally tally, int i) {
-        addTo(tally, i, 1);
+        addTimes(tally, i, 1);
+    }
+
+    /** Adds the pages from one index to before another. */
+    void addTo(BlockTally tally, int from, int to) {
+        for (int i = from; i < to; i++) {
+            addTimes(tally, i, 1);
+        }
     }
 
     /** Adds the i-th page, which stands for so many. */
-    void addTo(BlockTally tally, int i, int times) {
+    void addTimes(BlockTally tally, int i, int times) {
         int count = heat.samples(i, nodeIds, samples);
         tally.addPage(count, nodeIds, samples, residency.nodeOf(i), times, nodes);
     }

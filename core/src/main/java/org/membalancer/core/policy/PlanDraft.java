@@ -16,7 +16,7 @@ final class PlanDraft {
                     .thenComparing(candidate -> candidate.move().startAddress(), Long::compareUnsigned);
 
     private final DecisionLog log;
-    private final Long[] left = new Long[StayReason.values().length];
+    private final long[] left = new long[StayReason.values().length];
     private final List<Candidate> candidates = new ArrayList<>();
     private final List<BlockMove> moves = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
@@ -28,7 +28,6 @@ final class PlanDraft {
 
     PlanDraft(DecisionLog log) {
         this.log = log;
-        Arrays.fill(left, 0L);
     }
 
     /** Tells what the blocks were weighed by, and what a sample was taken to be worth. */
@@ -121,7 +120,7 @@ final class PlanDraft {
 
     /** What came of it. */
     MigrationPlan plan() {
-        return new MigrationPlan(moves, considered, List.of(left), weight, worth, log.decisions(), notes);
+        return new MigrationPlan(moves, considered, Arrays.stream(left).boxed().toList(), weight, worth, log.decisions(), notes);
     }
 
     private static boolean isHeld(BlockMove move, HoldTable holds, long nowNs) {

@@ -34,21 +34,26 @@ final class SmallBlocks {
      */
     int fill(int first, HeatSnapshot heat, MovableRanges ranges, int range, PageTallies pages) {
         long pageBytes = heat.pageBytes();
-        startAddress = ranges.blockStart(range, heat.pageAddress(first), largeBytes, pageBytes);
-        endAddress = ranges.blockEnd(range, heat.pageAddress(first), largeBytes, pageBytes);
+        int pageCount = heat.pageCount();
+        long address = heat.pageAddress(first);
+        startAddress = ranges.blockStart(range, address, largeBytes, pageBytes);
+        endAddress = ranges.blockEnd(range, address, largeBytes, pageBytes);
         long smallEnd = 0;
         count = 0;
         int i = first;
-        for (; i < heat.pageCount() && Long.compareUnsigned(heat.pageAddress(i), endAddress) < 0; i++) {
-            long address = heat.pageAddress(i);
+        while (i < pageCount && Long.compareUnsigned(address, endAddress) < 0) {
             if (count == 0 || Long.compareUnsigned(address, smallEnd) >= 0) {
                 smallEnd = ranges.blockEnd(range, address, smallBytes, pageBytes);
                 tallies[count].begin(ranges.blockStart(range, address, smallBytes, pageBytes), smallEnd);
                 firstPages[count++] = i;
             }
-            pages.addTo(tallies[count - 1], i);
+            i++;
+            address = i < pageCount ? heat.pageAddress(i) : 0;
         }
         firstPages[count] = i;
+        for (int block = 0; block < count; block++) {
+            pages.addTo(tallies[block], firstPages[block], firstPages[block + 1]);
+        }
         return i;
     }
 
