@@ -54,52 +54,63 @@ static __always_inline u32 mbal_access_amount(const struct mbal_access *access)
 
 /*
  * What the access cost its thread, in units of MBAL_STALL_CYCLES: a miss that shares its time with others was waited for
- * in part only. Rounded up with the probability of what is cut off. 0 where the source tells no latency: no random number is
- * drawn for that, but the verifier is not shown that it is 0, else it would follow all that comes once more.
+ * in part only. Rounded up with the probability of what is cut off. 0 where the source tells no latency: nothing is divided for
+ * that, but the verifier is not shown that it is 0, else it would follow all that comes once more.
  */
-static __always_inline u32 mbal_stall_amount(const struct mbal_access *access)
+static __always_inline u32 mbal_stall_amount(const struct mbal_access *access, u32 random)
 {
-	u64 cycles = access->latency / mbal_at_least_one(access->open_misses), any = cycles << 1;
+	u64 cycles = access->latency, any = cycles << 1;
 
 	mbal_hide(any);
 	if (any)
-		cycles = (cycles + (bpf_get_prandom_u32() & (MBAL_STALL_CYCLES - 1))) / MBAL_STALL_CYCLES;
+		cycles = (cycles / mbal_at_least_one(access->open_misses) + (random & (MBAL_STALL_CYCLES - 1))) / MBAL_STALL_CYCLES;
 	return (u32)cycles;
 }
 
-MBAL_GLOBAL int mbal_heat_add(const struct mbal_access *access, u64 group_id)
+static __always_inline bool mbal_heat_open(struct mbal_window *window, const struct mbal_access *access, u64 group_id)
+{
+	if (!mbal_window_open(window, &mbal_heat, group_id, mbal_heat_key(access)))
+		return false;
+	mbal_window_touch(window);
+	return true;
+}
+
+static __always_inline u32 mbal_heat_add(const struct mbal_window *window, const struct mbal_access *access, u64 group_id)
 {
 	struct mbal_update update = { 0 };
-	u32 stall, node;
+	u32 stall = mbal_stall_mask(access), node = mbal_known_node(access->cpu_node);
 
-	if (!access)
-		return MBAL_TABLE_NONE;
-	stall = mbal_stall_mask(access);
-	node = mbal_known_node(access->cpu_node);
+	(void)group_id;
 	update.key = mbal_heat_key(access);
 	update.epoch = mbal_epoch_of(access);
 	update.count = node + (node_count & stall);
 	update.amount = mbal_access_amount(access);
 	update.second_count = node_count + node;
-	update.second_amount = mbal_stall_amount(access) & ~stall;
+	update.second_amount = mbal_stall_amount(access, (u32)(mbal_random_of(window->header, update.key) >> 32)) & ~stall;
 	update.latency = access->latency;
 	update.flags = access->flags & ~stall;
-	return (int)mbal_table_add(&mbal_heat, group_id, &update);
+	return mbal_window_add(window, &update);
+}
+
+static __always_inline void mbal_heat_count(const struct mbal_window *window, u32 outcome)
+{
+	mbal_header_count(window->header, outcome);
 }
 
 /* A benchmark counts heat in a map of another kind, to compare with; the rest of account() stays. */
-#ifndef MBAL_HEAT_ADD
-#define MBAL_HEAT_ADD mbal_heat_add
+#ifndef MBAL_HEAT
+#define MBAL_HEAT(step) mbal_heat_##step
 #endif
 
 /* Accesses only: that the thread also waited for one of them says nothing new about where it works. */
-MBAL_GLOBAL int mbal_thread_add(const struct mbal_access *access, u64 group_id)
+static __always_inline void mbal_thread_add(const struct mbal_access *access, u64 group_id)
 {
 	struct mbal_update update = { 0 };
+	struct mbal_window window;
 
-	if (!access || (access->flags & MBAL_ACCESS_STALL))
-		return MBAL_TABLE_NONE;
 	update.key = MBAL_KEY_THREAD | access->tid;
+	if (access->flags & MBAL_ACCESS_STALL || !mbal_window_open(&window, &mbal_threads, group_id, update.key))
+		return;
 	update.epoch = mbal_epoch_of(access);
 	update.count = mbal_known_node(access->cpu_node);
 	update.amount = mbal_access_amount(access);
@@ -108,7 +119,7 @@ MBAL_GLOBAL int mbal_thread_add(const struct mbal_access *access, u64 group_id)
 	update.second_count = node_count + access->memory_node;
 	update.latency = access->latency;
 	update.flags = access->flags;
-	return (int)mbal_table_add(&mbal_threads, group_id, &update);
+	mbal_header_count(window.header, mbal_window_add(&window, &update));
 }
 
 /* Where the next access goes: its number in the ring, from 0. Mostly a power of two long, which needs no division. */
@@ -130,28 +141,41 @@ static __always_inline void mbal_access_copy(struct mbal_access *to, const struc
 		copies[i] = i == hidden ? 0 : words[i];
 }
 
-/*
- * The ring wraps over its oldest access. A reader that is overtaken sees it by header.recorded. Called after the heat table
- * was found to be the group's, which this one is then too.
- */
-static __always_inline void mbal_recent_add(const struct mbal_access *access, u64 group_id)
+/* The ring wraps over its oldest access. A reader that is overtaken sees it by header.recorded. */
+static __always_inline void mbal_ring_add(void *ring, const struct mbal_access *access)
 {
 	const u32 first = MBAL_HEADER_BYTES >> MBAL_ACCESS_SHIFT;
-	void *ring = mbal_table_at(&mbal_recent, group_id);
-	struct mbal_header_counters *counters;
+	struct mbal_header_counters *counters = mbal_header_counters(ring);
+	u32 elements = ((struct bpf_map *)ring)->max_entries, index;
 	struct mbal_access *place;
-	u32 elements, index;
 
-	if (!ring)
-		return;
-	elements = ((struct bpf_map *)ring)->max_entries;
-	counters = mbal_header_counters(ring);
 	if (elements <= first || !counters)
 		return;
 	index = first + mbal_ring_index(__sync_fetch_and_add(&counters->recorded, 1), elements - first);
 	place = bpf_map_lookup_elem(ring, &index);
 	if (place)
 		mbal_access_copy(place, access);
+}
+
+MBAL_GLOBAL int mbal_own_recent_add(const struct mbal_access *access, u64 group_id)
+{
+	void *ring = mbal_table_at(&mbal_own_recent, group_id);
+
+	if (!access || !ring)
+		return -ENOENT;
+	mbal_ring_add(ring, access);
+	return 0;
+}
+
+/* Called after the heat table was found to be the group's, which its ring is then too. */
+static __always_inline void mbal_recent_add(const struct mbal_access *access, u64 group_id)
+{
+	void *ring = mbal_table_at(&mbal_recent, group_id);
+
+	if (ring)
+		mbal_ring_add(ring, access);
+	else
+		mbal_own_recent_add(access, group_id);
 }
 
 /* The counter that says what became of the sample. */
@@ -190,9 +214,13 @@ MBAL_GLOBAL int mbal_filter(const struct mbal_access *access, u64 group_id, u32 
 	return flags & MBAL_MEMBER_RANGES && !mbal_is_in_ranges(access->ip, group_id) ? MBAL_COUNTER_DROP_OUTSIDE : 0;
 }
 
-/* Counts an access in one group. Returns enum mbal_counter: what became of it there. */
+/*
+ * Counts an access in one group. Returns enum mbal_counter: what became of it there. The only call on a sample's way: with the
+ * mitigations of some CPUs a return takes as long as a third of what is done for a table.
+ */
 MBAL_GLOBAL int mbal_account_in_group(const struct mbal_access *access, u64 group_id, u32 flags)
 {
+	struct mbal_window heat;
 	u32 table_outcome, unwanted;
 
 	if (!access)
@@ -200,10 +228,12 @@ MBAL_GLOBAL int mbal_account_in_group(const struct mbal_access *access, u64 grou
 	unwanted = flags & MBAL_MEMBER_FILTERS ? (u32)mbal_filter(access, group_id, flags) : 0;
 	if (unwanted)
 		return (int)unwanted;
-	table_outcome = (u32)MBAL_HEAT_ADD(access, group_id);
-	if (table_outcome == MBAL_TABLE_NONE)
+	if (!MBAL_HEAT(open)(&heat, access, group_id))
 		return MBAL_COUNTER_DROP_NO_TABLE;
-	mbal_thread_add(access, group_id);
+	mbal_thread_add(access, group_id);	/* while the page's slot is on its way from memory */
+	table_outcome = MBAL_HEAT(add)(&heat, access, group_id);
+	MBAL_HEAT(count)(&heat, table_outcome);
+	table_outcome = (u32)mbal_forget(table_outcome, group_id);
 	mbal_recent_add(access, group_id);
 
 	if (table_outcome == MBAL_TABLE_INSERTED)
@@ -239,6 +269,7 @@ static __always_inline u32 mbal_account_in_groups(struct mbal_access *access, st
 		in_group = rejected ? rejected : (u32)mbal_account_in_group(access, group_id, flags);
 		if (outcome != MBAL_COUNTER_RECORDED)
 			outcome = in_group;
+		outcome = (u32)mbal_forget(outcome, group_id);
 	}
 	return outcome;
 }
@@ -266,13 +297,11 @@ static __always_inline void mbal_count_account(const struct mbal_access *access,
 		mbal_count_recorded(counters, access);
 }
 
-/* Counts one access of a target once. Returns enum mbal_counter: what became of it. */
-MBAL_GLOBAL int mbal_account_target(struct mbal_access *access, struct mbal_target *target)
+/* Counts one access of a target once, NULL: of none. Returns enum mbal_counter: what became of it. */
+static __always_inline int mbal_account_target(struct mbal_access *access, struct mbal_target *target)
 {
 	u32 outcome = MBAL_COUNTER_DROP_NOT_TARGET;
 
-	if (!access)
-		return MBAL_COUNTER_DROP_NO_ADDRESS;
 	if (target)
 		outcome = mbal_account_in_groups(access, target);
 	mbal_count_account(access, outcome);
@@ -285,6 +314,12 @@ static __always_inline int mbal_account(struct mbal_access *access)
 	u32 tgid = access->tgid;
 
 	return mbal_account_target(access, bpf_map_lookup_elem(&mbal_targets, &tgid));
+}
+
+/* The same by a call, for who does it in several places. */
+MBAL_GLOBAL int mbal_account_called(struct mbal_access *access)
+{
+	return access ? mbal_account(access) : MBAL_COUNTER_DROP_NO_ADDRESS;
 }
 
 /* The same in one group, whosever the access was, under the tag it has: for recorded ones. */

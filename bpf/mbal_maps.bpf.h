@@ -26,7 +26,7 @@ struct mbal_table_shape {
 	__uint(value_size, MBAL_HALF_WINDOW * 32);
 };
 
-/* Elements of 64 bytes: a struct mbal_access of the recent ring, or a struct mbal_process. */
+/* Elements of 64 bytes: a struct mbal_access of the recent ring, of which most groups have as many, or a struct mbal_process. */
 struct mbal_ring_shape {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_MMAPABLE | BPF_F_INNER_MAP);
@@ -86,6 +86,14 @@ struct {
 	__type(key, u32);
 	__array(values, struct mbal_ring_shape);
 } mbal_recent SEC(".maps");
+
+/* Of groups whose ring has a length of its own; they have none in mbal_recent. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, MBAL_MAX_GROUPS);
+	__type(key, u32);
+	__array(values, struct mbal_ring_shape);
+} mbal_own_recent SEC(".maps");
 
 /* Only of groups that may have several processes. */
 struct {

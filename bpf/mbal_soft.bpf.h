@@ -85,7 +85,7 @@ static __always_inline void mbal_soft_account(u64 ip, const struct x86_access *p
 		access.flags |= MBAL_ACCESS_LOAD;
 	if (picked->kind & X86_STORE)
 		access.flags |= MBAL_ACCESS_STORE;
-	mbal_account(&access);	/* looks the target up again: a walk is long enough for it to go */
+	mbal_account_called(&access);	/* looks the target up again: a walk is long enough for it to go */
 }
 
 /* The access drawn on the way forward, or why there is none. */

@@ -80,7 +80,7 @@ struct mbal_table_header {
 	__u64 recorded;		/* samples counted in this table; RECENT: the number of the next one */
 	__u64 replaced;		/* slots taken from a colder key */
 	__u64 dropped;		/* samples refused: the window was full of hotter keys, or a race was lost */
-	__u64 reserved_counter;
+	__u64 used;		/* HEAT, THREADS: slots that have a key */
 	__u8 reserved_tail[128];
 };
 #define MBAL_HEADER_COUNTERS_OFFSET 96u

@@ -19,6 +19,7 @@
 
 #define MAX_ROUNDS 100000
 #define WARM_ROUNDS 64			/* until every table is full */
+#define FEW_PAGES 64
 #define SAMPLE_DISTANCE_NS 500000ULL	/* as at 1 kHz on two CPUs, so that decay is part of it */
 #define FIRST_PAGE 0x7f0000000ULL
 #define USER_IP 0x401000ULL
@@ -30,6 +31,7 @@
 /* Where a source finds its input. */
 enum input {
 	INPUT_ACCESSES,
+	INPUT_FEW_PAGES,	/* the same with all of them in few pages, whose counts stay in the caches */
 	INPUT_IBS,
 	INPUT_FETCHES,
 	INPUT_CONTEXTS,	/* captured once; a round walks from each of them */
@@ -45,6 +47,9 @@ static const struct {
 	{ "replay.lru", "mbal_on_replay", SUBJECT_LRU, INPUT_ACCESSES, 0 },
 	{ "heat.table", "mbal_on_heat", SUBJECT_TABLE, INPUT_ACCESSES, 0 },
 	{ "heat.lru", "mbal_on_heat", SUBJECT_LRU, INPUT_ACCESSES, 0 },
+	{ "few.replay", "mbal_on_replay", SUBJECT_TABLE, INPUT_FEW_PAGES, 0 },
+	{ "few.heat", "mbal_on_heat", SUBJECT_TABLE, INPUT_FEW_PAGES, 0 },
+	{ "few.update", "mbal_on_update", SUBJECT_TABLE, INPUT_FEW_PAGES, 1 },
 	{ "target", "mbal_on_target", SUBJECT_TABLE, INPUT_ACCESSES, 0 },
 	{ "faults.table", "mbal_on_faults", SUBJECT_TABLE, INPUT_ACCESSES, 0 },
 	{ "faults.lru", "mbal_on_faults", SUBJECT_LRU, INPUT_ACCESSES, 0 },
@@ -57,6 +62,7 @@ static const struct {
 	{ "soft.table", "mbal_on_soft", SUBJECT_TABLE, INPUT_CONTEXTS, 0 },
 	{ "soft.lru", "mbal_on_soft", SUBJECT_LRU, INPUT_CONTEXTS, 0 },
 	{ "prototype.update", "mbal_on_update", SUBJECT_TABLE, INPUT_ACCESSES, 1 },
+	{ "prototype.whole", "mbal_on_whole", SUBJECT_TABLE, INPUT_ACCESSES, 1 },
 	{ "prototype.inplace", "mbal_on_inplace", SUBJECT_TABLE, INPUT_ACCESSES, 1 },
 };
 
@@ -150,6 +156,13 @@ static void draw_stream(struct bench *bench)
 	}
 }
 
+static void feed_few_pages(const struct bench *bench, struct mbal_access *accesses)
+{
+	memcpy(accesses, bench->stream, sizeof(bench->stream));
+	for (__u32 i = 0; i < MBAL_INJECT_SLOTS; i++)
+		accesses[i].vaddr = (FIRST_PAGE << MBAL_PAGE_SHIFT) + accesses[i].vaddr % (FEW_PAGES << MBAL_PAGE_SHIFT);
+}
+
 static void feed(struct bench *bench, size_t row)
 {
 	struct subject *subject = &bench->subjects[row];
@@ -160,6 +173,8 @@ static void feed(struct bench *bench, size_t row)
 		memcpy(subject->ibs_records, bench->fetch_stream, sizeof(bench->fetch_stream));
 	if (rows[row].input == INPUT_ACCESSES)
 		memcpy(subject->accesses, bench->stream, sizeof(bench->stream));
+	if (rows[row].input == INPUT_FEW_PAGES)
+		feed_few_pages(bench, subject->accesses);
 }
 
 static long long run_row(struct bench *bench, size_t row, __u32 *count)

@@ -9,8 +9,11 @@
 #include "bench_records.h"
 
 #ifdef MBAL_BENCH_LRU
-#define MBAL_HEAT_ADD mbal_lru_add
-int mbal_lru_add(const struct mbal_access *access, __u64 group_id);
+#define MBAL_HEAT(step) mbal_lru_##step
+struct mbal_window;
+static bool mbal_lru_open(struct mbal_window *window, const struct mbal_access *access, __u64 group_id);
+static __u32 mbal_lru_add(const struct mbal_window *window, const struct mbal_access *access, __u64 group_id);
+static void mbal_lru_count(const struct mbal_window *window, __u32 outcome);
 #endif
 
 #include "mbal_ibs.bpf.h"
@@ -166,7 +169,7 @@ static __always_inline int bench_soft_one(u32 index, u64 group_id)
 	return 0;
 }
 
-static __always_inline int bench_heat_one(u32 index, u64 group_id)
+MBAL_GLOBAL int bench_heat_one(u32 index, u64 group_id)
 {
 	struct mbal_access *access = bpf_map_lookup_elem(&mbal_injected, &index);
 
@@ -208,6 +211,17 @@ static __always_inline int bench_page_in_place_one(u32 index, u64 group_id)
 {
 	(void)group_id;
 	return bench_page_account(index, true);
+}
+
+MBAL_GLOBAL int bench_prototype_one(u32 index, u64 group_id)
+{
+	struct mbal_access *access = bpf_map_lookup_elem(&mbal_injected, &index);
+
+	(void)group_id;
+	if (!access)
+		return -1;
+	mbal_count_outcome(mbal_prototype_account(access));
+	return 0;
 }
 
 SEC("syscall")
@@ -279,5 +293,13 @@ SEC("syscall")
 int mbal_on_inplace(struct mbal_inject_args *args)
 {
 	mbal_inject_each(args, MBAL_INJECT_BATCH, bench_page_in_place_one);
+	return 0;
+}
+
+/* All that the prototype does for a sample. */
+SEC("syscall")
+int mbal_on_whole(struct mbal_inject_args *args)
+{
+	mbal_inject_each(args, MBAL_INJECT_BATCH, bench_prototype_one);
 	return 0;
 }

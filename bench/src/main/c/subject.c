@@ -58,7 +58,7 @@ static struct table_size ring(__u32 accesses)
 {
 	const __u32 bytes = sizeof(struct mbal_access);
 
-	return (struct table_size){ bytes, MBAL_HEADER_BYTES / bytes + accesses, BPF_F_MMAPABLE | BPF_F_INNER_MAP };
+	return (struct table_size){ bytes, MBAL_HEADER_BYTES / bytes + accesses, BPF_F_MMAPABLE };
 }
 
 static int table_create(const struct table_size *size)
@@ -103,19 +103,26 @@ static int make_group(const struct subject *subject)
 	return err;
 }
 
-/* Shows the verifier a table of the shape of those to come, and loads. */
+/* Shows the verifier a table of the shape of those to come. Returns its descriptor, which has to stay open until then. */
+static int show_shape(const struct subject *subject, const char *tables, const struct table_size *size)
+{
+	int fd = table_create(size);
+
+	return fd < 0 || bpf_map__set_inner_map_fd(bpf_object__find_map_by_name(subject->object, tables), fd) ? -1 : fd;
+}
+
 static int load(const struct subject *subject)
 {
-	const struct table_size heat = windows(SUBJECT_SLOTS), threads = windows(OTHER_SLOTS);
-	int heat_fd = table_create(&heat), threads_fd = table_create(&threads), err;
+	const struct table_size heat = windows(SUBJECT_SLOTS), threads = windows(OTHER_SLOTS), recent = ring(OTHER_SLOTS);
+	const int fds[] = {
+		show_shape(subject, "mbal_heat", &heat),
+		show_shape(subject, "mbal_threads", &threads),
+		show_shape(subject, "mbal_recent", &recent),
+	};
+	int err = bpf_object__load(subject->object);
 
-	err = bpf_map__set_inner_map_fd(bpf_object__find_map_by_name(subject->object, "mbal_heat"), heat_fd);
-	if (!err)
-		err = bpf_map__set_inner_map_fd(bpf_object__find_map_by_name(subject->object, "mbal_threads"), threads_fd);
-	if (!err)
-		err = bpf_object__load(subject->object);
-	close(heat_fd);
-	close(threads_fd);
+	for (size_t i = 0; i < sizeof(fds) / sizeof(fds[0]); i++)
+		close(fds[i]);
 	return err;
 }
 
@@ -128,6 +135,22 @@ static int fill_memory_blocks(const struct subject *subject)
 		if (bpf_map_update_elem(map_fd(subject, "mbal_mem_blocks"), &i, &node_0, BPF_ANY))
 			return -errno;
 	return 0;
+}
+
+/* What the prototype asks its maps for: this process, and each CPU's node and room for a value. */
+static int fill_prototype(const struct subject *subject)
+{
+	static const char page[1024];	/* more than a value has */
+	__u32 tgid = (__u32)getpid(), node = 0;
+	int cpus = libbpf_num_possible_cpus(), err = cpus < 0 ? cpus : 0;
+
+	if (!err && bpf_map_update_elem(map_fd(subject, "mbal_included"), &tgid, &tgid, BPF_ANY))
+		err = -errno;
+	for (__u32 cpu = 0; !err && cpu < (__u32)cpus; cpu++)
+		if (bpf_map_update_elem(map_fd(subject, "mbal_cpu_nodes"), &cpu, &node, BPF_ANY) ||
+		    bpf_map_update_elem(map_fd(subject, "mbal_cpu_pages"), &cpu, page, BPF_ANY))
+			err = -errno;
+	return err;
 }
 
 static void *map_input(const struct subject *subject, const char *name, size_t bytes)
@@ -165,6 +188,8 @@ int subject_open(struct subject *subject, enum subject_heat heat, const char *pr
 	err = map_inputs(subject);
 	if (!err)
 		err = fill_memory_blocks(subject);
+	if (!err)
+		err = fill_prototype(subject);
 	return err ? err : make_group(subject);
 }
 

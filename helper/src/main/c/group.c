@@ -12,7 +12,6 @@
 #include "process.h"
 #include "targets.h"
 
-#define RECENT_SLOTS 4096u
 #define SET_PLACES 1024u	/* processes that are added one by one; all other groups have MBAL_MAX_PROCESSES */
 
 static const __u32 table_kinds[GROUP_TABLES] = { MBAL_TABLE_HEAT, MBAL_TABLE_THREADS, MBAL_TABLE_RECENT, MBAL_TABLE_PROCESSES };
@@ -71,6 +70,14 @@ static int open_tables(struct group *group, const struct group_spec *spec, const
 	return err;
 }
 
+/* Where BPF finds one of the group's tables. */
+static int tables_fd(const struct group *group, const struct sampler *sampler, unsigned int i)
+{
+	if (table_kinds[i] == MBAL_TABLE_RECENT && group->tables[i].has_own_size)
+		return sampler->own_recent_fd;
+	return sampler->table_map_fds[table_kinds[i]];
+}
+
 /*
  * The rule comes last: until then no process can come in, and no sample of this group looks for a table. A member that a former
  * group of this place left behind may look: the id in the header is not its group's.
@@ -81,7 +88,7 @@ static int publish(const struct group *group, const struct sampler *sampler)
 	int err = 0;
 
 	for (unsigned int i = 0; !err && i < group->table_count; i++)
-		err = bpf_map_update_elem(sampler->table_map_fds[table_kinds[i]], &place, &group->tables[i].fd, BPF_ANY);
+		err = bpf_map_update_elem(tables_fd(group, sampler, i), &place, &group->tables[i].fd, BPF_ANY);
 	return err ? err : bpf_map_update_elem(sampler->rules_fd, &group->id, &group->rule, BPF_NOEXIST);
 }
 
@@ -200,7 +207,7 @@ void group_close(struct group *group, const struct sampler *sampler)
 	if (!group->is_retired)
 		(void)group_retire(group, sampler);
 	for (unsigned int i = 0; i < group->table_count; i++)
-		(void)bpf_map_delete_elem(sampler->table_map_fds[table_kinds[i]], &place); /* ENOENT: not published */
+		(void)bpf_map_delete_elem(tables_fd(group, sampler, i), &place); /* ENOENT: not published */
 	group_discard(group);
 }
 

@@ -64,31 +64,46 @@ static void choose_programs(const struct sampler *sampler, const struct source_p
 
 /* Maps of the shape that the tables of every group will have: the verifier is shown them. */
 struct shapes {
-	struct table heat, threads;
+	struct table heat, threads, recent;
 };
 
-static int shape_open(struct table *shape, struct bpf_map *tables, __u32 keys, __u32 slot_bytes)
+static int shape_open(struct table *shape, struct bpf_map *tables, const struct mbal_table_header *header)
 {
-	struct mbal_table_header header = {
-		.kind = MBAL_TABLE_HEAT,	/* as THREADS */
-		.header_bytes = MBAL_HEADER_BYTES,
-		.slot_bytes = slot_bytes,
-		.slot_count = mbal_table_slots(keys, slot_bytes),
-	};
-	int err = table_open(shape, &header);
+	int err = table_open(shape, header);
 
 	return err ? err : bpf_map__set_inner_map_fd(tables, shape->fd);
 }
 
-static int set_sizes(const struct sampler *sampler, const struct sampler_settings *settings, struct shapes *shapes)
+static struct mbal_table_header shape_header(__u32 kind, __u32 slot_count, __u32 slot_bytes)
+{
+	return (struct mbal_table_header){
+		.kind = kind,
+		.header_bytes = MBAL_HEADER_BYTES,
+		.slot_bytes = slot_bytes,
+		.slot_count = slot_count,
+	};
+}
+
+static int set_shapes(const struct sampler *sampler, const struct sampler_settings *settings, struct shapes *shapes)
 {
 	const struct mbal_sampler_bpf *skeleton = sampler->skeleton;
-	int err = shape_open(&shapes->heat, skeleton->maps.mbal_heat, settings->table_slots, settings->slot_bytes);
+	__u32 bytes = settings->slot_bytes;
+	const struct mbal_table_header heat = shape_header(MBAL_TABLE_HEAT, mbal_table_slots(settings->table_slots, bytes), bytes),
+				       threads = shape_header(MBAL_TABLE_THREADS, mbal_table_slots(THREAD_SLOTS, bytes), bytes),
+				       recent = shape_header(MBAL_TABLE_RECENT, RECENT_SLOTS, sizeof(struct mbal_access));
+	int err = shape_open(&shapes->heat, skeleton->maps.mbal_heat, &heat);
 
 	if (!err)
-		err = shape_open(&shapes->threads, skeleton->maps.mbal_threads, THREAD_SLOTS, settings->slot_bytes);
+		err = shape_open(&shapes->threads, skeleton->maps.mbal_threads, &threads);
+	return err ? err : shape_open(&shapes->recent, skeleton->maps.mbal_recent, &recent);
+}
+
+static int set_sizes(const struct sampler *sampler, const struct sampler_settings *settings, struct shapes *shapes)
+{
+	int err = set_shapes(sampler, settings, shapes);
+
 	if (!err && sampler->blocks.word_count)
-		err = bpf_map__set_max_entries(skeleton->maps.mbal_mem_blocks, sampler->blocks.word_count);
+		err = bpf_map__set_max_entries(sampler->skeleton->maps.mbal_mem_blocks, sampler->blocks.word_count);
 	return err;
 }
 
@@ -152,11 +167,12 @@ static int load_shaped(struct sampler *sampler, const struct source_plan *plan, 
 static int load(struct sampler *sampler, const struct source_plan *plan, const struct sampler_settings *settings,
 		struct reason *reason)
 {
-	struct shapes shapes = { .heat.fd = -1, .threads.fd = -1 };
+	struct shapes shapes = { .heat.fd = -1, .threads.fd = -1, .recent.fd = -1 };
 	int err = load_shaped(sampler, plan, settings, &shapes, reason);
 
 	table_close(&shapes.heat);
 	table_close(&shapes.threads);
+	table_close(&shapes.recent);
 	return err;
 }
 
@@ -215,6 +231,7 @@ static void note_maps(struct sampler *sampler)
 	sampler->table_map_fds[MBAL_TABLE_HEAT] = bpf_map__fd(sampler->skeleton->maps.mbal_heat);
 	sampler->table_map_fds[MBAL_TABLE_THREADS] = bpf_map__fd(sampler->skeleton->maps.mbal_threads);
 	sampler->table_map_fds[MBAL_TABLE_RECENT] = bpf_map__fd(sampler->skeleton->maps.mbal_recent);
+	sampler->own_recent_fd = bpf_map__fd(sampler->skeleton->maps.mbal_own_recent);
 }
 
 /* Only of the source replay. */

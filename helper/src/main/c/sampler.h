@@ -47,6 +47,7 @@ struct sampler {
 	struct mbal_access *injected;	/* what it counts, MBAL_INJECT_SLOTS of them; NULL the same */
 	int counters_fd;
 	int table_map_fds[MBAL_TABLE_KINDS];	/* group id -> table, by enum mbal_table_kind; [0] is unused */
+	int own_recent_fd;		/* the same for rings of recent accesses that have a length of their own */
 };
 
 /* Loads and attaches, with the events stopped. Returns 0, or -errno with the reason and nothing left open. */

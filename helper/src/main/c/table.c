@@ -28,13 +28,18 @@ static bool has_windows(const struct mbal_table_header *header)
 	return header->kind == MBAL_TABLE_HEAT || header->kind == MBAL_TABLE_THREADS;
 }
 
-/*
- * Tables of windows are all of one size, the others each of their own. BPF_F_INNER_MAP, which allows that, has the kernel call
- * a function for every look-up of an element, which it inlines otherwise.
- */
-static __u32 map_flags(const struct mbal_table_header *header)
+static bool has_own_size(const struct mbal_table_header *header)
 {
-	return has_windows(header) ? BPF_F_MMAPABLE : BPF_F_MMAPABLE | BPF_F_INNER_MAP;
+	return !has_windows(header) && (header->kind != MBAL_TABLE_RECENT || header->slot_count != RECENT_SLOTS);
+}
+
+/*
+ * Tables of windows are all of one size, and nearly all rings of recent accesses. BPF_F_INNER_MAP, which allows for others, has
+ * the kernel call a function for every look-up of an element, which it inlines otherwise.
+ */
+static __u32 map_flags(const struct table *table)
+{
+	return table->has_own_size ? BPF_F_MMAPABLE | BPF_F_INNER_MAP : BPF_F_MMAPABLE;
 }
 
 /* The kernel freezes only a map that nobody has mapped writable: the mapping is gone when this returns. */
@@ -51,9 +56,11 @@ static int write_header(int fd, const struct mbal_table_header *header)
 
 int table_open(struct table *table, const struct mbal_table_header *header)
 {
-	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = map_flags(header));
+	LIBBPF_OPTS(bpf_map_create_opts, opts);
 	int err;
 
+	table->has_own_size = has_own_size(header);
+	opts.map_flags = map_flags(table);
 	table->bytes = header->header_bytes + (uint64_t)header->slot_count * header->slot_bytes;
 	table->element_bytes = has_windows(header) ? mbal_half_window_bytes(header->slot_bytes) : header->slot_bytes;
 	table->fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, map_name(header), sizeof(__u32), table->element_bytes,

@@ -3,16 +3,19 @@
 #ifndef TABLE_H
 #define TABLE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "mbal_abi.h"
 
 #define THREAD_SLOTS 4096u	/* threads that a thread table can hold */
+#define RECENT_SLOTS 4096u	/* accesses that a ring of recent ones has, unless it was asked for another length */
 
 struct table {
 	int fd;
 	uint64_t bytes;	/* header and slots */
 	uint32_t element_bytes;	/* of the map */
+	bool has_own_size;	/* not that of all others of its kind */
 };
 
 /* What BPF counts in a table's header. */

@@ -68,16 +68,13 @@ struct tables {
 	void *maps[3];
 };
 
-static void tables_open_with(struct tables *tables, const struct helper_process *helper, pid_t tgid, enum mbal_group_flag flags)
+static void tables_ask(struct tables *tables, const struct helper_process *helper, const struct mbal_request *request)
 {
-	struct mbal_request request = client_request(MBAL_REQUEST_OPEN);
 	struct mbal_reply reply;
 	int fds[CLIENT_FDS];
 
-	request.tgid = (__u32)tgid;
-	request.flags = flags;
 	tables->fd = client_connect(helper->socket_path);
-	REQUIRE(tables->fd >= 0 && !client_ask(tables->fd, &request, &reply, fds));
+	REQUIRE(tables->fd >= 0 && !client_ask(tables->fd, request, &reply, fds));
 	tables->group_id = reply.group_id;
 	for (int i = 0; i < 3; i++) {
 		tables->maps[i] = mmap(NULL, reply.table_bytes[i], PROT_READ, MAP_SHARED, fds[i], 0);
@@ -86,9 +83,29 @@ static void tables_open_with(struct tables *tables, const struct helper_process 
 	client_close_fds(fds);
 }
 
+static void tables_open_with(struct tables *tables, const struct helper_process *helper, pid_t tgid, enum mbal_group_flag flags)
+{
+	struct mbal_request request = client_request(MBAL_REQUEST_OPEN);
+
+	request.tgid = (__u32)tgid;
+	request.flags = flags;
+	tables_ask(tables, helper, &request);
+}
+
 static void tables_open(struct tables *tables, const struct helper_process *helper, pid_t tgid)
 {
 	tables_open_with(tables, helper, tgid, 0);
+}
+
+/* The same for all that comes from the process, with a ring of so many recent accesses. */
+static void tables_open_wide(struct tables *tables, const struct helper_process *helper, pid_t tgid, __u32 recent_slots)
+{
+	struct mbal_request request = client_request(MBAL_REQUEST_OPEN);
+
+	request.tgid = (__u32)tgid;
+	request.target_kind = MBAL_TARGET_DESCENDANTS;
+	request.recent_slots = recent_slots;
+	tables_ask(tables, helper, &request);
 }
 
 static __u64 recorded(const struct tables *tables, enum mbal_table_kind kind)
@@ -174,6 +191,24 @@ static void recent_is_of_it(const struct tables *tables, pid_t tgid)
 	CHECK(hot_ones > 0, "%u of them where it writes", hot_ones);
 }
 
+static bool has_recent(void *tables)
+{
+	return recorded(tables, MBAL_TABLE_RECENT) >= ENOUGH_SAMPLES;
+}
+
+static void fills_a_ring_of_any_length(const struct helper_process *helper, pid_t tgid)
+{
+	struct tables tables;
+	bool filled;
+
+	tables_open_wide(&tables, helper, tgid, 1031);
+	filled = fixture_wait(has_recent, &tables);
+	CHECK(filled, "a ring of a length of its own gets samples: %llu",
+	      recorded(&tables, MBAL_TABLE_RECENT));
+	recent_is_of_it(&tables, tgid);
+	close(tables.fd);
+}
+
 static __u64 sum_of_outcomes(const struct mbal_status *status)
 {
 	__u64 sum = status->counters[MBAL_COUNTER_RECORDED];
@@ -232,6 +267,7 @@ static void soft_samples_a_loop(const struct helper_process *helper)
 	heat_is_where_it_writes(&tables);
 	thread_is_known(&tables, child.pid);
 	recent_is_of_it(&tables, child.pid);
+	fills_a_ring_of_any_length(helper, child.pid);
 	counters_add_up(tables.fd);
 	says_what_it_costs(tables.fd);
 	CHECK_EQUAL(((const struct mbal_table_header *)tables.maps[0])->source, MBAL_SOURCE_SOFT, "the table says what fills it");

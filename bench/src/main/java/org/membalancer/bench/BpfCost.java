@@ -39,11 +39,19 @@ final class BpfCost implements Benchmark {
     private static void addPrototype(List<Figure> figures, CostTable costs) {
         String update = "prototype.update";
         String inPlace = "prototype.inplace";
+        String whole = "prototype.whole";
         figures.add(Figure.of("BPF, prototype's scheme / account()", costs.ratio(update, ACCOUNT)));
         figures.add(Figure.of("BPF, prototype's scheme counting in place / account()", costs.ratio(inPlace, ACCOUNT)));
+        figures.add(Figure.of("BPF, all that the prototype does / account()", costs.ratio(whole, ACCOUNT)));
         figures.add(Figure.of("BPF, target and counters alone / prototype's scheme", costs.ratio("target", update)));
         figures.add(Figure.atMost("BPF, account() / prototype's scheme", costs.ratio(ACCOUNT, update), PROTOTYPE_LIMIT));
         figures.add(Figure.atMost("BPF, heat alone / prototype's scheme", costs.ratio("heat.table", update),
                 PROTOTYPE_LIMIT));
+        figures.add(Figure.of("BPF, account() over few pages / over all", costs.ratio("few.replay", ACCOUNT)));
+        figures.add(Figure.of("BPF, heat alone over few pages / over all", costs.ratio("few.heat", "heat.table")));
+        figures.add(Figure.of("BPF, prototype's scheme over few pages / over all", costs.ratio("few.update", update)));
+        figures.add(Figure.of("BPF, account() / prototype's scheme, both over few pages", costs.ratio("few.replay", "few.update")));
+        figures.add(Figure.of("BPF, account() / all that the prototype does", costs.ratio(ACCOUNT, whole)));
+        figures.add(Figure.of("BPF, heat alone / all that the prototype does", costs.ratio("heat.table", whole)));
     }
 }
