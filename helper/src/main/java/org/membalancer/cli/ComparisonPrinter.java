@@ -15,6 +15,7 @@ import org.membalancer.core.simulate.SimulationSettings;
 /** Prints comparisons: one scenario as a row per policy, several as tables of scenarios by policies. */
 final class ComparisonPrinter {
     private static final int SCENARIO_WIDTH = 18;
+    private static final double SECOND_NS = 1e9;
 
     private final List<Comparison> comparisons;
     private final List<Contender> contenders;
@@ -36,6 +37,14 @@ final class ComparisonPrinter {
         printTable(out, (comparison, row) -> ratio(comparison.bytesRatio(row)));
     }
 
+    /** Prints the only comparison, and how many times faster than real time each run was, for one that lasts so long. */
+    void printTimed(double seconds, PrintStream out) {
+        Comparison comparison = comparisons.get(0);
+        printHead(comparison, "  times real time", out);
+        comparison.rows().forEach(row -> out.printf(Locale.ROOT, "%s %16.0f%n", text(comparison, row),
+                seconds * SECOND_NS / Math.max(1, row.elapsedNs())));
+    }
+
     void writeJson(SimulationSettings settings, PrintStream out) throws IOException {
         try (JsonGenerator json = Json.generator(out)) {
             json.writeStartObject();
@@ -51,13 +60,19 @@ final class ComparisonPrinter {
     }
 
     private static void printOne(Comparison comparison, PrintStream out) {
+        printHead(comparison, "", out);
+        comparison.rows().forEach(row -> out.println(text(comparison, row)));
+    }
+
+    private static void printHead(Comparison comparison, String last, PrintStream out) {
         out.println(comparison.title() + ": " + comparison.text());
-        out.printf("%-16s %8s %12s %12s%n", "policy", "latency", "bytes moved", "of all pages");
-        for (Comparison.Row row : comparison.rows()) {
-            out.printf(Locale.ROOT, "%-16s %8s %12s %10.1f %%%n", row.contender().title(),
-                    ratio(OptionalDouble.of(comparison.latencyRatio(row))), ratio(comparison.bytesRatio(row)),
-                    100 * comparison.movedShare(row));
-        }
+        out.printf("%-16s %8s %12s %12s%s%n", "policy", "latency", "bytes moved", "of all pages", last);
+    }
+
+    private static String text(Comparison comparison, Comparison.Row row) {
+        return String.format(Locale.ROOT, "%-16s %8s %12s %10.1f %%", row.contender().title(),
+                ratio(OptionalDouble.of(comparison.latencyRatio(row))), ratio(comparison.bytesRatio(row)),
+                100 * comparison.movedShare(row));
     }
 
     private void printTable(PrintStream out, BiFunction<Comparison, Comparison.Row, String> cell) {

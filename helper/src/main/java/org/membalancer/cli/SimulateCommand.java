@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.Options;
@@ -23,7 +22,6 @@ import org.membalancer.core.simulate.TraceSetup;
 final class SimulateCommand implements Command {
     private static final String ALL = "all";
     private static final String LIST = "list";
-    private static final double SECOND_NS = 1e9;
     private static final Option<Integer> SEED =
             Option.integer("seed", 1, 0, Integer.MAX_VALUE, "another seed draws other samples");
     private static final Option<Integer> RATE =
@@ -89,16 +87,13 @@ final class SimulateCommand implements Command {
             SimulationSettings settings, boolean isJson, Console console) throws FailureException, IOException {
         try {
             TraceSetup trace = TraceSetup.read(file, machine);
-            long startNs = System.nanoTime();
-            Comparison comparison = Comparison.of(file.getFileName().toString(), trace, contenders, settings);
-            double elapsed = (System.nanoTime() - startNs) / SECOND_NS;
+            Comparison comparison = Comparison.of(
+                    file.getFileName().toString(), trace, contenders, settings, System::nanoTime);
             ComparisonPrinter printer = new ComparisonPrinter(List.of(comparison), contenders);
             if (isJson) {
                 printer.writeJson(settings, console.out());
             } else {
-                printer.print(console.out());
-                console.out().printf(Locale.ROOT, "%.0f times as fast as real time%n",
-                        trace.seconds() * (contenders.size() + 1) / elapsed);
+                printer.printTimed(trace.seconds(), console.out());
             }
         } catch (IllegalArgumentException e) {
             throw new FailureException(file + ": " + e.getMessage(), e);

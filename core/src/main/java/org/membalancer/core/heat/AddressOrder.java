@@ -38,13 +38,22 @@ final class AddressOrder {
         for (int i = 0; i < count; i++) {
             order[i] = i;
         }
-        long differing = differingBits(keys, count);
+        long differing = isAscending(keys, count) ? 0 : differingBits(keys, count);
         for (int shift = 0; shift < Long.SIZE && differing >>> shift != 0; shift += DIGIT_BITS) {
             if ((differing >>> shift & DIGITS - 1) != 0) {
                 sortByDigit(keys, count, shift);
             }
         }
         sorted = true;
+    }
+
+    /** As where heat does not come from a table. */
+    private static boolean isAscending(long[] keys, int count) {
+        int i = 1;
+        while (i < count && Long.compareUnsigned(keys[i - 1], keys[i]) <= 0) {
+            i++;
+        }
+        return i >= count;
     }
 
     private static long differingBits(long[] keys, int count) {

@@ -4,6 +4,7 @@ package org.membalancer.core.simulate;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
+import org.membalancer.core.clock.Clock;
 
 /**
  * How contenders did with one workload, next to the best possible. Immutable.
@@ -22,8 +23,9 @@ public record Comparison(String title, String text, String kind, int pages, Cost
      *
      * @param contender who
      * @param cost of its run
+     * @param elapsedNs how long the run took, by the clock that was given; 0: not measured
      */
-    public record Row(Contender contender, Cost cost) {
+    public record Row(Contender contender, Cost cost, long elapsedNs) {
     }
 
     /** Copies the list. */
@@ -39,23 +41,29 @@ public record Comparison(String title, String text, String kind, int pages, Cost
     public static Comparison of(
             Scenario scenario, Machine machine, List<Contender> contenders, SimulationSettings settings) {
         return of(scenario.title(), scenario.text(), scenario.kind().name().toLowerCase(Locale.ROOT),
-                scenario.on(machine), contenders, settings);
+                scenario.on(machine), contenders, settings, () -> 0);
     }
 
-    /** Runs the oracle and each contender through a trace. */
-    public static Comparison of(
-            String title, TraceSetup trace, List<Contender> contenders, SimulationSettings settings) {
+    /** Runs the oracle and each contender through a trace, and measures how long each takes. */
+    public static Comparison of(String title, TraceSetup trace, List<Contender> contenders,
+            SimulationSettings settings, Clock clock) {
         String text = String.format(Locale.ROOT, "%d samples in %.1f s, %d others skipped, %d MiB", trace.samples(),
                 trace.seconds(), trace.skippedSamples(), (long) trace.pages() * Machine.PAGE_BYTES >> 20);
-        return of(title, text, "trace", trace.setup(), contenders, settings);
+        return of(title, text, "trace", trace.setup(), contenders, settings, clock);
     }
 
     private static Comparison of(String title, String text, String kind, Setup setup, List<Contender> contenders,
-            SimulationSettings settings) {
-        Cost best = Simulation.run(setup, Contender.ORACLE, settings);
-        List<Row> rows = contenders.stream().map(contender -> new Row(contender,
-                contender == Contender.ORACLE ? best : Simulation.run(setup, contender, settings))).toList();
-        return new Comparison(title, text, kind, setup.workload().pages(), best, rows);
+            SimulationSettings settings, Clock clock) {
+        Row best = run(setup, Contender.ORACLE, settings, clock);
+        List<Row> rows = contenders.stream().map(contender ->
+                contender == Contender.ORACLE ? best : run(setup, contender, settings, clock)).toList();
+        return new Comparison(title, text, kind, setup.workload().pages(), best.cost(), rows);
+    }
+
+    private static Row run(Setup setup, Contender contender, SimulationSettings settings, Clock clock) {
+        long startNs = clock.nowNs();
+        Cost cost = Simulation.run(setup, contender, settings);
+        return new Row(contender, cost, clock.nowNs() - startNs);
     }
 
     /**

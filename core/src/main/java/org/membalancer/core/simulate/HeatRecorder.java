@@ -19,9 +19,10 @@ final class HeatRecorder {
     private static final int MAX_AGE = 30;
     private static final int MAX_COUNT = 0xffff;
 
-    private final int[][] counts;
+    private final int nodeIdLimit;
+    private final int[] counts; // of a page side by side, by node; so are stalls
     private final int[] epochs;
-    private final int[][] stalls;
+    private final int[] stalls;
     private final int[] latencies;
     private final boolean knowsLatency;
     private final SplitMix random;
@@ -34,9 +35,10 @@ final class HeatRecorder {
     /** For a source that knows latency, or one that does not. */
     HeatRecorder(int pages, int nodeIdLimit, long seed, boolean knowsLatency) {
         this.knowsLatency = knowsLatency;
-        stalls = new int[knowsLatency ? pages : 0][nodeIdLimit];
+        this.nodeIdLimit = nodeIdLimit;
+        stalls = new int[knowsLatency ? pages * nodeIdLimit : 0];
         latencies = new int[knowsLatency ? pages : 0];
-        counts = new int[pages][nodeIdLimit];
+        counts = new int[pages * nodeIdLimit];
         epochs = new int[pages];
         random = new SplitMix(seed);
     }
@@ -49,27 +51,30 @@ final class HeatRecorder {
     /** Counts one sample. */
     void record(int page, int cpuNodeId) {
         int age = Math.min(MAX_AGE, epoch - epochs[page]);
-        age(counts[page], age);
+        age(counts, page, age);
         if (knowsLatency) {
-            age(stalls[page], age);
+            age(stalls, page, age);
         }
         epochs[page] = epoch;
-        counts[page][cpuNodeId] = Math.min(MAX_COUNT, counts[page][cpuNodeId] + 1);
+        int at = page * nodeIdLimit + cpuNodeId;
+        counts[at] = Math.min(MAX_COUNT, counts[at] + 1);
     }
 
     /** Counts one sample with its miss latency and the misses outstanding at the same time. */
     void record(int page, int cpuNodeId, double latencyCycles, double openMisses) {
         record(page, cpuNodeId);
         double counted = latencyCycles / Math.max(1, openMisses) / STALL_CYCLES + random.nextDouble();
-        stalls[page][cpuNodeId] = Math.min(MAX_COUNT, stalls[page][cpuNodeId] + (int) counted);
+        int at = page * nodeIdLimit + cpuNodeId;
+        stalls[at] = Math.min(MAX_COUNT, stalls[at] + (int) counted);
         int latency = (int) Math.min(MAX_COUNT, latencyCycles);
         latencies[page] += latencies[page] == 0 ? latency : latency - latencies[page] >> NEWEST_SHARE_SHIFT;
     }
 
-    private void age(int[] pageCounts, int age) {
-        for (int nodeId = 0; age > 0 && nodeId < pageCounts.length; nodeId++) {
-            int rest = pageCounts[nodeId] & (1 << age) - 1;
-            pageCounts[nodeId] = (pageCounts[nodeId] >>> age) + (random.nextInt(1 << age) < rest ? 1 : 0);
+    private void age(int[] of, int page, int age) {
+        int end = (page + 1) * nodeIdLimit;
+        for (int at = page * nodeIdLimit; age > 0 && at < end; at++) {
+            int rest = of[at] & (1 << age) - 1;
+            of[at] = (of[at] >>> age) + (random.nextInt(1 << age) < rest ? 1 : 0);
         }
     }
 
@@ -80,19 +85,23 @@ final class HeatRecorder {
         if (knowsLatency) {
             heat.weighBy(HeatWeight.MISS_LATENCY, STALL_CYCLES);
         }
-        for (int page = 0; page < counts.length; page++) {
-            if (isSeen(counts[page])) {
-                heat.add(new PageHeat(firstPageNumber + page, epoch - epochs[page], counts[page],
-                        knowsLatency ? stalls[page] : NO_STALLS, knowsLatency ? latencies[page] : 0, 0, 0));
+        int[] ofPage = new int[nodeIdLimit];
+        int[] stallsOfPage = knowsLatency ? new int[nodeIdLimit] : NO_STALLS;
+        for (int page = 0; page < epochs.length; page++) {
+            if (isSeen(page)) {
+                System.arraycopy(counts, page * nodeIdLimit, ofPage, 0, nodeIdLimit);
+                System.arraycopy(stalls, knowsLatency ? page * nodeIdLimit : 0, stallsOfPage, 0, stallsOfPage.length);
+                heat.add(new PageHeat(firstPageNumber + page, epoch - epochs[page], ofPage, stallsOfPage,
+                        knowsLatency ? latencies[page] : 0, 0, 0));
             }
         }
         heat.sortByAddress();
     }
 
-    private static boolean isSeen(int[] pageCounts) {
+    private boolean isSeen(int page) {
         int sum = 0;
-        for (int count : pageCounts) {
-            sum |= count;
+        for (int at = page * nodeIdLimit; at < (page + 1) * nodeIdLimit; at++) {
+            sum |= counts[at];
         }
         return sum != 0;
     }

@@ -20,17 +20,21 @@ final class Sampler {
         random = new SplitMix(seed);
     }
 
-    /** The samples of one step of the phase that is on. */
+    /** The samples of one step of the phase that is on; none while nothing is accessed. */
     void sample(World world, Phase phase, Sink sink) {
+        if (phase.streams().isEmpty()) {
+            return;
+        }
+        double accessesPerSecond = phase.accessesPerSecond();
         owed += samplesPerThreadAndStep * world.workload().threads();
         for (; owed >= 1; owed--) {
-            Stream stream = draw(phase);
+            Stream stream = draw(phase, random.nextDouble() * accessesPerSecond);
             sink.sample(stream.pages().draw(random), stream.cpuNodeId());
         }
     }
 
-    private Stream draw(Phase phase) {
-        double at = random.nextDouble() * phase.accessesPerSecond();
+    private static Stream draw(Phase phase, double perSecond) {
+        double at = perSecond;
         for (Stream stream : phase.streams()) {
             at -= stream.accessesPerSecond();
             if (at < 0) {

@@ -77,7 +77,7 @@ class SimulationTest {
         Setup setup = scenario.on(scenario.standardMachine());
         List<Comparison.Row> rows = Stream.of(Contender.values())
                 .filter(contender -> contender != Contender.AUTO_COUNTS)
-                .map(contender -> new Comparison.Row(contender, run(setup, contender))).toList();
+                .map(contender -> new Comparison.Row(contender, run(setup, contender), 0)).toList();
         Cost best = rows.stream().filter(row -> row.contender() == Contender.ORACLE).findFirst().orElseThrow().cost();
         return new Comparison(
                 scenario.title(), scenario.text(), "scenario", setup.workload().pages(), best, rows);

@@ -35,17 +35,22 @@ class TraceSetupTest {
     }
 
     private Path trace(int cpuNode, int flags, long apartNs, int weight) throws IOException {
+        return trace(cpuNode, flags, apartNs, weight, 0);
+    }
+
+    /** With a silence in the middle. */
+    private Path trace(int cpuNode, int flags, long apartNs, int weight, long silenceNs) throws IOException {
         Path file = directory.resolve("trace");
         TraceHeader header = new TraceHeader(START_NS, 0, 12, "soft", RATE_HZ, "test", "test", Topologies.two());
         Random random = new Random(1);
         try (TraceWriter writer = TraceWriter.create(file, header)) {
             Sample sample = new Sample();
             for (int i = 0; i < SECONDS * RATE_HZ; i++) {
-                long timeNs = START_NS + i * apartNs;
+                long timeNs = START_NS + i * apartNs + (i < SECONDS * RATE_HZ / 2 ? 0 : silenceNs);
                 writer.sample(sample.clear().at(timeNs, BASE + random.nextInt(HOT_PAGES) * 4096L + 8, 0x1000)
                         .by(0, 7, 8).nodes(cpuNode, 0).kind(flags, 8, weight));
             }
-            writer.finish(START_NS + SECONDS * SECOND_NS);
+            writer.finish(START_NS + SECONDS * SECOND_NS + silenceNs);
         }
         return file;
     }
@@ -70,13 +75,35 @@ class TraceSetupTest {
     }
 
     @Test
+    void shouldGoThroughASilence() throws IOException {
+        Path file = trace(1, Sample.LOAD, SECOND_NS / RATE_HZ, 1, 5 * SECOND_NS);
+        TraceSetup trace = TraceSetup.read(file, Optional.empty());
+        assertEquals(SECONDS + 5, trace.seconds(), 1.0);
+        assertEquals(0, trace.setup().workload().phases().get(SECONDS / 2 + 2).accessesPerSecond());
+        List<Contender> all = List.of(Contender.values());
+        for (Comparison.Row row : Comparison.of("trace", trace, all, SimulationSettings.defaults(), () -> 0).rows()) {
+            assertEquals(SECONDS * Ground.THREAD_RATE, row.cost().accesses(), 1, "" + row);
+        }
+    }
+
+    @Test
+    void shouldMeasureEachRun() throws IOException {
+        TraceSetup trace = TraceSetup.read(trace(1, Sample.LOAD), Optional.empty());
+        long[] nowNs = {7};
+        Comparison comparison = Comparison.of("trace", trace, List.of(Contender.NONE, Contender.ORACLE, Contender.TPP),
+                SimulationSettings.defaults(), () -> nowNs[0] *= 11);
+        assertEquals(List.of(7 * 11L * 11 * 11 * 10, 7 * 11L * 10, 7 * 11L * 11 * 11 * 11 * 11 * 10),
+                comparison.rows().stream().map(Comparison.Row::elapsedNs).toList());
+    }
+
+    @Test
     void shouldShowWhatEachPolicyMakesOfIt() throws IOException {
         TraceSetup trace = TraceSetup.read(trace(1, Sample.LOAD), Optional.empty());
         List<Contender> contenders = List.of(Contender.NONE, Contender.AUTO);
-        Comparison comparison = Comparison.of("trace", trace, contenders, SimulationSettings.defaults());
+        Comparison comparison = Comparison.of("trace", trace, contenders, SimulationSettings.defaults(), () -> 0);
         assertTrue(comparison.latencyRatio(comparison.rows().get(0)) > 1.5, "" + comparison);
         assertTrue(comparison.latencyRatio(comparison.rows().get(1)) < 1.1, "" + comparison);
-        assertEquals(comparison, Comparison.of("trace", trace, contenders, SimulationSettings.defaults()),
+        assertEquals(comparison, Comparison.of("trace", trace, contenders, SimulationSettings.defaults(), () -> 0),
                 "the same trace, the same result");
     }
 
