@@ -22,7 +22,7 @@ import org.membalancer.core.policy.AddressRange;
  * <p>Owned by one thread.
  */
 public final class HelperMover implements PageMover {
-    static final int FIRST_PAGES = 1024;
+    static final int FIRST_PAGES = 256;
 
     private static final int LEAST_PAGES = 64;
     private static final long SHORT_NS = 125_000_000;
