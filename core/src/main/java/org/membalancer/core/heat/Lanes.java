@@ -8,19 +8,20 @@ import static org.membalancer.core.heat.RowShape.LANE_BITS;
 final class Lanes {
     private final int first;
     private final long words;
-    private final long[] masks;
+    private final int firstWord;
+    private final int lastWord;
+    private final long firstMask;
+    private final long lastMask;
 
     /** As many lanes as nodes, from the first one on. */
     Lanes(int first, int nodeCount) {
         int last = first + nodeCount - 1;
-        int firstWord = first / LANES_PER_WORD;
-        int lastWord = last / LANES_PER_WORD;
         this.first = first;
+        this.firstWord = first / LANES_PER_WORD;
+        this.lastWord = last / LANES_PER_WORD;
         this.words = -1L << firstWord & -1L >>> Long.SIZE - 1 - lastWord;
-        this.masks = new long[lastWord + 1];
-        java.util.Arrays.fill(masks, firstWord, lastWord + 1, -1L);
-        masks[firstWord] &= -1L << first % LANES_PER_WORD * LANE_BITS;
-        masks[lastWord] &= -1L >>> (LANES_PER_WORD - 1 - last % LANES_PER_WORD) * LANE_BITS;
+        this.firstMask = -1L << first % LANES_PER_WORD * LANE_BITS;
+        this.lastMask = -1L >>> (LANES_PER_WORD - 1 - last % LANES_PER_WORD) * LANE_BITS;
     }
 
     /** The first lane. */
@@ -33,8 +34,8 @@ final class Lanes {
         return words;
     }
 
-    /** The bits of a word that are counters of this kind. */
+    /** The bits of a word that are counters of this kind; asked for every slot that is copied. */
     long mask(int word) {
-        return masks[word];
+        return (word == firstWord ? firstMask : -1L) & (word == lastWord ? lastMask : -1L);
     }
 }
