@@ -20,7 +20,7 @@ check() {
 	fi
 }
 
-is_ours() { ! died_at_jump "$1"; }
+is_ours() { ! died_of_mixed_code "$1"; }
 
 cat >"$folder/Dies.java" <<'EOF'
 class Dies {
@@ -53,13 +53,37 @@ EOF
 }
 
 report SIGSEGV 0x0000000000000000 '=>0x00007fe3f04d0420:   e9 3b ae 53'
-check "a jump that touched data: not a processor's" died_at_jump "$folder/qemu"
+check "a jump that touched data: not a processor's" died_of_mixed_code "$folder/qemu"
 report SIGSEGV 0x0000000000000000 '0x00007fe3f04d0420:   e9 3b ae 53'
-check "the same as JDK 17 writes it" died_at_jump "$folder/qemu"
+check "the same as JDK 17 writes it" died_of_mixed_code "$folder/qemu"
 report SIGSEGV 0x00007fe3f04d0420 '=>0x00007fe3f04d0420:   e9 3b ae 53'
 check "a jump in a page that is not there counts" is_ours "$folder/qemu"
 report SIGSEGV 0x0000000000000000 '=>0x00007fe3f04d0420:   89 84 24 00'
 check "a store counts" is_ours "$folder/qemu"
 report SIGBUS 0x0000000000000000 '=>0x00007fe3f04d0420:   e9 3b ae 53'
 check "another signal counts" is_ours "$folder/qemu"
+
+# report_behind SIGNAL ROW_BEFORE ROW: at 0x...425, in rows from there as JDK 25 writes them
+report_behind() {
+	cat >"$folder/qemu" <<END
+#  $1 (0x4) at pc=0x00007fe3f04d0425, pid=2003, tid=2005
+siginfo: si_signo: 4 ($1), si_code: 2 (ILL_ILLOPN), si_addr: 0x00007fe3f04d0425
+
+Instructions: (pc=0x00007fe3f04d0425)
+0x00007fe3f04d0415:   $2
+=>0x00007fe3f04d0425:   $3
+
+END
+}
+
+entry='56 08 44 3b 50 08 0f 85 c0 1c 58'
+rest='fe ff 55 48 83 ec 20 41 81 7f 20 03 00 00 00 74'
+report_behind SIGILL "$entry e9 3b ae 53 07" "$rest"
+check "nothing valid on the rest of a store behind a jump: not a processor's" died_of_mixed_code "$folder/qemu"
+report_behind SIGILL "$entry 89 84 24 00 c0" "$rest"
+check "the same behind the store itself counts" is_ours "$folder/qemu"
+report_behind SIGILL "$entry e9 3b ae 53 07" "0f 0b 55 48 83 ec 20 41 81 7f 20 03 00 00 00 74"
+check "an instruction that is there to kill, behind a jump, counts" is_ours "$folder/qemu"
+report_behind SIGBUS "$entry e9 3b ae 53 07" "$rest"
+check "another signal there counts" is_ours "$folder/qemu"
 exit $failed
