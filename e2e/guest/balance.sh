@@ -164,8 +164,7 @@ compare_with_autonuma() {
 	note "pages moved, $1: ${home_pages[$1]}, AutoNUMA ${home_pages[$2]}: ratio $(ratio "${home_pages[$1]}" "${home_pages[$2]}")"
 }
 
-# check_against_autonuma KEY LABEL: of processes that were new to both. AutoNUMA looks at the whole of a new process in its first second,
-# and moves every page at its first touch; we move those of which samples say that it pays.
+# check_against_autonuma KEY LABEL: AutoNUMA moves every page at its first touch; we move those of which samples say that it pays.
 check_against_autonuma() {
 	compare_with_autonuma "$1" "$2"
 	check "pages moved, $1: at most half of AutoNUMA's" test $((home_pages[$1] * 2)) -le "${home_pages[$2]}"
