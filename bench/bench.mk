@@ -41,7 +41,7 @@ $(BUILD)/bench/batch-lookup: $(BENCH_SOURCES)/batch_lookup.c Makefile bench/benc
 
 $(BUILD)/bench/timer-ticks: $(BENCH_SOURCES)/timer_ticks.c Makefile bench/bench.mk
 	@mkdir -p $(@D)
-	$(CC) $(BENCH_CFLAGS) -o $@ $<
+	$(CC) $(BENCH_CFLAGS) -Ibpf/test -o $@ $<
 
 # Uses what the BPF tests sample with.
 SOFT_ACCURACY_OBJECTS := $(addprefix $(BUILD)/test/bpf/,sampler.o counters.o tables.o sampled_events.o tap.o)

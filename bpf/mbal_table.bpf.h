@@ -193,7 +193,7 @@ static __always_inline u32 mbal_has_room(const struct mbal_window *window)
 /*
  * The other half is looked at only where no slot of the first has counted nothing, or another may be empty: of a table that is
  * full, most samples touch one half. A key that is in the other one, because the first was hot then, may so come into the
- * first as well when that has cooled: its counts are then the sum of both slots, and those of the older one decay.
+ * first as well when that has cooled: readers sum up both slots then, of which the older one decays.
  */
 static __always_inline u64 mbal_find_place(const struct mbal_window *window, const struct mbal_update *update)
 {

@@ -49,8 +49,13 @@ C_TESTS += $(HELPER_UNIT_TESTS) $(HELPER_INTEGRATION_TESTS) $(HELPER_SANITIZED_T
 $(HELPER_UNIT_TESTS): %: %.o $(HELPER_TEST_BUILD)/tap.o $(filter-out %/main.o,$(HELPER_SANITIZED_OBJECTS))
 	$(CC) $(HELPER_LDFLAGS) $(HELPER_SANITIZE) -o $@ $^ $(HELPER_LIBS)
 
-$(HELPER_TEST_BUILD)/groups_integration_test $(HELPER_TEST_BUILD)/requests_integration_test: $(HELPER_TEST_BUILD)/groups.o
-$(HELPER_TEST_BUILD)/groups_integration_sanitized_test $(HELPER_TEST_BUILD)/requests_integration_sanitized_test: $(HELPER_TEST_BUILD)/groups.o
+# What several of them share, in both builds.
+define HELPER_TEST_NEEDS
+$(foreach name,$1,$(HELPER_TEST_BUILD)/$(name)_integration_test $(HELPER_TEST_BUILD)/$(name)_integration_sanitized_test): $(HELPER_TEST_BUILD)/$2.o
+endef
+$(eval $(call HELPER_TEST_NEEDS,groups claims group_ends requests,groups))
+$(eval $(call HELPER_TEST_NEEDS,groups claims group_ends,children))
+$(eval $(call HELPER_TEST_NEEDS,sampling group_filters,samples))
 $(HELPER_INTEGRATION_TESTS): %: %.o $(HELPER_TEST_BUILD)/tap.o $(HELPER_TEST_BUILD)/fixture.o | $(HELPER)
 	$(CC) $(HELPER_LDFLAGS) $(HELPER_SANITIZE) -o $@ $^ $(HELPER_LIBS)
 

@@ -46,13 +46,7 @@ static void check_pages(const struct group *group, __u64 first)
 
 static void check_faults(struct sampler *sampler, struct group *group, struct sampled_events *events, char *pages)
 {
-	struct perf_event_attr attributes = {
-		.type = PERF_TYPE_SOFTWARE,
-		.size = sizeof(attributes),
-		.config = PERF_COUNT_SW_PAGE_FAULTS_MIN,
-		.sample_type = PERF_SAMPLE_ADDR,
-		.sample_period = 1,
-	};
+	struct perf_event_attr attributes = fault_event(PERF_COUNT_SW_PAGE_FAULTS_MIN);
 	struct counters counters;
 	int go[2], status = -1;
 	pid_t pid;

@@ -118,13 +118,7 @@ static void check_hints(struct sampler *sampler, struct group *group, const char
 
 static void check_child(struct sampler *sampler, struct sampled_events *events, char *pages)
 {
-	struct perf_event_attr attributes = {
-		.type = PERF_TYPE_SOFTWARE,
-		.size = sizeof(attributes),
-		.config = PERF_COUNT_SW_PAGE_FAULTS_MIN,
-		.sample_type = PERF_SAMPLE_ADDR,
-		.sample_period = 1,
-	};
+	struct perf_event_attr attributes = fault_event(PERF_COUNT_SW_PAGE_FAULTS_MIN);
 	struct bpf_link *hook = bpf_program__attach(sampler->skeleton->progs.mbal_hint_fault);
 	long before = read_number("/proc/vmstat", "numa_hint_faults ");
 	pid_t pid = child_start(pages);

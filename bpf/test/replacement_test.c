@@ -124,7 +124,29 @@ static int by_weight(const void *a, const void *b)
 	return x < y ? 1 : x > y ? -1 : 0;
 }
 
-/* The table's pages, the hottest first, scaled as a reader does. */
+static int by_page(const void *a, const void *b)
+{
+	__u32 x = ((const struct hot *)a)->page, y = ((const struct hot *)b)->page;
+
+	return x < y ? -1 : x > y ? 1 : 0;
+}
+
+/* Each page once: a second slot of its window may have it too. Returns how many there are. */
+static __u32 join_slots(struct hot *hot, __u32 slots)
+{
+	__u32 n = 0;
+
+	qsort(hot, slots, sizeof(*hot), by_page);
+	for (__u32 i = 0; i < slots; i++) {
+		if (n && hot[n - 1].page == hot[i].page)
+			hot[n - 1].weight += hot[i].weight;
+		else
+			hot[n++] = hot[i];
+	}
+	return n;
+}
+
+/* The table's pages, the hottest first, scaled and summed up as a reader does. */
 static __u32 read_hot(const struct table *heat, __u32 epoch, struct hot *hot)
 {
 	__u32 n = 0;
@@ -137,6 +159,7 @@ static __u32 read_hot(const struct table *heat, __u32 epoch, struct hot *hot)
 		hot[n].page = (__u32)(slot->key - FIRST_PAGE);
 		hot[n++].weight = ldexp(slot_weight(heat, slot), -(int)(epoch - slot->epoch));
 	}
+	n = join_slots(hot, n);
 	qsort(hot, n, sizeof(*hot), by_weight);
 	return n;
 }

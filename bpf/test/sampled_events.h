@@ -3,9 +3,9 @@
 #ifndef SAMPLED_EVENTS_H
 #define SAMPLED_EVENTS_H
 
-#include <linux/perf_event.h>
-
 #include <bpf/libbpf.h>
+
+#include "software_event.h"
 
 #define SAMPLED_EVENTS_MAX 1024
 

@@ -120,12 +120,7 @@ static void check_results(struct fixture *fixture)
 
 static int start(struct fixture *fixture)
 {
-	struct perf_event_attr attributes = {
-		.type = PERF_TYPE_SOFTWARE,
-		.size = sizeof(attributes),
-		.config = PERF_COUNT_SW_CPU_CLOCK,
-		.sample_period = PERIOD_NS,
-	};
+	struct perf_event_attr attributes = software_event(PERF_COUNT_SW_CPU_CLOCK, PERIOD_NS);
 	struct sampler_knobs knobs = { .node_count = 2, .epoch_shift = NO_DECAY };
 	int err = sampler_open(&fixture->sampler, &knobs);
 

@@ -248,9 +248,7 @@ static void run_storm(struct fixture *fixture, const struct group *group, char *
 
 static void check_storm(struct fixture *fixture)
 {
-	struct perf_event_attr attributes = { .type = PERF_TYPE_SOFTWARE, .size = sizeof(attributes),
-					      .config = PERF_COUNT_SW_PAGE_FAULTS, .sample_type = PERF_SAMPLE_ADDR,
-					      .sample_period = 1 };
+	struct perf_event_attr attributes = fault_event(PERF_COUNT_SW_PAGE_FAULTS);
 	struct mbal_group_rule rule = { .kind = MBAL_TARGET_DESCENDANTS };
 	size_t bytes = (size_t)STORM << MBAL_PAGE_SHIFT;
 	char *pages = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);

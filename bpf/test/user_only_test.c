@@ -121,13 +121,7 @@ static __u32 count_pages(const struct group *group, __u32 tag, __u64 first, __u3
 static void run_child(struct fixture *fixture, pid_t pid, int go)
 {
 	static struct sampled_events events;
-	struct perf_event_attr attributes = {
-		.type = PERF_TYPE_SOFTWARE,
-		.size = sizeof(attributes),
-		.config = PERF_COUNT_SW_PAGE_FAULTS_MIN,
-		.sample_type = PERF_SAMPLE_ADDR,
-		.sample_period = 1,
-	};
+	struct perf_event_attr attributes = fault_event(PERF_COUNT_SW_PAGE_FAULTS_MIN);
 	int status = -1;
 
 	if (sampled_events_open(&events, &attributes, fixture->sampler.skeleton->progs.mbal_page_fault) || write(go, "", 1) != 1)

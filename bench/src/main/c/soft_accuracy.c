@@ -206,12 +206,8 @@ static int measure_half(const struct workload *workload, const char *top, double
 
 static int probe_open(struct probe *probe, const struct window *window, pid_t pid, unsigned int number)
 {
-	struct perf_event_attr attributes = {
-		.type = PERF_TYPE_SOFTWARE,
-		.size = sizeof(attributes),
-		.config = PERF_COUNT_SW_CPU_CLOCK,
-		.sample_period = (__u64)(NS_PER_SECOND / RATE_HZ) + 1009 * number,	/* never in step */
-	};
+	__u64 period_ns = (__u64)(NS_PER_SECOND / RATE_HZ) + 1009 * number;	/* never in step */
+	struct perf_event_attr attributes = software_event(PERF_COUNT_SW_CPU_CLOCK, period_ns);
 	struct sampler_knobs knobs = {
 		.node_count = 1,
 		.epoch_shift = NO_DECAY,

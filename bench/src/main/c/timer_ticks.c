@@ -11,23 +11,19 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include <linux/perf_event.h>
+#include "software_event.h"
 
 #define MAX_CPUS 1024
 #define MAX_RATE_HZ 100000
 
 static int event_open(unsigned long rate_hz, int cpu)
 {
-	struct perf_event_attr attributes = {
-		.type = PERF_TYPE_SOFTWARE,
-		.size = sizeof(attributes),
-		.config = PERF_COUNT_SW_CPU_CLOCK,
-		.sample_freq = rate_hz,
-		.freq = 1,
-		.disabled = 1,
-		.exclude_kernel = 1,
-	};
+	struct perf_event_attr attributes = software_event(PERF_COUNT_SW_CPU_CLOCK, 0);
 
+	attributes.sample_freq = rate_hz;
+	attributes.freq = 1;
+	attributes.disabled = 1;
+	attributes.exclude_kernel = 1;
 	return (int)syscall(SYS_perf_event_open, &attributes, -1, cpu, -1, PERF_FLAG_FD_CLOEXEC);
 }
 

@@ -245,6 +245,15 @@ struct mbal_status client_status(int fd)
 	return status;
 }
 
+__u64 client_sum_of_outcomes(const struct mbal_status *status)
+{
+	__u64 sum = status->counters[MBAL_COUNTER_RECORDED];
+
+	for (int i = MBAL_COUNTER_FIRST_DROP; i <= MBAL_COUNTER_LAST_DROP; i++)
+		sum += status->counters[i];
+	return sum;
+}
+
 void client_close_fds(int fds[CLIENT_FDS])
 {
 	for (int i = 0; i < CLIENT_FDS; i++)

@@ -49,6 +49,8 @@ int client_open(int fd, pid_t tgid, struct mbal_reply *reply, int fds[CLIENT_FDS
 int client_close(int fd, __u64 group_id);
 /* Ends the test program if there is no answer. */
 struct mbal_status client_status(int fd);
+/* Recorded and each drop, together: what of its samples has come to an outcome. */
+__u64 client_sum_of_outcomes(const struct mbal_status *status);
 void client_close_fds(int fds[CLIENT_FDS]);
 
 /* A process with that uid that connects, opens its own tables, and then lives on. */

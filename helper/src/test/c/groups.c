@@ -102,6 +102,17 @@ struct mbal_group_info describe(const struct helper_process *helper, __u64 id)
 	return (struct mbal_group_info){ 0 };
 }
 
+bool has_ended(void *group)
+{
+	const struct open_group *ended = group;
+	struct mbal_groups groups = list_groups(ended->helper, 0);
+
+	for (unsigned int i = 0; i < groups.count; i++)
+		if (groups.groups[i].group_id == ended->id)
+			return false;
+	return true;
+}
+
 const struct mbal_process *process_of(const struct open_group *group, pid_t tgid)
 {
 	const struct mbal_table_header *header = (const void *)group->processes;

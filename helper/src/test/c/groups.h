@@ -29,6 +29,8 @@ int group_claim(const struct open_group *group, __u64 bytes, __u64 rate);
 struct mbal_groups list_groups(const struct helper_process *helper, unsigned int start);
 /* The group of that id; all zero: there is none. */
 struct mbal_group_info describe(const struct helper_process *helper, __u64 id);
+/* Whether GROUPS has a struct open_group no more; for fixture_wait(). */
+bool has_ended(void *group);
 /* The process that is alive in the group's table, or NULL. */
 const struct mbal_process *process_of(const struct open_group *group, pid_t tgid);
 bool is_in(const struct open_group *group, pid_t tgid);

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Groups of several processes, as a real helper makes them: who is in, who may ask, and that each sample is counted. */
+/* Groups of several processes, as a real helper makes them: who is in, who may ask for them, and that each sample is counted. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
@@ -15,48 +13,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "children.h"
 #include "fixture.h"
 #include "groups.h"
-#include "mbal_targets.h"
 #include "tap.h"
 
 #define PAGE_BYTES 4096u
 #define WIDE_GROUPS 16
-
-/* --- processes --- */
-
-static pid_t child_start(void (*live)(int orders), int *orders)
-{
-	int ends[2];
-	pid_t pid;
-
-	fflush(stdout);
-	REQUIRE(!pipe2(ends, O_CLOEXEC));
-	pid = fork();
-	REQUIRE(pid >= 0);
-	if (!pid) {
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		close(ends[1]);
-		live(ends[0]);
-		_exit(0);
-	}
-	close(ends[0]);
-	*orders = ends[1];
-	return pid;
-}
-
-static void child_end(pid_t pid, int orders)
-{
-	REQUIRE(!kill(pid, SIGKILL) && waitpid(pid, NULL, 0) == pid);
-	close(orders);
-}
-
-static void live_idle(int orders)
-{
-	char byte;
-
-	(void)!read(orders, &byte, 1);
-}
 
 /* Has a child itself, whose pid is in shared memory, and another one when it is told. */
 static pid_t *grandchildren;
@@ -191,17 +154,6 @@ static void move_to(const char *folder, pid_t pid)
 	close(fd);
 }
 
-static bool has_ended(void *group)
-{
-	const struct open_group *ended = group;
-	struct mbal_groups groups = list_groups(ended->helper, 0);
-
-	for (unsigned int i = 0; i < groups.count; i++)
-		if (groups.groups[i].group_id == ended->id)
-			return false;
-	return true;
-}
-
 /* Nobody is in the cgroup, but somebody may come as long as it is there. */
 static void ends_with_its_cgroup(const struct helper_process *helper, struct open_group *group, const char *inner, const char *folder)
 {
@@ -289,67 +241,6 @@ static void bounds_what_takes_in_from_everywhere(const struct helper_process *he
 
 /* --- who may ask --- */
 
-#define CLAIMED_BYTES (64u << 20)
-
-/* Of a group whose first process is the caller. */
-static void claims_what_can_be(const struct helper_process *helper, const struct open_group *group)
-{
-	struct mbal_group_info before, after;
-	void *memory;
-
-	CHECK_EQUAL(group_claim(group, 3 * PAGE_BYTES, 0), 0, "he may claim memory for it");
-	CHECK_EQUAL(describe(helper, group->id).claim_bytes, 3 * PAGE_BYTES, "which others see");
-	CHECK_EQUAL(group_claim(group, 1ull << 62, 1ull << 62), 0, "who claims more than there is");
-	before = describe(helper, group->id);
-	CHECK(before.claim_bytes >= 3 * PAGE_BYTES && before.claim_bytes < 1ull << 34, "gets what his process has in memory: %llu",
-	      (unsigned long long)before.claim_bytes);
-	CHECK(before.claim_rate < 1ull << 32, "and no more accesses than there are samples: %llu", (unsigned long long)before.claim_rate);
-	memory = mmap(NULL, CLAIMED_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
-	REQUIRE(memory != MAP_FAILED);
-	CHECK_EQUAL(group_claim(group, INT64_MAX, INT64_MAX), 0, "once it has more,");
-	after = describe(helper, group->id);
-	CHECK(after.claim_bytes >= before.claim_bytes + CLAIMED_BYTES / 2, "he may claim more: %llu", (unsigned long long)after.claim_bytes);
-	munmap(memory, CLAIMED_BYTES);
-	CHECK_EQUAL(group_claim(group, 1ull << 63, 1), -EINVAL, "what readers would take for less than nothing is refused");
-	CHECK_EQUAL(group_claim(group, 1, UINT64_MAX), -EINVAL, "as a rate too");
-	CHECK_EQUAL(describe(helper, group->id).claim_bytes, after.claim_bytes, "and the former claim stays");
-	CHECK_EQUAL(group_claim(&(struct open_group){ .fd = group->fd, .id = group->id + 1 }, 1, 1), -ENOENT,
-		    "nobody claims for a group that he has not");
-}
-
-/* A claim lives as long as there is somebody to use the memory. */
-static void claims_nothing_for_the_dead(const struct helper_process *helper)
-{
-	int orders, other_orders;
-	pid_t first = child_start(live_idle, &orders), other = child_start(live_idle, &other_orders);
-	struct open_group group = group_open(helper, MBAL_TARGET_SET, first);
-
-	CHECK_EQUAL(group_request(&group, MBAL_REQUEST_ADD, other), 0, "a set of two");
-	child_end(first, orders);
-	CHECK_EQUAL(group_claim(&group, 1, 0), 0, "whose first process ended");
-	CHECK_EQUAL(describe(helper, group.id).claim_bytes, 0, "has nothing to claim");
-	group_close(&group);
-	child_end(other, other_orders);
-}
-
-/* What root balances is not cut to one of its processes, and outlives it. */
-static void claims_for_all_of_roots_set(const struct helper_process *helper)
-{
-	const __u64 bytes = 16u << 20; /* of the machine's, and more than an idle child has */
-	int orders, other_orders;
-	pid_t first = child_start(live_idle, &orders), other = child_start(live_idle, &other_orders);
-	struct open_group group = group_open(helper, MBAL_TARGET_SET, first);
-
-	CHECK_EQUAL(group_request(&group, MBAL_REQUEST_ADD, other), 0, "a set of root's");
-	CHECK_EQUAL(group_claim(&group, bytes, 0), 0, "claims for all of its processes,");
-	CHECK_EQUAL(describe(helper, group.id).claim_bytes, bytes, "however small the first is,");
-	child_end(first, orders);
-	CHECK_EQUAL(group_claim(&group, bytes, 0), 0, "or when it has ended,");
-	CHECK_EQUAL(describe(helper, group.id).claim_bytes, bytes, "for those that are left");
-	group_close(&group);
-	child_end(other, other_orders);
-}
-
 static void is_bounded_for_users(void *helper_process)
 {
 	const struct helper_process *helper = helper_process;
@@ -377,8 +268,6 @@ static void is_bounded_for_users(void *helper_process)
 	CHECK_EQUAL(group.reply.table_bytes[2], MBAL_HEADER_BYTES + 65536 * sizeof(struct mbal_access), "with the ring that he asked for");
 	CHECK(describe(helper, group.id).memory_bytes >= group.reply.table_bytes[0] + group.reply.table_bytes[2],
 	      "whose memory GROUPS tells");
-	claims_what_can_be(helper, &group);
-	claims_nothing_for_the_dead(helper);
 	group_close(&group);
 	child_end(child, orders);
 }
@@ -407,15 +296,6 @@ static void live_storm(int orders)
 	}
 }
 
-static __u64 sum_of_outcomes(const struct mbal_status *status)
-{
-	__u64 sum = status->counters[MBAL_COUNTER_RECORDED];
-
-	for (int i = MBAL_COUNTER_FIRST_DROP; i <= MBAL_COUNTER_LAST_DROP; i++)
-		sum += status->counters[i];
-	return sum;
-}
-
 /* Several groups, which overlap, while processes come and go. */
 static void counts_each_sample_once(const struct helper_process *helper)
 {
@@ -440,7 +320,7 @@ static void counts_each_sample_once(const struct helper_process *helper)
 	/* How many depends on how far the helper had to lower the rate: targets_test has every one. */
 	CHECK(after.counters[MBAL_COUNTER_SEEN] > before.counters[MBAL_COUNTER_SEEN], "%llu samples were seen",
 	      after.counters[MBAL_COUNTER_SEEN] - before.counters[MBAL_COUNTER_SEEN]);
-	CHECK_EQUAL(sum_of_outcomes(&after), after.counters[MBAL_COUNTER_SEEN], "and each has one outcome, in however many groups it counts");
+	CHECK_EQUAL(client_sum_of_outcomes(&after), after.counters[MBAL_COUNTER_SEEN], "and each has one outcome, in however many groups it counts");
 	CHECK(after.counters[MBAL_COUNTER_TARGETS_ADDED] + after.counters[MBAL_COUNTER_TARGETS_LOST] -
 			      before.counters[MBAL_COUNTER_TARGETS_ADDED] - before.counters[MBAL_COUNTER_TARGETS_LOST] >=
 		      3 * 997,
@@ -449,117 +329,6 @@ static void counts_each_sample_once(const struct helper_process *helper)
 	for (int i = 1; i < 3; i++)
 		group_close(&groups[i]);
 	group_forget(&groups[0]);
-}
-
-/* --- the end --- */
-
-static bool has_no_memory(void *group)
-{
-	return !client_status(((struct open_group *)group)->fd).table_memory_bytes;
-}
-
-/* The first place that is free is taken. */
-static void gives_its_place_away(const struct helper_process *helper, const struct open_group *ended)
-{
-	struct open_group next = group_open(helper, MBAL_TARGET_SET, getpid());
-
-	CHECK_EQUAL(MBAL_GROUP_PLACE(next.id), MBAL_GROUP_PLACE(ended->id), "the next group gets its place");
-	CHECK(next.id != ended->id, "under another id: %llu, not %llu", next.id, ended->id);
-	group_close(&next);
-}
-
-static void ends_with_its_last_process(const struct helper_process *helper)
-{
-	int orders[2];
-	pid_t first = child_start(live_idle, &orders[0]), second = child_start(live_idle, &orders[1]);
-	struct open_group group = group_open(helper, MBAL_TARGET_SET, first);
-
-	REQUIRE(!group_request(&group, MBAL_REQUEST_ADD, second));
-	child_end(first, orders[0]);
-	CHECK_EQUAL(group_claim(&group, 0, 0), 0, "a set of two lives on when one has ended");
-	CHECK_EQUAL(describe(helper, group.id).processes, 1, "with the other");
-	child_end(second, orders[1]);
-	CHECK(fixture_wait(has_ended, &group), "the end of the last one frees it, although the peer lives");
-	CHECK(fixture_wait(has_no_memory, &group), "with its memory: %llu bytes", client_status(group.fd).table_memory_bytes);
-	CHECK_EQUAL(client_status(group.fd).group_count, 0, "no group is left");
-	CHECK_EQUAL(group_request(&group, MBAL_REQUEST_ADD, getpid()), -ENOENT, "nobody can be added to it any more");
-	CHECK_EQUAL(client_close(group.fd, group.id), -ENOENT, "nor can it be given up");
-	gives_its_place_away(helper, &group);
-	CHECK_EQUAL(((const struct mbal_table_header *)(const void *)group.processes)->recorded, 2, "its tables can still be read");
-	group_forget(&group);
-}
-
-/* Whoever asks is told at once, not only once the helper has looked for what ended. */
-static void tells_of_the_end(const struct helper_process *helper)
-{
-	int orders;
-	pid_t child = child_start(live_idle, &orders);
-	struct open_group group = group_open(helper, MBAL_TARGET_DESCENDANTS, child);
-
-	child_end(child, orders);
-	CHECK_EQUAL(group_claim(&group, 0, 0), -ENOENT, "the first request after the end of the last process is refused");
-	CHECK_EQUAL(describe(helper, group.id).group_id, 0, "and GROUPS has it no more");
-	group_forget(&group);
-}
-
-static void outlives_childless_parents(const struct helper_process *helper)
-{
-	struct open_group group;
-	int orders;
-	pid_t parent = child_start(live_idle, &orders);
-
-	group = group_open(helper, MBAL_TARGET_CHILDREN, parent);
-	CHECK_EQUAL(describe(helper, group.id).processes, 0, "the group of the children of a parent that has none");
-	CHECK_EQUAL(group_claim(&group, 0, 0), 0, "lives as long as the parent, which may have some");
-	child_end(parent, orders);
-	CHECK_EQUAL(group_claim(&group, 0, 0), -ENOENT, "and ends with it");
-	group_forget(&group);
-}
-
-enum { GENERATIONS = 997 };
-
-/* Forks, and the parent ends at once: at each moment one process is alive, or two. */
-static void live_for_generations(int orders)
-{
-	char byte;
-	pid_t pid;
-
-	if (setpgid(0, 0) || read(orders, &byte, 1) != 1)
-		return;
-	for (int i = 0; i < GENERATIONS; i++) {
-		pid = fork();
-		if (pid)
-			_exit(pid < 0);
-	}
-	__atomic_store_n(grandchildren, getpid(), __ATOMIC_RELEASE);
-	(void)!read(orders, &byte, 1);
-}
-
-/* Asks all the time, since each request of a group looks whether it has ended. */
-static void loses_no_child_of_who_ends(const struct helper_process *helper)
-{
-	struct open_group group;
-	unsigned int asked = 0, refused = 0;
-	int orders;
-	pid_t first;
-
-	makes_grandchildren_known();
-	REQUIRE(!prctl(PR_SET_CHILD_SUBREAPER, 1));
-	first = child_start(live_for_generations, &orders);
-	group = group_open(helper, MBAL_TARGET_DESCENDANTS, first);
-	REQUIRE(write(orders, "", 1) == 1);
-	do {
-		asked++;
-		refused += group_claim(&group, 0, 0) != 0;
-	} while (!refused && !has_grandchild(&(int){ 0 }));
-	CHECK(!refused, "a group lives on while each process forks and ends: %u requests", asked);
-	CHECK(is_in(&group, grandchildren[0]), "and has the last of %d generations", GENERATIONS);
-	close(orders);
-	while (waitpid(-first, NULL, 0) > 0)
-		;
-	REQUIRE(!prctl(PR_SET_CHILD_SUBREAPER, 0));
-	CHECK_EQUAL(group_claim(&group, 0, 0), -ENOENT, "when that one ends, the group does");
-	group_forget(&group);
 }
 
 int main(void)
@@ -575,13 +344,8 @@ int main(void)
 	follows_a_cgroup(&helper);
 	takes_everything(&helper);
 	bounds_what_takes_in_from_everywhere(&helper);
-	claims_for_all_of_roots_set(&helper);
 	tap_as(ALICE, is_bounded_for_users, &helper);
 	counts_each_sample_once(&helper);
-	ends_with_its_last_process(&helper);
-	tells_of_the_end(&helper);
-	outlives_childless_parents(&helper);
-	loses_no_child_of_who_ends(&helper);
 	CHECK_EQUAL(fixture_stop(&helper), 0, "SIGTERM ends it with status 0");
 	return tap_end();
 }

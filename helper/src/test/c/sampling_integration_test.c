@@ -1,44 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Do samples of a process arrive in its tables, is each counted once, and what may they cost? */
 #define _GNU_SOURCE
-#include <fcntl.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
-#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "fixture.h"
+#include "samples.h"
 #include "tap.h"
-
-#define HOT_BYTES ((size_t)1 << 20)
-#define PAGE_BYTES 4096u
-#define ENOUGH_SAMPLES 300u
-
-/* Where the child writes; the parent has it at the same address. */
-static volatile char *hot;
-
-static void make_hot(void)
-{
-	hot = mmap(NULL, HOT_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	REQUIRE(hot != MAP_FAILED);
-	REQUIRE(!madvise((void *)hot, HOT_BYTES, MADV_NOHUGEPAGE));
-}
-
-/* A step of a prime number of bytes comes by every page. Sanitizers would add accesses of their own. */
-__attribute__((no_sanitize("address", "undefined"))) static void write_hot(void)
-{
-	size_t at = 0;
-
-	for (int i = 0; i < 1000000; i++) {
-		hot[at] = (char)i;
-		at = (at + 4099) % HOT_BYTES;
-	}
-}
 
 /* New pages again and again. */
 static void touch_fresh(void)
@@ -47,77 +18,6 @@ static void touch_fresh(void)
 	for (size_t at = 0; at < HOT_BYTES; at += PAGE_BYTES)
 		hot[at] = 1;
 	munmap((void *)hot, HOT_BYTES);
-}
-
-/* The same, of which the kernel touches a half: it writes zeros there. */
-static void touch_fresh_with_the_kernel(void)
-{
-	int zero = open("/dev/zero", O_RDONLY | O_CLOEXEC);
-
-	make_hot();
-	REQUIRE(read(zero, (char *)hot, HOT_BYTES / 2) == HOT_BYTES / 2);
-	close(zero);
-	for (size_t at = HOT_BYTES / 2; at < HOT_BYTES; at += PAGE_BYTES)
-		hot[at] = 1;
-	munmap((void *)hot, HOT_BYTES);
-}
-
-struct tables {
-	int fd;	/* of the connection */
-	__u64 group_id;
-	void *maps[3];
-};
-
-static void tables_ask(struct tables *tables, const struct helper_process *helper, const struct mbal_request *request)
-{
-	struct mbal_reply reply;
-	int fds[CLIENT_FDS];
-
-	tables->fd = client_connect(helper->socket_path);
-	REQUIRE(tables->fd >= 0 && !client_ask(tables->fd, request, &reply, fds));
-	tables->group_id = reply.group_id;
-	for (int i = 0; i < 3; i++) {
-		tables->maps[i] = mmap(NULL, reply.table_bytes[i], PROT_READ, MAP_SHARED, fds[i], 0);
-		REQUIRE(tables->maps[i] != MAP_FAILED);
-	}
-	client_close_fds(fds);
-}
-
-static void tables_open_with(struct tables *tables, const struct helper_process *helper, pid_t tgid, enum mbal_group_flag flags)
-{
-	struct mbal_request request = client_request(MBAL_REQUEST_OPEN);
-
-	request.tgid = (__u32)tgid;
-	request.flags = flags;
-	tables_ask(tables, helper, &request);
-}
-
-static void tables_open(struct tables *tables, const struct helper_process *helper, pid_t tgid)
-{
-	tables_open_with(tables, helper, tgid, 0);
-}
-
-/* The same for all that comes from the process, with a ring of so many recent accesses. */
-static void tables_open_wide(struct tables *tables, const struct helper_process *helper, pid_t tgid, __u32 recent_slots)
-{
-	struct mbal_request request = client_request(MBAL_REQUEST_OPEN);
-
-	request.tgid = (__u32)tgid;
-	request.target_kind = MBAL_TARGET_DESCENDANTS;
-	request.recent_slots = recent_slots;
-	tables_ask(tables, helper, &request);
-}
-
-static __u64 recorded(const struct tables *tables, enum mbal_table_kind kind)
-{
-	const struct mbal_table_header *header = tables->maps[kind - 1];
-
-	return __atomic_load_n(&header->recorded, __ATOMIC_RELAXED);
-}
-
-static bool has_enough(void *tables)
-{
-	return recorded(tables, MBAL_TABLE_HEAT) >= ENOUGH_SAMPLES;
 }
 
 static const struct mbal_slot *slot_at(const struct mbal_table_header *header, __u32 index)
@@ -133,11 +33,6 @@ static __u32 slot_counts(const struct mbal_table_header *header, const struct mb
 	for (__u32 i = 0; i < 2 * header->node_count; i++)
 		sum += counts[i];
 	return sum;
-}
-
-static bool is_hot(__u64 address)
-{
-	return address >= (__u64)(uintptr_t)hot && address < (__u64)(uintptr_t)hot + HOT_BYTES;
 }
 
 static void heat_is_where_it_writes(const struct tables *tables)
@@ -174,70 +69,6 @@ static void thread_is_known(const struct tables *tables, pid_t tid)
 	CHECK(threads == 1 && found == 1, "its one thread is in the thread table: %u threads, %u of them it", threads, found);
 }
 
-static void recent_is_of_it(const struct tables *tables, pid_t tgid)
-{
-	const struct mbal_table_header *header = tables->maps[2];
-	const struct mbal_access *ring = (const void *)((const char *)header + header->header_bytes);
-	__u32 mine = 0, hot_ones = 0, all = 0;
-
-	for (__u32 i = 0; i < header->slot_count; i++) {
-		if (!ring[i].time_ns)
-			continue;
-		all++;
-		mine += ring[i].tgid == (__u32)tgid && ring[i].source == MBAL_SOURCE_SOFT;
-		hot_ones += is_hot(ring[i].vaddr);
-	}
-	CHECK(all >= ENOUGH_SAMPLES && mine == all, "all %u recent accesses are of the process: %u", all, mine);
-	CHECK(hot_ones > 0, "%u of them where it writes", hot_ones);
-}
-
-static bool has_recent(void *tables)
-{
-	return recorded(tables, MBAL_TABLE_RECENT) >= ENOUGH_SAMPLES;
-}
-
-static void fills_a_ring_of_any_length(const struct helper_process *helper, pid_t tgid)
-{
-	struct tables tables;
-	bool filled;
-
-	tables_open_wide(&tables, helper, tgid, 1031);
-	filled = fixture_wait(has_recent, &tables);
-	CHECK(filled, "a ring of a length of its own gets samples: %llu",
-	      recorded(&tables, MBAL_TABLE_RECENT));
-	recent_is_of_it(&tables, tgid);
-	close(tables.fd);
-}
-
-static __u64 sum_of_outcomes(const struct mbal_status *status)
-{
-	__u64 sum = status->counters[MBAL_COUNTER_RECORDED];
-
-	for (int i = MBAL_COUNTER_FIRST_DROP; i <= MBAL_COUNTER_LAST_DROP; i++)
-		sum += status->counters[i];
-	return sum;
-}
-
-/* A sample may be between its two counters when they are read; what is lost stays lost. */
-static bool adds_up(void *fd)
-{
-	struct mbal_status status = client_status(*(int *)fd);
-
-	return status.counters[MBAL_COUNTER_SEEN] == sum_of_outcomes(&status);
-}
-
-static void counters_add_up(int fd)
-{
-	struct mbal_status status;
-	bool whole = fixture_wait(adds_up, &fd);
-
-	status = client_status(fd);
-	CHECK(whole, "seen = recorded + each drop: %llu, %llu", status.counters[MBAL_COUNTER_SEEN], sum_of_outcomes(&status));
-	CHECK(status.counters[MBAL_COUNTER_RECORDED] >= ENOUGH_SAMPLES, "with %llu recorded", status.counters[MBAL_COUNTER_RECORDED]);
-	CHECK(status.run_count >= status.counters[MBAL_COUNTER_RECORDED] / 2 && status.run_time_ns > 0,
-	      "BPF ran %llu times for %llu ns", status.run_count, status.run_time_ns);
-}
-
 static bool has_rate(void *fd)
 {
 	return client_status(*(int *)fd).rate_real_hz > 0;
@@ -267,7 +98,6 @@ static void soft_samples_a_loop(const struct helper_process *helper)
 	heat_is_where_it_writes(&tables);
 	thread_is_known(&tables, child.pid);
 	recent_is_of_it(&tables, child.pid);
-	fills_a_ring_of_any_length(helper, child.pid);
 	counters_add_up(tables.fd);
 	says_what_it_costs(tables.fd);
 	CHECK_EQUAL(((const struct mbal_table_header *)tables.maps[0])->source, MBAL_SOURCE_SOFT, "the table says what fills it");
@@ -377,40 +207,6 @@ static void faults_samples_new_pages(void)
 	CHECK_EQUAL(fixture_stop(&helper), 0, "and the helper ends");
 }
 
-/* Of the recent accesses, those that the kernel made. */
-static unsigned int by_kernel(const struct tables *tables)
-{
-	const struct mbal_table_header *header = tables->maps[MBAL_TABLE_RECENT - 1];
-	const struct mbal_access *accesses = (const void *)((const char *)header + header->header_bytes);
-	unsigned int count = 0;
-
-	for (__u32 i = 0; i < header->slot_count; i++)
-		count += (accesses[i].flags & MBAL_ACCESS_KERNEL) != 0;
-	return count;
-}
-
-/* Of one process at once: a group with what the kernel does for it, and one without. */
-static void leaves_the_kernel_out_of_groups_that_ask_so(void)
-{
-	struct helper_process helper;
-	struct client_process child;
-	struct tables all, user_only;
-
-	fixture_start(&helper, "--source faults --with-kernel");
-	client_process_start(&child, ALICE, helper.socket_path, touch_fresh_with_the_kernel);
-	tables_open(&all, &helper, child.pid);
-	tables_open_with(&user_only, &helper, child.pid, MBAL_GROUP_USER_ONLY);
-	CHECK(fixture_wait(has_enough, &all), "a group that wants all has samples");
-	CHECK(fixture_wait(has_enough, &user_only), "one that wants the program's own has, too");
-	CHECK(by_kernel(&all) > 0, "the first has those that the kernel made: %u", by_kernel(&all));
-	CHECK_EQUAL(by_kernel(&user_only), 0, "the other has none of them");
-	counters_add_up(all.fd);
-	client_process_kill(&child);
-	close(user_only.fd);
-	close(all.fd);
-	CHECK_EQUAL(fixture_stop(&helper), 0, "and the helper ends");
-}
-
 /* A filter that the source cannot apply is refused, never left out. */
 static void refuses_what_a_source_cannot_do(void)
 {
@@ -447,7 +243,6 @@ int main(void)
 	tap_skip("the soft source", "it understands x86-64 only");
 #endif
 	faults_samples_new_pages();
-	leaves_the_kernel_out_of_groups_that_ask_so();
 	refuses_what_a_source_cannot_do();
 	return tap_end();
 }

@@ -16,7 +16,7 @@ final class Agent {
         this.exitWait = options.exitWait();
         this.mode = new ModeSwitch(options.mode());
         this.thread = new DutyThread(
-                new AgentCycle(options, mode, log, () -> JniDoors.open(options.socket())), options.interval(), log);
+                new AgentCycle(options, mode, log, () -> JniDoors.open(options.socket(), options.isUserOnly())), options.interval(), log);
     }
 
     /**

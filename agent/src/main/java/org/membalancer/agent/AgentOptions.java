@@ -25,6 +25,7 @@ import org.membalancer.core.policy.TierSpec;
  * @param explain file for the last round's decisions; empty: none
  * @param interval from one round to the next
  * @param socket of the helper; empty: where a helper listens unless told otherwise
+ * @param isUserOnly whether only what the application does itself counts, not the kernel for it
  * @param report file for the JSON report at exit; empty: none
  * @param exitWait the longest that the JVM's exit waits for the last look, summary and report
  * @param top regions in the summary at exit
@@ -37,7 +38,7 @@ import org.membalancer.core.policy.TierSpec;
  */
 record AgentOptions(
         Mode mode, boolean isModeSet, PolicyName policy, Optional<TierRules> tiers, Optional<Path> explain,
-        Duration interval, Optional<Path> socket, Optional<Path> report, Duration exitWait, int top,
+        Duration interval, Optional<Path> socket, boolean isUserOnly, Optional<Path> report, Duration exitWait, int top,
         long rateLimitBytesPerSecond, double minFreePercent, Optional<Path> log, boolean isQuiet,
         boolean hasJmx, boolean hasJfr) {
 
@@ -64,6 +65,9 @@ record AgentOptions(
             Duration.ofMillis(100), Duration.ofMinutes(1), "from one round of looking (and moving) to the next");
     private static final Option<Path> SOCKET = Option.path("socket", NONE,
             "the helper's socket; without it, the one on which a helper listens unless told otherwise");
+    private static final Option<Boolean> USER_ONLY = Option.bool("user-only", false,
+            "counts only what the application does itself, and not what the kernel does for it, as in `read(2)`; without it"
+                    + " what counts is whatever the helper samples");
     private static final Option<Path> REPORT = Option.path("report", NONE,
             "a file for the report, written as JSON when the JVM exits");
     private static final Option<Duration> EXIT_WAIT = Option.duration("exit-wait", Duration.ofSeconds(10),
@@ -87,7 +91,7 @@ record AgentOptions(
 
     /** All of them. */
     static final OptionSet ALL =
-            OptionSet.of(MODE, POLICY, TIERS, EXPLAIN, INTERVAL, SOCKET, REPORT, EXIT_WAIT, TOP, RATE_LIMIT, MIN_FREE,
+            OptionSet.of(MODE, POLICY, TIERS, EXPLAIN, INTERVAL, SOCKET, USER_ONLY, REPORT, EXIT_WAIT, TOP, RATE_LIMIT, MIN_FREE,
                     LOG, QUIET, JMX, JFR);
 
     /**
@@ -105,6 +109,7 @@ record AgentOptions(
         Path log = values.value(LOG);
         return new AgentOptions(values.value(MODE), values.isSet(MODE), values.value(POLICY), tiers(values),
                 named(values.value(EXPLAIN)), values.value(INTERVAL), named(values.value(SOCKET)),
+                values.value(USER_ONLY),
                 named(values.value(REPORT)), values.value(EXIT_WAIT), values.value(TOP), values.value(RATE_LIMIT),
                 values.value(MIN_FREE), log.equals(STDERR) ? Optional.empty() : named(log), values.value(QUIET),
                 values.value(JMX), values.value(JFR));

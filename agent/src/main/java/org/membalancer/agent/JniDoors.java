@@ -30,9 +30,10 @@ final class JniDoors {
      * Loads the native library and opens the doors.
      *
      * @param socket of the helper; empty: where a helper listens unless told otherwise
+     * @param isUserOnly whether only what the application does itself is to count
      * @throws AgentException if the library cannot be loaded
      */
-    static Doors open(Optional<Path> socket) throws AgentException {
+    static Doors open(Optional<Path> socket, boolean isUserOnly) throws AgentException {
         try {
             NativeLibrary.load();
         } catch (NativeLibraryException e) {
@@ -40,7 +41,7 @@ final class JniDoors {
         }
         HeapGeometryReader geometry = new HeapGeometryReader(
                 symbol -> NativeSymbols.lookup(JVM_LIBRARY, symbol), OwnMemory::read, Management.ofThisJvm());
-        return new Doors(new JniHelper(socket.orElseGet(HelperConnection::defaultSocket)), PageMoves::move,
+        return new Doors(new JniHelper(socket.orElseGet(HelperConnection::defaultSocket), isUserOnly), PageMoves::move,
                 PageMoves::probe, errno -> Errno.name(errno) + ": " + Errno.text(errno), geometry::read,
                 new ProcThreads(PROC, "self", Affinity::get, Affinity::set),
                 new OwnMemoryDoor(PrivateMemory::map, PrivateMemory::unmap, PrivateMemory::addressOf),

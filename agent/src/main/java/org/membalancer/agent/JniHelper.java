@@ -20,6 +20,7 @@ import org.membalancer.jni.GroupTables;
 import org.membalancer.jni.HelperConnection;
 import org.membalancer.jni.HelperException;
 import org.membalancer.jni.HelperStatus;
+import org.membalancer.jni.TargetSpec;
 
 /** The real helper, at the other end of its socket. */
 final class JniHelper implements HelperDoor {
@@ -29,13 +30,15 @@ final class JniHelper implements HelperDoor {
     private static final int OWN_PROCESS = 0;
 
     private final Path socket;
+    private final TargetSpec target;
     private final TableLayout layout = TableLayout.of(AbiLayout.tableMagic(), AbiLayout::value);
     private final List<String> dropNames = AbiLayout.counterNames().subList(
             AbiLayout.value("MBAL_COUNTER_FIRST_DROP"), AbiLayout.value("MBAL_COUNTER_LAST_DROP") + 1);
 
     /** Looks for a helper at that socket; the native library must be loaded. */
-    JniHelper(Path socket) {
+    JniHelper(Path socket, boolean isUserOnly) {
         this.socket = socket;
+        this.target = TargetSpec.process(OWN_PROCESS).withUserOnly(isUserOnly);
     }
 
     @Override
@@ -49,7 +52,7 @@ final class JniHelper implements HelperDoor {
 
     private HelperSession open(HelperConnection connection) throws HelperException, HelperUnreachable {
         try {
-            GroupTables tables = connection.open(OWN_PROCESS);
+            GroupTables tables = connection.open(target);
             try {
                 return new Session(connection, tables, HeatTable.over(tables.heat(), layout), threads(tables),
                         connection.status());

@@ -22,7 +22,7 @@ final class AgentOptionsTest {
     @Test
     void shouldOnlyReportUnlessToldOtherwise() throws ConfigException {
         assertEquals(new AgentOptions(Mode.REPORT, false, PolicyName.AUTO, Optional.empty(), Optional.empty(),
-                Duration.ofSeconds(1), Optional.empty(), Optional.empty(), Duration.ofSeconds(10), 5, 256L << 20, 10,
+                Duration.ofSeconds(1), Optional.empty(), false, Optional.empty(), Duration.ofSeconds(10), 5, 256L << 20, 10,
                 Optional.empty(), false, false, false),
                 AgentOptions.parse("", ""));
     }
@@ -31,11 +31,11 @@ final class AgentOptionsTest {
     void shouldReadEveryOption() throws ConfigException {
         assertEquals(new AgentOptions(Mode.BALANCE, true, PolicyName.TIER,
                 Optional.of(TierSpec.parse("fast:0; slow:2 promote=fast:50%")),
-                Optional.of(Path.of("x.json")), Duration.ofMillis(250), Optional.of(Path.of("/tmp/h.sock")),
+                Optional.of(Path.of("x.json")), Duration.ofMillis(250), Optional.of(Path.of("/tmp/h.sock")), true,
                 Optional.of(Path.of("r.json")), Duration.ofSeconds(90), 17, 3L << 20, 2.5,
                 Optional.of(Path.of("a.log")), true, true, true),
                 AgentOptions.parse("", "mode=balance,policy=tier,tiers=fast:0; slow:2 promote=fast:50%,explain=x.json,"
-                        + "interval=250ms,socket=/tmp/h.sock,report=r.json,exit-wait=90s,top=17,rate-limit=3MiB,min-free-percent=2.5,log=a.log,quiet,jmx,jfr"));
+                        + "interval=250ms,socket=/tmp/h.sock,user-only,report=r.json,exit-wait=90s,top=17,rate-limit=3MiB,min-free-percent=2.5,log=a.log,quiet,jmx,jfr"));
     }
 
     @ParameterizedTest

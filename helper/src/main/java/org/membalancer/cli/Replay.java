@@ -70,7 +70,7 @@ final class Replay implements AutoCloseable {
      */
     static Replay of(Path file, ReplayScope scope, HelperConnection connection, int most)
             throws IOException, FailureException {
-        GroupTables tables = connection.open(TargetSpec.replay());
+        GroupTables tables = connection.open(TargetSpec.replay().withUserOnly(scope.isUserOnly()));
         try {
             Replay replay = new Replay(file, scope, connection, tables);
             replay.inject(most);
@@ -87,7 +87,7 @@ final class Replay implements AutoCloseable {
         return counts.size() == 1 && tally.othersCount() == 0 ? Optional.of(counts.get(0)) : Optional.empty();
     }
 
-    /** Whether no sample was replayed. */
+    /** Whether no sample was replayed that counts. */
     boolean isEmpty() {
         return tally.samples() == 0;
     }
@@ -124,7 +124,9 @@ final class Replay implements AutoCloseable {
         Injector injector = new Injector(connection, tables.groupId());
         try (TraceReader reader = TraceReader.open(file)) {
             scope.read(reader, sample -> {
-                tally.add(sample.processTag(), sample.tgid());
+                if (scope.isWanted(sample)) {
+                    tally.add(sample.processTag(), sample.tgid());
+                }
                 injector.inject(sample, heatTag(sample.processTag()));
             });
             injector.flush();

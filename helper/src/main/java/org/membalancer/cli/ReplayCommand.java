@@ -46,6 +46,7 @@ final class ReplayCommand implements Command {
         return new Options()
                 .addOption(org.apache.commons.cli.Option.builder(PID_KEY).longOpt(PID.key()).hasArg().argName("PID")
                         .desc("only this process, of a trace that has several").build())
+                .addOption(ReportTarget.userOnlyOption("whatever was recorded"))
                 .addOption(Arguments.valued(UNTIL_KEY, "TIME", UNTIL.text() + " (such as 90s, default: at its end)"))
                 .addOption(Arguments.flag("json", "prints JSON"))
                 .addOption(Arguments.typed(TOP, "N"))
@@ -68,10 +69,12 @@ final class ReplayCommand implements Command {
         Doors.load();
         int processes = Arguments.value(line, PROCESSES);
         int top = Arguments.value(line, TOP);
+        ReplayScope scope = new ReplayScope(tgid, untilNs, ReportTarget.isUserOnly(line));
         try (HelperAccess helper = HelperAccess.startFor(helperOptions(header), line, console);
-                Replay replay = Replay.of(file, new ReplayScope(tgid, untilNs), helper.connection(), processes)) {
+                Replay replay = Replay.of(file, scope, helper.connection(), processes)) {
             if (tgid.isPresent() && replay.isEmpty()) {
                 throw new FailureException(file + ": no samples of process " + tgid.getAsInt()
+                        + (scope.isUserOnly() ? " that the program made itself" : "")
                         + " (without -p the report says which processes there are)");
             }
             print(replay, new Shape(processes, top, line.hasOption("json")), console);

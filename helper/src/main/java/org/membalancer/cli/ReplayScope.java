@@ -9,12 +9,13 @@ import org.membalancer.core.trace.TraceReader;
 import org.membalancer.core.trace.TraceTotals;
 
 /**
- * Which samples of a trace are replayed. Immutable.
+ * Which samples of a trace are replayed, and which of those count. Immutable.
  *
  * @param tgid those of this process only; empty: of all
  * @param untilNs CLOCK_MONOTONIC of the trace; no sample after it
+ * @param isUserOnly whether only what programs did themselves counts
  */
-record ReplayScope(OptionalInt tgid, long untilNs) {
+record ReplayScope(OptionalInt tgid, long untilNs, boolean isUserOnly) {
 
     /**
      * Hands over the samples in order of time.
@@ -28,6 +29,11 @@ record ReplayScope(OptionalInt tgid, long untilNs) {
                 visitor.visit(sample);
             }
         }
+    }
+
+    /** Whether a sample that is replayed is to count; else the helper drops it, and counts that. */
+    boolean isWanted(Sample sample) {
+        return !isUserOnly || !sample.is(Sample.KERNEL);
     }
 
     /** When the part that was read ends: at the limit, or where the trace ends before it. */

@@ -60,8 +60,18 @@ record ReportTarget(TargetKind kind, List<Integer> pids, Optional<Path> cgroup, 
         }
         options.addOptionGroup(one);
         options.addOption(Arguments.flag(CHILDREN_ONLY, "with -P: only the direct children, without the parents"));
-        options.addOption(Option.builder(USER).longOpt("user").desc("only what programs do themselves, not the kernel"
-                + " for them; else whatever the helper samples").build());
+        options.addOption(userOnlyOption("whatever the helper samples"));
+    }
+
+    /** {@code -u}; without it there is something else. */
+    static Option userOnlyOption(String otherwise) {
+        return Option.builder(USER).longOpt("user")
+                .desc("only what programs do themselves, not the kernel for them; else " + otherwise).build();
+    }
+
+    /** Whether {@link #userOnlyOption} was given. */
+    static boolean isUserOnly(CommandLine line) {
+        return line.hasOption(USER);
     }
 
     /**
@@ -87,7 +97,7 @@ record ReportTarget(TargetKind kind, List<Integer> pids, Optional<Path> cgroup, 
     private static ReportTarget of(CommandLine line, String noneNamed) throws UsageException, FailureException {
         List<AddressSpan> ranges = line.hasOption(CODE_RANGES)
                 ? CodeRanges.parse("--" + CODE_RANGES, line.getOptionValue(CODE_RANGES)) : List.of();
-        boolean isUserOnly = line.hasOption(USER);
+        boolean isUserOnly = isUserOnly(line);
         if (line.hasOption(CHILDREN_ONLY) && !line.hasOption(PARENTS)) {
             throw new UsageException("option --" + CHILDREN_ONLY + " needs -" + PARENTS);
         }

@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.membalancer.core.sample.Sample;
 import org.membalancer.core.trace.TraceWriter;
 
 /** {@code membalancer replay} of the committed trace, through the real helper and its BPF programs. */
@@ -73,6 +74,33 @@ class ReplayIT {
         assertEquals(0, run.exitCode(), run.err());
         assertTrue(run.out().contains("\"seen\":201,\"recorded\":201,\"dropped\":{},\"underWay\":0,"), run.out());
         assertTrue(run.out().contains("\"accesses\":201.0,"), run.out());
+    }
+
+    /** Of 7 pages the program used each once, and the kernel 3 for it; another process is known by the kernel's accesses alone. */
+    @Test
+    void shouldLeaveOutWhatTheKernelDid() throws Exception {
+        Tools.needRootAndTheHelper();
+        Path trace = directory.resolve("kernel.mbtrace");
+        try (TraceWriter writer = TraceWriter.create(trace, RecordedProcessesTest.header())) {
+            for (int i = 0; i < 10; i++) {
+                writer.sample(access(0, 17, i, i < 7 ? Sample.LOAD : Sample.LOAD | Sample.KERNEL));
+            }
+            writer.sample(access(1, 18, 10, Sample.STORE | Sample.KERNEL));
+            writer.finish(11);
+        }
+        CommandRun all = Tools.run("replay", trace.toString(), "--json");
+        assertTrue(all.out().contains("\"sampledProcesses\":2,\"samples\":11,"), all.out() + all.err());
+        assertTrue(all.out().contains("\"seen\":11,\"recorded\":11,\"dropped\":{},"), all.out());
+        CommandRun own = Tools.run("replay", trace.toString(), "-u", "--json");
+        assertTrue(own.out().contains("\"seen\":11,\"recorded\":7,\"dropped\":{\"user_only\":4},"), own.out() + own.err());
+        assertTrue(own.out().contains("\"accesses\":7.0,"), own.out());
+        assertEquals(new CommandRun(1, "", "membalancer: " + trace + ": no samples of process 18 that the program made itself"
+                + " (without -p the report says which processes there are)\n"), Tools.run("replay", trace.toString(), "-p", "18", "-u"));
+    }
+
+    private static Sample access(int tag, int tgid, int number, int flags) {
+        return new Sample().at(1 + number, 0x7f00_0000_0000L + number * 4096L, 0x401000).by(tag, tgid, tgid)
+                .nodes(0, Sample.NODE_UNKNOWN).kind(flags, 8, 1);
     }
 
     @Test

@@ -16,6 +16,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.membalancer.jni.GroupStatus;
+import org.membalancer.jni.HelperConnection;
+import org.membalancer.jni.NativeLibrary;
 
 /** The agent with the real helper on a private socket. */
 final class HelperIT {
@@ -103,6 +106,21 @@ final class HelperIT {
             List<String> lines = app.exit(7);
             assertSamplesAddUp(lines);
             assertEquals("nobody", Files.getOwner(report).getName());
+            helper.kill();
+        }
+    }
+
+    @Test
+    void shouldAskForWhatTheApplicationDoesItself() throws Exception {
+        NativeLibrary.load();
+        try (HelperProcess helper = HelperProcess.start(socket);
+                AppJvm app = new AppJvm.Launch(Jdk.require(17)).agent("user-only,socket=" + socket).start()) {
+            app.err().await("membalancer: helper found");
+            try (HelperConnection connection = HelperConnection.connect(socket)) {
+                assertEquals(List.of(true), connection.groups().stream().map(GroupStatus::isUserOnly).toList());
+            }
+            app.awaitTouches(TOUCHES_MILLIONS);
+            assertSamplesAddUp(app.exit(7));
             helper.kill();
         }
     }

@@ -14,7 +14,6 @@ import org.membalancer.core.residency.Residency;
  * <p>Made at the first round, and again only when a table with another shape comes, as after a reconnect.
  */
 public final class Sight {
-    private final FoldedHeat folded = new FoldedHeat();
     private HeatSnapshot heat = new HeatSnapshot(1, 1);
     private Residency residency = new Residency(1);
 
@@ -29,7 +28,7 @@ public final class Sight {
     /** Takes in what a table has now, each page once, by address. */
     void look(HeatTable table, long nowNs, MemoryViews views) {
         fit(table);
-        folded.copy(table, nowNs, views, heat);
+        FoldedHeat.copy(table, nowNs, views, heat);
     }
 
     private void fit(HeatTable table) {

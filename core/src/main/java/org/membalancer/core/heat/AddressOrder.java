@@ -33,6 +33,11 @@ final class AddressOrder {
         return sorted ? order[i] : i;
     }
 
+    /** Has the i-th page be the one at a place in the snapshot's arrays; once sorted. */
+    void put(int i, int at) {
+        order[i] = at;
+    }
+
     /** Orders the first {@code count} keys ascending; equal keys keep their order. */
     void sort(long[] keys, int count) {
         for (int i = 0; i < count; i++) {

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.membalancer.core.heat;
 
-/** Takes snapshots of tables whose pages may be used through several views. Owned by one thread. */
+/** Takes snapshots of tables whose pages may be used through several views. Stateless. */
 public final class FoldedHeat {
-    private final ViewFold fold = new ViewFold();
-    /* As in the table; made only where there are views. */
-    private HeatSnapshot unfolded = new HeatSnapshot(1, 1);
+    private FoldedHeat() {
+    }
 
     /**
      * Copies what is in a table now, each page once, sorted by address.
@@ -15,16 +14,11 @@ public final class FoldedHeat {
      * @param views of the process's memory
      * @param into refilled; must fit the table
      */
-    public void copy(HeatTable table, long nowNs, MemoryViews views, HeatSnapshot into) {
-        if (views.count() == 0) {
-            table.copyTo(into, nowNs);
-            into.sortByAddress();
-            return;
+    public static void copy(HeatTable table, long nowNs, MemoryViews views, HeatSnapshot into) {
+        table.copyTo(into, nowNs);
+        if (views.count() > 0) {
+            into.fold(views);
         }
-        if (unfolded.slotCapacity() != into.slotCapacity() || unfolded.nodeCount() != into.nodeCount()) {
-            unfolded = new HeatSnapshot(into.slotCapacity(), into.nodeCount());
-        }
-        table.copyTo(unfolded, nowNs);
-        fold.fold(unfolded, views, into);
+        into.sortByAddress();
     }
 }

@@ -19,10 +19,6 @@ public final class HeatSnapshot {
     /** The least decayed weight of a page that is kept. */
     public static final float MIN_WEIGHT = 1f / 64;
 
-    private static final int MAX_COUNT = 0xffff;
-    private static final long EVEN_LANES = 0x0000_ffff_0000_ffffL;
-    private static final long PAIR_MASK = 0xffff_ffffL;
-    private static final int MAX_SMALL_COUNT = 0xff;
     private static final int LARGEST_SCALED_AGE = 126;
     /* A count of 1 weighs MIN_WEIGHT, 2 to the power of -6, at this age. */
     private static final int MIN_WEIGHT_BITS = 6;
@@ -32,10 +28,7 @@ public final class HeatSnapshot {
     private final AddressOrder order;
     private final long[] pageNumbers;
     private final long[] marks;
-    private final long[] rows;
-    /* Of wide rows only the words with counts are kept, since pages have few users: which these are, and where. */
-    private final long[] filledWords;
-    private final int[] rowStarts;
+    private final Rows rows;
 
     private RowShape shape;
     private Lanes accesses;
@@ -43,7 +36,6 @@ public final class HeatSnapshot {
     private HeatWeight weight = HeatWeight.COUNTS;
     private int stallCycles;
     private int pageCount;
-    private int rowsEnd;
     private int pageShift;
     private int epochShift;
     private int nowEpoch;
@@ -67,9 +59,7 @@ public final class HeatSnapshot {
         this.order = new AddressOrder(slotCapacity);
         this.pageNumbers = new long[slotCapacity];
         this.marks = new long[slotCapacity];
-        this.rows = new long[Math.multiplyExact(slotCapacity, RowShape.maxWords(nodeCount))];
-        this.filledWords = new long[slotCapacity];
-        this.rowStarts = new int[slotCapacity];
+        this.rows = new Rows(slotCapacity, nodeCount);
         shapeAs(RowShape.packed(nodeCount));
     }
 
@@ -129,7 +119,7 @@ public final class HeatSnapshot {
 
     /** Epochs since the i-th page was sampled last. */
     public int ageEpochs(int i) {
-        return nowEpoch - (int) (marks[order.at(i)] >>> shape.epochBit());
+        return ageAt(order.at(i));
     }
 
     /** Decayed accesses to the i-th page from all nodes. */
@@ -140,19 +130,19 @@ public final class HeatSnapshot {
     /** Decayed accesses to the i-th page from the CPUs of a node. */
     public float accesses(int i, int nodeId) {
         int at = order.at(i);
-        return lane(at, accesses.first() + nodeId) * scale(at);
+        return rows.lane(at, accesses.first() + nodeId) * scale(at);
     }
 
     /** Decayed stalls on the i-th page in all nodes: samples of a thread that waited for it. */
     public float stalls(int i) {
         int at = order.at(i);
-        return laneSum(at, stalls) * scale(at);
+        return rows.sum(at, stalls) * scale(at);
     }
 
     /** Decayed stalls on the i-th page in the CPUs of a node. */
     public float stalls(int i, int nodeId) {
         int at = order.at(i);
-        return lane(at, stalls.first() + nodeId) * scale(at);
+        return rows.lane(at, stalls.first() + nodeId) * scale(at);
     }
 
     /** What the source allows to weigh accesses by. */
@@ -181,8 +171,8 @@ public final class HeatSnapshot {
         int at = order.at(i);
         float scale = scale(at);
         for (int nodeId = 0; nodeId < nodeCount; nodeId++) {
-            long counted = lane(at, accesses.first() + nodeId);
-            long stalled = weight == HeatWeight.COUNTS ? lane(at, stalls.first() + nodeId) : 0;
+            long counted = rows.lane(at, accesses.first() + nodeId);
+            long stalled = weight == HeatWeight.COUNTS ? rows.lane(at, stalls.first() + nodeId) : 0;
             byNode[nodeId] = Math.max(counted, stalled) * scale;
         }
     }
@@ -197,14 +187,15 @@ public final class HeatSnapshot {
     public int samples(int i, int[] nodeIds, float[] counts) {
         int at = order.at(i);
         float scale = scale(at);
-        if (weight == HeatWeight.COUNTS && hasAny(at, stalls)) {
+        if (weight == HeatWeight.COUNTS && rows.hasAny(at, stalls)) {
             return samplesOrStalls(at, scale, nodeIds, counts);
         }
         int found = 0;
-        long left = filledWords(at) & accesses.words();
-        for (int row = rowOf(at, left & -left); left != 0; left &= left - 1) {
+        long[] words = rows.words();
+        long left = rows.filled(at) & accesses.words();
+        for (int place = rows.placeOf(at, left & -left); left != 0; left &= left - 1) {
             int word = Long.numberOfTrailingZeros(left);
-            long bits = rows[row++] & accesses.mask(word);
+            long bits = words[place++] & accesses.mask(word);
             while (bits != 0) {
                 int lane = Long.numberOfTrailingZeros(bits) / LANE_BITS;
                 long count = bits >>> lane * LANE_BITS & LANE_MASK;
@@ -216,36 +207,16 @@ public final class HeatSnapshot {
         return found;
     }
 
-    /** Where the word of this bit is kept; those above it that are kept follow. */
-    private int rowOf(int at, long bit) {
-        int start = shape.isWide() ? rowStarts[at] : at * shape.words();
-        return start + Long.bitCount(filledWords(at) & bit - 1);
-    }
-
     private int samplesOrStalls(int at, float scale, int[] nodeIds, float[] counts) {
         int found = 0;
         for (int nodeId = 0; nodeId < nodeCount; nodeId++) {
-            long count = Math.max(lane(at, accesses.first() + nodeId), lane(at, stalls.first() + nodeId));
+            long count = Math.max(rows.lane(at, accesses.first() + nodeId), rows.lane(at, stalls.first() + nodeId));
             if (count > 0) {
                 nodeIds[found] = nodeId;
                 counts[found++] = count * scale;
             }
         }
         return found;
-    }
-
-    private boolean hasAny(int at, Lanes kind) {
-        for (long left = filledWords(at) & kind.words(); left != 0; left &= left - 1) {
-            if (wordOf(at, Long.numberOfTrailingZeros(left), kind) != 0) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    /** A word's counters of one kind; the other lanes are 0. */
-    private long wordOf(int at, int word, Lanes kind) {
-        return word(at, word) & kind.mask(word);
     }
 
     /**
@@ -258,7 +229,7 @@ public final class HeatSnapshot {
 
     /** Average miss latency of the i-th page, CPU cycles; 0: the source has none. */
     public int latencyCycles(int i) {
-        return (int) (marks[order.at(i)] >>> shape.latencyBit()) & MAX_COUNT;
+        return Marks.latency(marks[order.at(i)], shape);
     }
 
     /** Share of stores among the i-th page's accesses, 0 to 1; a lower bound on very hot pages. */
@@ -275,8 +246,8 @@ public final class HeatSnapshot {
     public double totalAccesses() {
         if (Double.isNaN(totalAccesses)) {
             totalAccesses = 0;
-            for (int at = 0; at < pageCount; at++) {
-                totalAccesses += accessesAt(at);
+            for (int i = 0; i < pageCount; i++) {
+                totalAccesses += accesses(i);
             }
         }
         return totalAccesses;
@@ -292,9 +263,44 @@ public final class HeatSnapshot {
         return order.isSorted();
     }
 
-    /** Orders the pages by ascending address, in linear time and without allocation. Indices change. */
+    /**
+     * Orders the pages by ascending address, in linear time and without allocation, each page once: a table may have two
+     * slots for one, whose counts are summed up. Indices change, and none can be added any more.
+     *
+     * <p>Counts of the older slot are decayed to the epoch of the newer one, in whole samples.
+     */
     public void sortByAddress() {
+        if (order.isSorted()) {
+            return;
+        }
         order.sort(pageNumbers, pageCount);
+        int count = 0;
+        for (int i = 0; i < pageCount; i++) {
+            int at = order.at(i);
+            if (count > 0 && pageNumbers[order.at(count - 1)] == pageNumbers[at]) {
+                join(order.at(count - 1), at);
+            } else {
+                order.put(count++, at);
+            }
+        }
+        if (count < pageCount) {
+            pageCount = count;
+            totalAccesses = Double.NaN;
+        }
+    }
+
+    private void join(int into, int from) {
+        long mark = Marks.joined(marks[into], marks[from], shape);
+        int epoch = Marks.epoch(mark, shape);
+        rows.join(into, epoch - Marks.epoch(marks[into], shape), from, epoch - Marks.epoch(marks[from], shape));
+        marks[into] = mark;
+    }
+
+    /** Gives pages the numbers by which they count where several views are of one memory; those are the same page then. */
+    void fold(MemoryViews views) {
+        for (int at = 0; at < pageCount; at++) {
+            pageNumbers[at] = views.folded(pageNumbers[at] << pageShift) >>> pageShift;
+        }
     }
 
     /**
@@ -316,7 +322,7 @@ public final class HeatSnapshot {
         weight = HeatWeight.COUNTS;
         stallCycles = 0;
         pageCount = 0;
-        rowsEnd = 0;
+        rows.begin(newShape);
         pageShift = newPageShift;
         epochShift = newEpochShift;
         nowEpoch = (int) (nowNs >>> newEpochShift);
@@ -341,22 +347,26 @@ public final class HeatSnapshot {
         if (pageCount == slotCapacity) {
             throw new IllegalStateException("the snapshot is full: slotCapacity=" + slotCapacity);
         }
+        if (order.isSorted()) {
+            throw new IllegalStateException("a sorted snapshot takes no more pages: pageCount=" + pageCount);
+        }
         int at = pageCount;
-        java.util.Arrays.fill(rows, rowsEnd, rowsEnd + shape.words(), 0);
-        putLanes(accesses.first(), page.accessesByNode());
-        putLanes(stalls.first(), page.stallsByNode());
-        rowStarts[at] = rowsEnd;
-        int end = shape.isWide() ? pack(at) : rowsEnd + shape.words();
+        rows.put(at, accesses, ofNodes(page.accessesByNode()), stalls, ofNodes(page.stallsByNode()));
         pageNumbers[at] = page.pageNumber();
-        marks[at] = Integer.toUnsignedLong(nowEpoch - page.ageEpochs()) << shape.epochBit()
-                | (long) checked(page.latencyCycles(), MAX_COUNT) << shape.latencyBit()
-                | (long) checked(page.stores(), MAX_SMALL_COUNT) << shape.storesBit()
-                | (long) checked(page.codes(), MAX_SMALL_COUNT) << shape.codesBit();
+        marks[at] = Marks.of(shape, nowEpoch - page.ageEpochs(), Rows.checked(page.latencyCycles(), Marks.MAX_LATENCY),
+                Rows.checked(page.stores(), Marks.MAX_SMALL_COUNT), Rows.checked(page.codes(), Marks.MAX_SMALL_COUNT));
         if (isWarm(at, page.ageEpochs())) {
             pageCount++;
-            rowsEnd = end;
+            rows.keep(at);
             totalAccesses = Double.NaN;
         }
+    }
+
+    private int[] ofNodes(int[] counts) {
+        if (counts.length > nodeCount) {
+            throw new IllegalArgumentException("counters for " + counts.length + " nodes: nodeCount=" + nodeCount);
+        }
+        return counts;
     }
 
     /** What a count of {@code age} epochs ago weighs now; a slot from the future is as good as new. */
@@ -367,21 +377,6 @@ public final class HeatSnapshot {
         return age > LARGEST_SCALED_AGE ? 0f : Float.intBitsToFloat(127 - age << 23);
     }
 
-    /** Empties the snapshot, to be filled with pages of another one of the same instant and table. */
-    void beginLike(HeatSnapshot other) {
-        begin(other.takenAtNs, other.pageShift, other.epochShift, other.shape);
-        weighBy(other.weight, other.stallCycles);
-    }
-
-    RowShape shape() {
-        return shape;
-    }
-
-    /** The place in the arrays of the i-th page. */
-    int placeOf(int i) {
-        return order.at(i);
-    }
-
     long[] pageNumbers() {
         return pageNumbers;
     }
@@ -390,103 +385,37 @@ public final class HeatSnapshot {
         return marks;
     }
 
-    long[] rows() {
+    Rows rows() {
         return rows;
     }
 
-    /** By page, where its row starts; to be filled where rows are wide. */
-    int[] rowStarts() {
-        return rowStarts;
-    }
-
-    /** By page, which words of its row are kept; to be filled where rows are wide. */
-    long[] filledWords() {
-        return filledWords;
-    }
-
-    void end(int copiedPages, int usedRows, long skipped) {
+    void end(int copiedPages, int usedWords, long skipped) {
         pageCount = copiedPages;
-        rowsEnd = usedRows;
+        rows.end(usedWords);
         skippedSlots = skipped;
     }
 
     /** Whether accesses and stalls together weigh enough at this age. In whole numbers: it is asked for every slot. */
     boolean isWarm(int at, int age) {
-        long sum = laneSum(at, accesses) + laneSum(at, stalls);
+        long sum = rows.sum(at, accesses) + rows.sum(at, stalls);
         return sum << MIN_WEIGHT_BITS >>> Math.max(0, Math.min(Long.SIZE - 1, age)) != 0;
     }
 
-    /** The words of a page's row that may have counts. */
-    private long filledWords(int at) {
-        return shape.isWide() ? filledWords[at] : RowShape.ALL_WORDS;
-    }
-
-    /** A word of the row of the page at a place in the arrays. */
-    long word(int at, int word) {
-        if (!shape.isWide()) {
-            return rows[at * shape.words() + word];
-        }
-        long filled = filledWords[at];
-        long bit = RowShape.wordBit(word);
-        return (filled & bit) == 0 ? 0 : rows[rowStarts[at] + Long.bitCount(filled & bit - 1)];
-    }
-
     private float accessesAt(int at) {
-        return laneSum(at, accesses) * scale(at);
+        return rows.sum(at, accesses) * scale(at);
+    }
+
+    private int ageAt(int at) {
+        return nowEpoch - Marks.epoch(marks[at], shape);
     }
 
     private float scale(int at) {
-        return scaleOf(nowEpoch - (int) (marks[at] >>> shape.epochBit()));
+        return scaleOf(ageAt(at));
     }
 
     private float share(int at, int bit) {
-        long of = laneSum(at, accesses);
-        long part = marks[at] >>> bit & MAX_SMALL_COUNT;
+        long of = rows.sum(at, accesses);
+        int part = Marks.smallCount(marks[at], bit);
         return of == 0 ? 0f : Math.min(1f, (float) part / of);
-    }
-
-    private long lane(int at, int lane) {
-        return word(at, lane / LANES_PER_WORD) >>> lane % LANES_PER_WORD * LANE_BITS & LANE_MASK;
-    }
-
-    /* Four lanes at once: sums of two fit into twice their width, and there are too few nodes for those to overflow. */
-    private long laneSum(int at, Lanes kind) {
-        long pairs = 0;
-        for (long left = filledWords(at) & kind.words(); left != 0; left &= left - 1) {
-            long bits = wordOf(at, Long.numberOfTrailingZeros(left), kind);
-            pairs += (bits & EVEN_LANES) + (bits >>> LANE_BITS & EVEN_LANES);
-        }
-        return (pairs & PAIR_MASK) + (pairs >>> 2 * LANE_BITS);
-    }
-
-    /** Leaves the words with counts of a page's row, which is the last one; returns where it ends. */
-    private int pack(int at) {
-        int end = rowsEnd;
-        filledWords[at] = 0;
-        for (int word = 0; word < shape.words(); word++) {
-            long bits = rows[rowsEnd + word];
-            rows[end] = bits;
-            end += bits == 0 ? 0 : 1;
-            filledWords[at] |= bits == 0 ? 0 : RowShape.wordBit(word);
-        }
-        return end;
-    }
-
-    private void putLanes(int firstLane, int[] counts) {
-        if (counts.length > nodeCount) {
-            throw new IllegalArgumentException("counters for " + counts.length + " nodes: nodeCount=" + nodeCount);
-        }
-        for (int nodeId = 0; nodeId < counts.length; nodeId++) {
-            int lane = firstLane + nodeId;
-            rows[rowsEnd + lane / LANES_PER_WORD] |=
-                    (long) checked(counts[nodeId], MAX_COUNT) << lane % LANES_PER_WORD * LANE_BITS;
-        }
-    }
-
-    private static int checked(int count, int max) {
-        if (count < 0 || count > max) {
-            throw new IllegalArgumentException("a count must be 0.." + max + ": count=" + count);
-        }
-        return count;
     }
 }

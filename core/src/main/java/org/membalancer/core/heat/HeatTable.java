@@ -173,9 +173,9 @@ public final class HeatTable {
         final ByteBuffer slots = table;
         final long[] pageNumbers = into.pageNumbers();
         final long[] marks = into.marks();
-        final long[] rows = into.rows();
-        final long[] filledWords = into.filledWords();
-        final int[] rowStarts = into.rowStarts();
+        final long[] rows = into.rows().words();
+        final long[] filledWords = into.rows().filled();
+        final int[] rowStarts = into.rows().starts();
         final int pageBits = layout.keyPageBits();
         final long pageMask = (1L << pageBits) - 1;
         final int words = shape.words();

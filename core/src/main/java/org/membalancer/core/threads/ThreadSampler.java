@@ -62,6 +62,7 @@ public final class ThreadSampler {
         leftAlone.clear();
         memory.refresh(nowNs);
         table.copyTo(snapshot, nowNs);
+        snapshot.sortByAddress(); // each thread once
         List<ThreadUse> uses = new ArrayList<>();
         Set<Integer> own = isShared ? Arrays.stream(door.threads()).boxed().collect(Collectors.toSet()) : Set.of();
         for (int i = 0; i < snapshot.pageCount(); i++) {

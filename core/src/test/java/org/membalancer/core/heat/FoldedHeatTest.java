@@ -24,7 +24,6 @@ class FoldedHeatTest {
     private static final int NOW_EPOCH = 11;
     private static final long NOW_NS = (long) NOW_EPOCH << TableFixture.EPOCH_SHIFT;
 
-    private final FoldedHeat folded = new FoldedHeat();
 
     private static long key(long address) {
         return address >>> TableFixture.PAGE_SHIFT;
@@ -32,7 +31,7 @@ class FoldedHeatTest {
 
     private HeatSnapshot snapshot(TableFixture table, int nodeCount, MemoryViews views) {
         HeatSnapshot into = new HeatSnapshot(SLOTS, nodeCount);
-        folded.copy(table.open(), NOW_NS, views, into);
+        FoldedHeat.copy(table.open(), NOW_NS, views, into);
         return into;
     }
 

@@ -5,8 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import java.util.Arrays;
 import java.util.Random;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,15 +21,18 @@ class HeatSnapshotTest {
         Random random = new Random(pages + bits);
         HeatSnapshot heat = new HeatSnapshot(pages, 2);
         heat.begin(0, 0, 33);
-        long[] keys = random.longs(pages).map(key -> key >>> Long.SIZE - bits).toArray();
-        for (long key : keys) {
-            heat.add(PageHeat.of(key, (int) (key & 0x3ff) + 1, 7));
+        SortedMap<Long, Integer> counts = new TreeMap<>();
+        for (long key : random.longs(pages).map(key -> key >>> Long.SIZE - bits).toArray()) {
+            int count = (int) (key & 0x3ff) + 1;
+            heat.add(PageHeat.of(key, count, 7));
+            counts.merge(key, count, (a, b) -> Math.min(a + b, 0xffff));
         }
         heat.sortByAddress();
-        Arrays.sort(keys);
-        for (int i = 0; i < pages; i++) {
-            assertEquals(keys[i], heat.pageNumber(i), "page " + i);
-            assertEquals((keys[i] & 0x3ff) + 1, heat.accesses(i, 0), "accesses of page " + i);
+        assertEquals(counts.size(), heat.pageCount(), "pages that were added several times count once");
+        int i = 0;
+        for (long key : counts.keySet()) {
+            assertEquals(key, heat.pageNumber(i), "page " + i);
+            assertEquals((float) counts.get(key), heat.accesses(i, 0), "accesses of page " + i++);
         }
     }
 
@@ -71,5 +75,8 @@ class HeatSnapshotTest {
         assertThrows(IllegalArgumentException.class, () -> heat.add(PageHeat.of(5, 65_536)));
         heat.add(PageHeat.of(5, 65_535));
         assertThrows(IllegalStateException.class, () -> heat.add(PageHeat.of(6, 1)));
+        heat.begin(0, 12, 33);
+        heat.sortByAddress();
+        assertThrows(IllegalStateException.class, () -> heat.add(PageHeat.of(6, 1)), "sorted");
     }
 }

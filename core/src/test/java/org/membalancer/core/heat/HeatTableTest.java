@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -134,6 +136,67 @@ class HeatTableTest {
                 assertEquals(counts[slot][nodeCount + nodeId], heat.stalls(slot, nodeId), "stalls " + slot + " " + nodeId);
             }
         }
+    }
+
+    /** The second slot of a page is the other half of its window's: 7 slots away at most. */
+    @ParameterizedTest
+    @CsvSource({"2, 0, 0", "2, 3, 0", "2, 0, 3", "9, 0, 0", "9, 2, 0", "9, 0, 2", "28, 1, 0", "2, 6, 0", "9, 0, 6"})
+    void shouldCountAPageOnceThatHasTwoSlots(int nodes, int firstAge, int secondAge) {
+        int last = nodes - 1;
+        TableFixture table = TableFixture.of(16, nodes)
+                .slot(2, 0x7f003, NOW_EPOCH, byNode(nodes, 0, 7, 5))
+                .slot(3, 0x7f001, NOW_EPOCH - firstAge, byNode(nodes, 0, 64, 32)).marks(3, 300, 8, 16)
+                .slot(4, 0x7f002, NOW_EPOCH, byNode(nodes, last, 11, 3))
+                .slot(10, 0x7f001, NOW_EPOCH - secondAge, byNode(nodes, last, 128, 0)).marks(10, 0, 24, 16)
+                .slot(11, 0x7f004, NOW_EPOCH, byNode(nodes, last, 13, 1));
+        HeatSnapshot heat = new HeatSnapshot(16, nodes);
+        table.open().copyTo(heat, NOW_NS);
+        heat.sortByAddress();
+        assertEquals(4, heat.pageCount());
+        float first = whole(64, firstAge) + (last == 0 ? whole(128, secondAge) : 0);
+        assertEquals(first, heat.accesses(0, 0));
+        assertEquals(whole(128, secondAge), heat.accesses(0, last));
+        assertEquals(whole(32, firstAge), heat.stalls(0, 0));
+        assertEquals(0, heat.stalls(0, last));
+        assertEquals(300, heat.latencyCycles(0));
+        assertEquals(0, heat.ageEpochs(0));
+        assertEquals((whole(8, firstAge) + whole(24, secondAge)) / heat.accesses(0), heat.storeShare(0));
+        assertEquals(List.of(11f, 7f, 13f), List.of(heat.accesses(1, last), heat.accesses(2, 0), heat.accesses(3, last)));
+        assertEquals(List.of(3f, 5f, 1f), List.of(heat.stalls(1, last), heat.stalls(2, 0), heat.stalls(3, last)));
+        assertEquals(first + whole(128, secondAge) + 31, heat.totalAccesses());
+    }
+
+    @Test
+    void shouldCountAPageOnceInAFullTableOfWideRows() {
+        int nodes = 124;
+        TableFixture table = TableFixture.of(8, nodes);
+        for (int slot = 0; slot < 8; slot++) {
+            int[] counts = new int[2 * nodes];
+            Arrays.fill(counts, 3);
+            Arrays.fill(counts, 8 + slot, 12 + slot, 0); // a word of most rows has no counts
+            table.slot(slot, 100 + slot % 4, NOW_EPOCH, counts);
+        }
+        HeatSnapshot heat = new HeatSnapshot(8, nodes);
+        for (int times = 0; times < 2; times++) {
+            table.open().copyTo(heat, NOW_NS);
+            heat.sortByAddress();
+            assertEquals(4, heat.pageCount());
+            for (int i = 0; i < 4; i++) {
+                assertEquals(6f * nodes - 24, heat.accesses(i));
+                assertEquals(List.of(6f, 3f, 6f), List.of(heat.accesses(i, 7), heat.accesses(i, 8 + i), heat.stalls(i, 0)));
+            }
+        }
+    }
+
+    private static int[] byNode(int nodes, int nodeId, int accesses, int stalls) {
+        int[] counts = new int[2 * nodes];
+        counts[nodeId] = accesses;
+        counts[nodes + nodeId] = stalls;
+        return counts;
+    }
+
+    private static float whole(int count, int age) {
+        return count >> age;
     }
 
     @ParameterizedTest
