@@ -8,9 +8,10 @@ import java.util.StringJoiner;
  * Nodes that the threads whose samples came from there have left for good, and the node that these samples count for now.
  * Immutable.
  *
- * <p>A page has no thread ids, only counts by node. They are given to another node, rather than forgotten, where all threads went
- * to one: whoever of them used a page uses it from there, and how hot it is stays known. Where they went to several nodes,
- * nobody knows which of them uses a page: only what comes in from now on tells, and the old counts say nothing about nodes any more.
+ * <p>A page has no thread ids, only counts by node. They are given to another node, rather than forgotten, where all threads
+ * went to one: whoever of them used a page uses it from there, and how hot it is stays known. Where they went to several
+ * nodes, nobody knows which of them uses a page: only what comes in from now on tells, and the old counts say nothing about
+ * nodes any more.
  */
 public final class MovedUsers {
     /** Instead of a node: the samples count for none. */

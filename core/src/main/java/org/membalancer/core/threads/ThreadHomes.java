@@ -8,13 +8,15 @@ import org.membalancer.core.heat.HeatTable;
 import org.membalancer.core.heat.MovedUsers;
 
 /**
- * Where threads live: on which node each runs, and since when; and so which nodes all threads have left that used memory from there.
- * Owned by one thread. Allocates nothing once it has seen as many threads as there are, but where the answer changes.
+ * Where threads live: on which node each runs, and since when; and so which nodes all threads have left that used memory
+ * from there. Owned by one thread. Allocates nothing once it has seen as many threads as there are, but where the answer
+ * changes.
  *
- * <p>A thread has moved once it has stayed: for a while it had samples, enough of them, from one other node only. One whose last
- * stay on a node was short must stay four times as long, and half as long again after each long stay: nothing shall follow a thread
- * to where a scheduler sends it for a moment, again and again. A node counts as left when nearly all of its samples come from threads that have moved. Those of threads that ended or
- * sleep, and of threads that are new there, are not: as long as these are more than a few, nothing is done.
+ * <p>A thread has moved once it has stayed: for a while it had samples, enough of them, from one other node only. One whose
+ * last stay on a node was short must stay four times as long, and half as long again after each long stay: nothing shall
+ * follow a thread to where a scheduler sends it for a moment, again and again. A node counts as left when nearly all of its
+ * samples come from threads that have moved. Those of threads that ended or sleep, and of threads that are new there, do
+ * not: as long as they are more than a few, nothing is done.
  */
 public final class ThreadHomes {
     /** How long a thread must stay where only memory moves: longer than most errands that schedulers send threads on. */
@@ -94,13 +96,13 @@ public final class ThreadHomes {
             known.add(threads, i);
             if (isKnown) {
                 known.keep(i, before, old);
-                follow(i, old, (float) kept);
+                follow(i, old++, (float) kept); // a table may have a key twice for a while
             }
             hasMoved |= isSettled(i) && known.shareElsewhere(i) >= 1 - MOSTLY;
         }
     }
 
-    /** Whether any thread has moved of late, so that what it did before still counts and it is worth asking which nodes were left. */
+    /** Whether any thread has moved of late: what it did before still counts, and it is worth asking which nodes were left. */
     public boolean hasMoved() {
         return hasMoved;
     }

@@ -135,6 +135,18 @@ class ThreadHomesTest {
     }
 
     @Test
+    void shouldTakeTheTwoSlotsOfAThreadForTwoThreads() {
+        for (int second = 0; second < 8; second++) {
+            snapshot.begin(nowNs + second * SECOND_NS, 12, EPOCH_SHIFT);
+            snapshot.add(PageHeat.of(THREAD_KEY | TID, 300, RATE * second));
+            snapshot.add(PageHeat.of(THREAD_KEY | TID, 0, 5000)); // the older one, which nobody writes any more
+            snapshot.sortByAddress();
+            homes.note(snapshot);
+        }
+        assertEquals(1, homes.moved().nodeNow(0), "what the old slot has is no sample of now");
+    }
+
+    @Test
     void shouldForgetThatThreadsMovedWhenWhatWasBeforeHasDecayed() {
         run(60, on(TID, 0));
         run(60, on(TID, 1));
