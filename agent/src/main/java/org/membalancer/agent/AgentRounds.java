@@ -35,6 +35,7 @@ import org.membalancer.core.policy.WatchOnly;
 import org.membalancer.core.report.Report;
 import org.membalancer.core.residency.ResidencyReader;
 import org.membalancer.core.threads.ThreadBalancer;
+import org.membalancer.core.threads.ThreadHomes;
 
 /** The rounds of one agent: look, decide, move, and sum up at the end. Owned by the duty thread. */
 final class AgentRounds {
@@ -58,6 +59,7 @@ final class AgentRounds {
     private final RoundPace pace;
     private final PressureFiles pressure;
     private final AgentThreads threads;
+    private final ThreadHomes homes;
     private final AgentClaims claims;
     private final ExplainFile explain;
     private final Monitors monitors;
@@ -92,6 +94,7 @@ final class AgentRounds {
                 new ResidencyReader(mover, OWN_PROCESS), executor(costs), costs, worth());
         this.balancer.views(geometry.views());
         this.threads = new AgentThreads(doors, options.policy(), log);
+        this.homes = options.policy().threadHomes();
         this.claims = new AgentClaims(options.policy(), log);
         this.explain = new ExplainFile(options.explain(), log);
         this.monitors = Monitors.open(options.hasJmx(), options.hasJfr(),
@@ -136,6 +139,9 @@ final class AgentRounds {
         if (gate.isOpen() && options.policy().movesMemory()) {
             HelperSession session = link.session().orElseThrow();
             senses.inform(policy, surroundings.movable(), surroundings.topology(), session.heat().weight());
+            homes.look(session.threads().threads(), nowNs);
+            balancer.movedUsers(homes.moved());
+            roundLog.note(homes.moved());
             claims.exchange(policy, session, nowNs);
         } else {
             claims.takeBack(link.session().orElseThrow());

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.membalancer.core.balance.BalanceRound;
+import org.membalancer.core.heat.MovedUsers;
 import org.membalancer.core.migrate.MoveOutcome;
 import org.membalancer.core.threads.ThreadRound;
 
@@ -15,6 +16,7 @@ import org.membalancer.core.threads.ThreadRound;
 final class RoundLog {
     private final AgentLog log;
     private String lastFailure = "";
+    private String lastMoved = "";
     private int lastResidencyErrno;
 
     RoundLog(AgentLog log) {
@@ -39,6 +41,14 @@ final class RoundLog {
     void note(ThreadRound round) {
         if (!round.plan().moves().isEmpty()) {
             log.change(round.line());
+        }
+    }
+
+    /** One line when it turns out that threads have left nodes, unless it was the last one of this kind. */
+    void note(MovedUsers moved) {
+        if (!moved.isNone() && !moved.text().equals(lastMoved)) {
+            lastMoved = moved.text();
+            log.change(lastMoved);
         }
     }
 

@@ -34,6 +34,7 @@ final class AgentRoundsTest {
     private static final long OUTSIDE_START = 0x7f0000000000L;
     private static final int OUTSIDE_PAGES = 16;
     private static final int ROUND_MS = 1000;
+    private static final long THREAD_KEY = 1L << 32 | 4711;
     /** What a round makes in the interpreter, and less than that and one object for each page. */
     private static final long MOST_GARBAGE_BYTES = 24 << 10;
 
@@ -43,6 +44,7 @@ final class AgentRoundsTest {
     private Path directory;
     private FakeMachine machine;
     private FakeSession session;
+    private FakeTable threads;
     private boolean helperIsThere = true;
 
     private AgentRounds open(int nodeCount, HeapGeometry geometry, String options)
@@ -58,7 +60,8 @@ final class AgentRoundsTest {
         for (int i = 0; i < OUTSIDE_PAGES; i++) {
             table.page(OUTSIDE_START + i * 4096L, machine.nowNs(), 500);
         }
-        session = new FakeSession("source made-up", table.open());
+        threads = new FakeTable().page(THREAD_KEY << FakeTable.PAGE_SHIFT, machine.nowNs(), 1000);
+        session = new FakeSession("source made-up", table.open(), threads.openThreads());
         return AgentRounds.open(AgentOptions.parse("", options), mode, lines.log(),
                 machine.doors(this::connect, geometry));
     }
@@ -91,6 +94,25 @@ final class AgentRoundsTest {
                 + "nodes with memory 0,1", lines.lines().get(0));
         assertTrue(linesWith("moved ").get(0).matches("moved 2.0 MiB, nodes 1->0 \\(pages: 512 moved.*"),
                 lines.lines().toString());
+    }
+
+    @Test
+    void shouldBringMemoryToWhereItsThreadWasSent() throws Exception {
+        Path explained = directory.resolve("explained.json");
+        AgentRounds rounds = open(2, FakeMachine.G1, "explain=" + explained);
+        for (int round = 0; round < 20; round++) {
+            run(rounds, 1);
+            threads.more(0, 100, 0);
+        }
+        assertEquals(HOT_PAGES, machine.pagesOn(HOT_START, HOT_PAGES, 0), "where it ran: " + lines.lines());
+        for (int round = 0; round < 5; round++) {
+            run(rounds, 1);
+            threads.more(0, 0, 100);
+        }
+        assertEquals(HOT_PAGES, machine.pagesOn(HOT_START, HOT_PAGES, 1), "where it runs now: " + lines.lines());
+        assertEquals(1, linesWith("samples from node 0 count for node 1").size(), lines.lines().toString());
+        assertTrue(Files.readString(explained).contains("\"notes\":[\"samples from node 0 count for node 1, where the threads"
+                + " that they came from run now\"]"), Files.readString(explained).substring(0, 300));
     }
 
     @Test

@@ -43,13 +43,26 @@ final class FakeTable {
 
     /** Adds a page that the CPUs of some nodes used so many times each. */
     FakeTable page(long address, long nowNs, int... accessesByNode) {
-        int slot = HEADER_BYTES + used++ * SLOT_BYTES;
+        write(used++, address, nowNs, accessesByNode);
+        return this;
+    }
+
+    /** Adds to what some nodes used of a page that was added as the so-and-so-many-th, from 0. */
+    void more(int place, int... accessesByNode) {
+        int slot = HEADER_BYTES + place * SLOT_BYTES;
+        for (int nodeId = 0; nodeId < accessesByNode.length; nodeId++) {
+            int at = slot + COUNTS_OFFSET + nodeId * Short.BYTES;
+            bytes.putShort(at, (short) (bytes.getShort(at) + accessesByNode[nodeId]));
+        }
+    }
+
+    private void write(int place, long address, long nowNs, int... accessesByNode) {
+        int slot = HEADER_BYTES + place * SLOT_BYTES;
         bytes.putLong(slot, address >>> PAGE_SHIFT);
         bytes.putInt(slot + 8, (int) (nowNs >>> EPOCH_SHIFT));
         for (int nodeId = 0; nodeId < accessesByNode.length; nodeId++) {
             bytes.putShort(slot + COUNTS_OFFSET + nodeId * Short.BYTES, (short) accessesByNode[nodeId]);
         }
-        return this;
     }
 
     FakeTable recorded(long samples) {
@@ -59,6 +72,13 @@ final class FakeTable {
 
     HeatTable open() {
         return HeatTable.over(bytes.asReadOnlyBuffer().order(ByteOrder.nativeOrder()),
+                TableLayout.of(MAGIC, FakeTable::abi));
+    }
+
+    /** The same as a table of threads. */
+    HeatTable openThreads() {
+        header("kind", 2);
+        return HeatTable.overThreads(bytes.asReadOnlyBuffer().order(ByteOrder.nativeOrder()),
                 TableLayout.of(MAGIC, FakeTable::abi));
     }
 

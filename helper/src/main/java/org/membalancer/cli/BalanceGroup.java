@@ -8,6 +8,7 @@ import org.membalancer.core.heat.HeatSnapshot;
 import org.membalancer.core.heat.HeatTable;
 import org.membalancer.core.sample.RecentRing;
 import org.membalancer.core.threads.SharedAccesses;
+import org.membalancer.core.threads.ThreadHomes;
 import org.membalancer.jni.GroupTables;
 
 /**
@@ -21,6 +22,7 @@ final class BalanceGroup implements AutoCloseable {
     private final GroupTables tables;
     private final HeatTable heat;
     private final HeatTable threads;
+    private final ThreadHomes homes;
     private final RecentRing recent;
     private final Optional<Several> several;
 
@@ -28,8 +30,9 @@ final class BalanceGroup implements AutoCloseable {
     private record Several(ProcessTable processes, SharedAccesses accesses, HeatSnapshot threads) {
     }
 
-    private BalanceGroup(GroupTables tables, boolean hasSeveral) throws FailureException {
+    private BalanceGroup(GroupTables tables, ThreadHomes homes, boolean hasSeveral) throws FailureException {
         this.tables = tables;
+        this.homes = homes;
         this.heat = Doors.heatTable(tables);
         this.threads = Doors.threadTable(tables);
         this.recent = Doors.recentRing(tables);
@@ -39,13 +42,13 @@ final class BalanceGroup implements AutoCloseable {
     }
 
     /** One that has a single process. */
-    static BalanceGroup ofOne(GroupTables tables) throws FailureException {
-        return new BalanceGroup(tables, false);
+    static BalanceGroup ofOne(GroupTables tables, ThreadHomes homes) throws FailureException {
+        return new BalanceGroup(tables, homes, false);
     }
 
     /** One with a table of processes. */
-    static BalanceGroup ofSeveral(GroupTables tables) throws FailureException {
-        return new BalanceGroup(tables, true);
+    static BalanceGroup ofSeveral(GroupTables tables, ThreadHomes homes) throws FailureException {
+        return new BalanceGroup(tables, homes, true);
     }
 
     long groupId() {
@@ -69,6 +72,11 @@ final class BalanceGroup implements AutoCloseable {
 
     HeatTable threads() {
         return threads;
+    }
+
+    /** Where the threads of all its processes live. */
+    ThreadHomes homes() {
+        return homes;
     }
 
     RecentRing recent() {

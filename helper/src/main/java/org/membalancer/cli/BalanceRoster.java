@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
+import org.membalancer.core.balance.PolicyName;
 import org.membalancer.jni.Errno;
 import org.membalancer.jni.GroupTables;
 import org.membalancer.jni.HelperConnection;
@@ -42,10 +43,11 @@ final class BalanceRoster implements AutoCloseable {
     /**
      * Has the helper sample a target.
      *
+     * @param policy by which it will be balanced
      * @throws FailureException when there is no such process
      * @throws IOException when the helper refuses
      */
-    static BalanceRoster open(HelperConnection connection, ReportTarget target, Console console)
+    static BalanceRoster open(HelperConnection connection, ReportTarget target, PolicyName policy, Console console)
             throws IOException, FailureException {
         BalanceRoster roster = new BalanceRoster(target, Doors.status(connection).helperPid(), console);
         List<GroupTables> opened = target.isSingle()
@@ -53,7 +55,9 @@ final class BalanceRoster implements AutoCloseable {
                 : TargetGroups.openPermitted(connection, target, roster::refused);
         try {
             for (GroupTables tables : opened) {
-                roster.groups.add(target.isSingle() ? BalanceGroup.ofOne(tables) : BalanceGroup.ofSeveral(tables));
+                roster.groups.add(target.isSingle()
+                        ? BalanceGroup.ofOne(tables, policy.threadHomes())
+                        : BalanceGroup.ofSeveral(tables, policy.threadHomes()));
             }
             return roster;
         } catch (FailureException | RuntimeException e) {
@@ -98,6 +102,11 @@ final class BalanceRoster implements AutoCloseable {
     /** Hands the recent accesses of all processes to who balances their threads. */
     void drain(long nowNs) {
         groups.stream().filter(BalanceGroup::isOfSeveral).forEach(group -> group.accesses().drain(nowNs));
+    }
+
+    /** Looks where the threads of all processes run. */
+    void lookAtThreads(long nowNs) {
+        groups.forEach(group -> group.homes().look(group.threads(), nowNs));
     }
 
     /**

@@ -63,7 +63,7 @@ final class BalanceSession implements AutoCloseable {
      */
     static BalanceSession open(HelperConnection connection, BalanceRequest request, Console console)
             throws IOException, FailureException {
-        BalanceRoster roster = BalanceRoster.open(connection, request.target(), console);
+        BalanceRoster roster = BalanceRoster.open(connection, request.target(), request.policy(), console);
         try {
             boolean tellsOthers = request.policy().hasTiers() && !request.isDryRun();
             ClaimBoard claims = new ClaimBoard(tellsOthers
@@ -112,6 +112,9 @@ final class BalanceSession implements AutoCloseable {
         beginParts();
         if (request.policy().movesThreads()) {
             roster.drain(nowNs);
+        }
+        if (request.policy().movesMemory()) {
+            roster.lookAtThreads(nowNs);
         }
         exchangeClaims(nowNs);
         for (BalancedMember member : inTurn()) {

@@ -13,8 +13,11 @@ import org.membalancer.core.balance.MemorySenses;
 import org.membalancer.core.balance.ProcessBalancer;
 import org.membalancer.core.heat.HeatTable;
 import org.membalancer.core.heat.MemoryViews;
+import org.membalancer.core.heat.MovedUsers;
 import org.membalancer.core.policy.PlacementPolicy;
 import org.membalancer.core.threads.ThreadBalancer;
+import org.membalancer.core.threads.ThreadDoor;
+import org.membalancer.core.threads.ThreadHomes;
 import org.membalancer.core.threads.ThreadRound;
 
 /** One process that is balanced, alone or in turn with others. Owned by one thread. */
@@ -29,8 +32,10 @@ final class BalancedMember {
     private final List<Path> pressure;
     private final ProcessBalancer balancer;
     private final Optional<ThreadBalancer> threads;
+    private final ThreadDoor door;
     private final BalanceSums sums = new BalanceSums();
     private final LastSaid trouble;
+    private final LastSaid notes;
 
     /**
      * Prepares to balance a process.
@@ -45,6 +50,7 @@ final class BalancedMember {
         this.parts = parts;
         this.said = said;
         this.trouble = new LastSaid(said);
+        this.notes = new LastSaid(said);
         this.process = process;
         this.table = member.group().heatOf(tag());
         this.policy = parts.policy(process.memory().ranges());
@@ -52,6 +58,7 @@ final class BalancedMember {
         this.pressure = BalanceParts.pressureOf(Integer.toString(pid()));
         this.balancer = new ProcessBalancer(parts.request().policy(), policy, parts.residencyOf(pid()),
                 parts.executorOf(pid(), pressure), parts.costs(), parts.worthOf(member), parts.sight());
+        this.door = ThreadSession.door(Integer.toString(pid()));
         this.threads = parts.threads().map(session -> session.of(member.group(), tag(), pid()));
     }
 
@@ -105,12 +112,19 @@ final class BalancedMember {
         if (parts.request().policy().movesMemory()) {
             senses.inform(policy, process.memory().ranges(), process.topology(), table.weight());
             parts.senses().inform(policy, table.weight());
+            balancer.movedUsers(movedUsers());
         }
         parts.claims().exchange(pid(), policy);
         BalanceRound round = balancer.round(nowNs, table, process.topology(), threads, parts.mayMove());
         parts.room().take(round.plan());
         note(round);
         return round;
+    }
+
+    /** Which nodes its threads have left; where the table has those of others too, they are asked for only while any has moved. */
+    private MovedUsers movedUsers() {
+        ThreadHomes homes = member.group().homes();
+        return member.group().isOfSeveral() && homes.hasMoved() ? homes.moved(door.threads()) : homes.moved();
     }
 
     private void note(BalanceRound round) {
@@ -120,7 +134,9 @@ final class BalancedMember {
         } else if (round.residencyErrno() != 0 && !hasEnded()) {
             trouble.say(round.line());
         }
-        round.plan().notes().forEach(trouble::say);
+        if (!round.plan().notes().isEmpty()) {
+            notes.say(String.join("; ", round.plan().notes()));
+        }
         sums.add(balancer.threads());
         if (!balancer.threads().plan().moves().isEmpty()) {
             said.accept(balancer.threads().line());

@@ -3,6 +3,8 @@ package org.membalancer.core.balance;
 
 import java.util.Locale;
 
+import org.membalancer.core.threads.ThreadHomes;
+
 /** How a user chooses what is balanced. */
 public enum PolicyName {
     /** What suits most machines: {@link #NUMA}, and {@link #TIER} where the machine has tiers. */
@@ -39,5 +41,10 @@ public enum PolicyName {
     /** Whether threads may move. */
     public boolean movesThreads() {
         return this == THREADS || this == AUTOTUNE;
+    }
+
+    /** What watches where threads live: where they may be sent back, memory follows them only when that is decided. */
+    public ThreadHomes threadHomes() {
+        return new ThreadHomes(movesThreads() ? ThreadHomes.LONG_STAY_NS : ThreadHomes.STAY_NS);
     }
 }

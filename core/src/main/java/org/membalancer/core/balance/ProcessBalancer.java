@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.membalancer.core.heat.HeatSnapshot;
 import org.membalancer.core.heat.HeatTable;
 import org.membalancer.core.heat.MemoryViews;
+import org.membalancer.core.heat.MovedUsers;
 import org.membalancer.core.migrate.MigrationTotals;
 import org.membalancer.core.migrate.PlanExecutor;
 import org.membalancer.core.policy.MigrationPlan;
@@ -29,6 +30,7 @@ public final class ProcessBalancer {
     private final SampleWorthMeter worth;
     private final Balancer balancer;
     private final Optional<Autotune> autotune;
+    private MovedUsers movedUsers = MovedUsers.none();
     private boolean mayMove;
     private ThreadRound lastThreads = ThreadRound.nothing();
 
@@ -68,6 +70,14 @@ public final class ProcessBalancer {
      */
     public void views(MemoryViews views) {
         balancer.views(views);
+    }
+
+    /**
+     * Tells which nodes the threads of the process have left, from the next round on. Only what decides about memory uses it:
+     * who chooses between threads and memory must see where samples came from.
+     */
+    public void movedUsers(MovedUsers moved) {
+        movedUsers = moved;
     }
 
     /**
@@ -114,6 +124,7 @@ public final class ProcessBalancer {
         if (policyName.movesMemory()) { // also while nothing may move, to know it by then
             memoryPolicy.sampleWorth(worth.measure(nowNs, heat));
         }
+        heat.movedUsers(movedUsers);
         return mayMove ? memoryPolicy.plan(nowNs, heat, residency, topology) : MigrationPlan.nothing();
     }
 

@@ -5,6 +5,8 @@ import static org.membalancer.core.heat.RowShape.LANES_PER_WORD;
 import static org.membalancer.core.heat.RowShape.LANE_BITS;
 import static org.membalancer.core.heat.RowShape.LANE_MASK;
 
+import java.util.Arrays;
+
 /**
  * Heat per page at one instant: a private copy of a heat table, refilled in place without allocation.
  *
@@ -29,12 +31,16 @@ public final class HeatSnapshot {
     private final long[] pageNumbers;
     private final long[] marks;
     private final Rows rows;
+    /* Of one page, while it is asked for. */
+    private final int[] someNodeIds;
+    private final float[] someCounts;
 
     private RowShape shape;
     private Lanes accesses;
     private Lanes stalls;
     private HeatWeight weight = HeatWeight.COUNTS;
     private int stallCycles;
+    private MovedUsers movedUsers = MovedUsers.none();
     private int pageCount;
     private int pageShift;
     private int epochShift;
@@ -60,6 +66,8 @@ public final class HeatSnapshot {
         this.pageNumbers = new long[slotCapacity];
         this.marks = new long[slotCapacity];
         this.rows = new Rows(slotCapacity, nodeCount);
+        this.someNodeIds = new int[nodeCount];
+        this.someCounts = new float[nodeCount];
         shapeAs(RowShape.packed(nodeCount));
     }
 
@@ -161,19 +169,44 @@ public final class HeatSnapshot {
         stallCycles = cyclesPerStall;
     }
 
+    /** Whose samples count for another node than the one that they came from. */
+    public MovedUsers movedUsers() {
+        return movedUsers;
+    }
+
     /**
-     * Decayed samples of the i-th page by node. Where stalls are samples too it is the larger of accesses and stalls,
+     * Tells, until it is filled anew, for which nodes {@link #samples} counts what came from nodes that their threads have left.
+     * Accesses and stalls stay what they were.
+     */
+    public void movedUsers(MovedUsers moved) {
+        movedUsers = moved;
+    }
+
+    /**
+     * Decayed samples of the i-th page by node, those of {@link #movedUsers()} by the node where they run now. Where stalls are samples too it is the larger of accesses and stalls,
      * never both, because one tick of a sampler may have produced one of each and they are not independent evidence.
      *
      * @param byNode filled up to {@link #nodeCount()}
      */
     public void samples(int i, float[] byNode) {
+        if (!movedUsers.isNone()) {
+            samplesOfMoved(i, byNode);
+            return;
+        }
         int at = order.at(i);
         float scale = scale(at);
         for (int nodeId = 0; nodeId < nodeCount; nodeId++) {
             long counted = rows.lane(at, accesses.first() + nodeId);
             long stalled = weight == HeatWeight.COUNTS ? rows.lane(at, stalls.first() + nodeId) : 0;
             byNode[nodeId] = Math.max(counted, stalled) * scale;
+        }
+    }
+
+    private void samplesOfMoved(int i, float[] byNode) {
+        int found = samples(i, someNodeIds, someCounts);
+        Arrays.fill(byNode, 0, nodeCount, 0);
+        for (int n = 0; n < found; n++) {
+            byNode[someNodeIds[n]] = someCounts[n];
         }
     }
 
@@ -185,6 +218,11 @@ public final class HeatSnapshot {
      * @return how many nodes have samples
      */
     public int samples(int i, int[] nodeIds, float[] counts) {
+        int found = countedSamples(i, nodeIds, counts);
+        return movedUsers.isNone() ? found : movedUsers.apply(found, nodeIds, counts);
+    }
+
+    private int countedSamples(int i, int[] nodeIds, float[] counts) {
         int at = order.at(i);
         float scale = scale(at);
         if (weight == HeatWeight.COUNTS && rows.hasAny(at, stalls)) {
@@ -321,6 +359,7 @@ public final class HeatSnapshot {
         }
         weight = HeatWeight.COUNTS;
         stallCycles = 0;
+        movedUsers = MovedUsers.none();
         pageCount = 0;
         rows.begin(newShape);
         pageShift = newPageShift;

@@ -98,6 +98,7 @@ public final class NumaPolicy implements PlacementPolicy {
         Judge judge = new Judge(settings, nodes, costs, worth, window.note(heat));
         PlanDraft draft = new PlanDraft(new DecisionLog(explainedBlocks));
         draft.weighedBy(HeatWeight.COUNTS, worth);
+        draft.note(heat.movedUsers());
         BlockWalk walk = new BlockWalk(heat, residency, ranges, nodes, judge, draft);
         walk.tallyAll();
         walk.walk();

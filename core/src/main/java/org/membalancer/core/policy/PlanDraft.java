@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 
 import org.membalancer.core.heat.HeatWeight;
+import org.membalancer.core.heat.MovedUsers;
 
 /** Collects one outcome for every block looked at, then picks the most valuable moves that fit. */
 final class PlanDraft {
@@ -39,6 +40,13 @@ final class PlanDraft {
     /** Adds what a reader must know about the whole. */
     void note(String text) {
         notes.add(text);
+    }
+
+    /** Adds for which nodes samples count that came from others, if any do. */
+    void note(MovedUsers moved) {
+        if (!moved.isNone()) {
+            note(moved.text());
+        }
     }
 
     /** Counts a block that stays and of which nothing else is known. */

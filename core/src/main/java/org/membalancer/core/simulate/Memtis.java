@@ -41,7 +41,7 @@ final class Memtis implements Placer {
 
     @Override
     public void step(World world, long nowNs) {
-        sampler.sample(world, world.phase(), (page, cpuNodeId) -> count(page));
+        sampler.sample(world, world.phase(), (page, stream) -> count(page));
         if (nowNs >= nextTickNs && !slow.isEmpty()) {
             nextTickNs = nowNs + TICK_NS;
             tick(world);

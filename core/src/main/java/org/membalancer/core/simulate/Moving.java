@@ -17,6 +17,8 @@ import java.util.function.IntFunction;
 final class Moving {
     private static final int JUMPS = 4;
     private static final int SWAPS = 3;
+    private static final int SENDS = 3;
+    private static final int CREW = 0;
     private static final int STEPS_PER_SECOND = 10;
     private static final int SCAN_SECONDS = 8;
     private static final int GC_STEPS = 4;
@@ -57,6 +59,13 @@ final class Moving {
                 new Stream(swap % 2 == 0 ? ground.home() : ground.away(), NODE_RATE, low),
                 new Stream(swap % 2 == 0 ? ground.away() : ground.home(), NODE_RATE, high)));
         return ground.setup(2 * THREADS, Ground.allOn(ground.home()), phases);
+    }
+
+    static Setup threadsMove(Ground ground) {
+        List<Phase> phases = phases(SENDS, send -> Steady.hot(send % 2 == 0 ? ground.home() : ground.away(), PAGES / 3)
+                .stream().map(stream -> new Stream(stream.cpuNodeId(), stream.accessesPerSecond(), stream.pages(), CREW))
+                .toList());
+        return ground.setup(THREADS, Ground.allOn(ground.home()), phases);
     }
 
     static Setup gc(Ground ground) {

@@ -11,6 +11,7 @@ import org.membalancer.core.policy.BlockMove;
 import org.membalancer.core.policy.PlacementPolicy;
 import org.membalancer.core.residency.PlaceWindow;
 import org.membalancer.core.residency.Residency;
+import org.membalancer.core.threads.ThreadHomes;
 import org.membalancer.core.topology.NodeLatencies;
 import org.membalancer.core.topology.Topology;
 
@@ -26,6 +27,7 @@ final class PolicyPlacer implements Placer {
     private static final double PROBE_ERROR = 0.03;
     private static final double CYCLES_PER_NS = 3;
     private static final long PROBE_SEED = 31;
+    private static final long FIRST_THREAD_KEY = 1L << 32;
     private static final long ROUND_NS = 1_000_000_000L;
 
     private final BiFunction<Topology, List<AddressRange>, PlacementPolicy> maker;
@@ -34,9 +36,12 @@ final class PolicyPlacer implements Placer {
     private final Sampler sampler;
     private final SplitMix probe;
     private final RoundPace pace = new RoundPace(PolicyName.AUTO);
+    private final ThreadHomes homes = PolicyName.AUTO.threadHomes();
     private PlacementPolicy policy;
     private HeatRecorder recorder;
+    private HeatRecorder threads;
     private HeatSnapshot heat;
+    private HeatSnapshot threadHeat;
     private Residency residency;
     private PlaceWindow window;
     private long recorded;
@@ -60,6 +65,9 @@ final class PolicyPlacer implements Placer {
             policy.sampleWorth(settings.sampleWorth());
             recorder = new HeatRecorder(world.pages(), world.machine().nodeIdLimit(), ~settings.seed(),
                     senses == Senses.SAMPLED_LATENCY);
+            int threadLimit = world.workload().crewLimit() * Ground.THREADS;
+            threads = new HeatRecorder(threadLimit, world.machine().nodeIdLimit(), settings.seed());
+            threadHeat = new HeatSnapshot(threadLimit, world.machine().nodeIdLimit());
             heat = new HeatSnapshot(world.pages(), world.machine().nodeIdLimit());
             residency = new Residency(world.pages());
             window = new PlaceWindow(world.pages());
@@ -73,6 +81,7 @@ final class PolicyPlacer implements Placer {
             round(world, nowNs - World.STEP_NS);
         }
         recorder.now(nowNs - 1);
+        threads.now(nowNs - 1);
         if (senses == Senses.SAMPLED_LATENCY) {
             sampleLatencies(world);
         } else {
@@ -84,9 +93,15 @@ final class PolicyPlacer implements Placer {
         }
     }
 
-    private void record(int page, int cpuNodeId) {
+    private void record(int page, Stream stream) {
         recorded++;
-        recorder.record(page, cpuNodeId);
+        recorder.record(page, stream.cpuNodeId());
+        recordThread(stream);
+    }
+
+    /** A crew's threads are sampled alike. */
+    private void recordThread(Stream stream) {
+        threads.record(stream.crew() * Ground.THREADS + (int) (recorded % Ground.THREADS), stream.cpuNodeId());
     }
 
     /** What may be moved in so much time. */
@@ -97,11 +112,12 @@ final class PolicyPlacer implements Placer {
     private void sampleLatencies(World world) {
         double[][] latenciesNs = world.latenciesNs();
         double perThreadAndNs = world.phase().accessesPerSecond() / world.workload().threads() / 1e9;
-        sampler.sample(world, world.phase(), (page, cpuNodeId) -> {
-            double latencyNs = latenciesNs[cpuNodeId][world.placeOf(page)];
+        sampler.sample(world, world.phase(), (page, stream) -> {
+            double latencyNs = latenciesNs[stream.cpuNodeId()][world.placeOf(page)];
             recorded++;
+            recordThread(stream);
             /* Little's law: what a thread has outstanding is its rate times the latency. */
-            recorder.record(page, cpuNodeId, exponential(latencyNs) * CYCLES_PER_NS, perThreadAndNs * latencyNs);
+            recorder.record(page, stream.cpuNodeId(), exponential(latencyNs) * CYCLES_PER_NS, perThreadAndNs * latencyNs);
         });
     }
 
@@ -114,6 +130,9 @@ final class PolicyPlacer implements Placer {
         roundNs = nowNs;
         pace.begins(nowNs, recorded);
         recorder.copyTo(heat, nowNs, BASE_ADDRESS >>> HeatRecorder.PAGE_SHIFT);
+        threads.copyTo(threadHeat, nowNs, FIRST_THREAD_KEY);
+        homes.note(threadHeat);
+        heat.movedUsers(homes.moved());
         residency.begin(heat.pageCount());
         for (int i = 0; i < heat.pageCount(); i++) {
             residency.set(i, world.placeOf(pageOf(heat.pageAddress(i))));

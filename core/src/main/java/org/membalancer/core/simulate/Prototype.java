@@ -60,9 +60,9 @@ final class Prototype implements Placer {
             return;
         }
         int limit = world.machine().nodeIdLimit();
-        sampler.sample(world, world.phase(), (page, cpuNodeId) -> {
+        sampler.sample(world, world.phase(), (page, stream) -> {
             samples++;
-            entries.computeIfAbsent(page, key -> new Entry(page, limit)).hit(cpuNodeId, hasDefects);
+            entries.computeIfAbsent(page, key -> new Entry(page, limit)).hit(stream.cpuNodeId(), hasDefects);
         });
         if (samples >= MIN_SAMPLES && isDense()) {
             round(world);

@@ -7,8 +7,8 @@ final class Sampler {
     /** Who gets the samples. */
     @FunctionalInterface
     interface Sink {
-        /** One access to a page from the CPUs of a node. */
-        void sample(int page, int cpuNodeId);
+        /** One access of a stream to a page. */
+        void sample(int page, Stream stream);
     }
 
     private final double samplesPerThreadAndStep;
@@ -29,7 +29,7 @@ final class Sampler {
         owed += samplesPerThreadAndStep * world.workload().threads();
         for (; owed >= 1; owed--) {
             Stream stream = draw(phase, random.nextDouble() * accessesPerSecond);
-            sink.sample(stream.pages().draw(random), stream.cpuNodeId());
+            sink.sample(stream.pages().draw(random), stream);
         }
     }
 

@@ -43,6 +43,9 @@ public enum Scenario {
     DRIFTING("the hot tenth moves on by a hundredth of all pages each second", Kind.MOVING, Moving::drifting),
     /** Two nodes change places. */
     PHASES("each node uses one half, and they change places every 40 seconds", Kind.MOVING, Moving::phases),
+    /** Threads are sent to the other node. */
+    THREADS_MOVE("threads use a hot tenth nine times in ten, and are sent to the other node every 40 seconds", Kind.MOVING,
+            Moving::threadsMove),
     /** A collector recycles eden. */
     GC("eden's pages change hands at random every 400 ms; old objects have owners", Kind.MOVING, Moving::gc),
     /** Nothing helps. */

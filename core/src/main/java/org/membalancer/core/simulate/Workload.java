@@ -23,4 +23,9 @@ record Workload(int threads, int[] places, List<Phase> phases) {
     int steps() {
         return phases.stream().mapToInt(Phase::steps).sum();
     }
+
+    /** Above the number of each crew. */
+    int crewLimit() {
+        return 1 + phases.stream().flatMap(phase -> phase.streams().stream()).mapToInt(Stream::crew).max().orElse(0);
+    }
 }

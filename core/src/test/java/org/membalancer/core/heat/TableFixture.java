@@ -70,6 +70,11 @@ public final class TableFixture {
         return HeatTable.over(table, layout());
     }
 
+    /** The same as a table of threads. */
+    public HeatTable openThreads() {
+        return HeatTable.overThreads(put("kind", 2).table, layout());
+    }
+
     /** Overwrites a 32-bit field of the header. */
     TableFixture put(String field, int value) {
         table.putInt(names().get("mbal_table_header." + field), value);

@@ -8,11 +8,13 @@ import static org.membalancer.core.policy.SimulatedProcess.SECOND_NS;
 import static org.membalancer.core.policy.SimulatedProcess.address;
 import static org.membalancer.core.policy.SimulatedProcess.pages;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
 import org.junit.jupiter.api.Test;
 import org.membalancer.core.heat.HeatSnapshot;
+import org.membalancer.core.heat.MovedUsers;
 import org.membalancer.core.heat.PageHeat;
 import org.membalancer.core.residency.Residency;
 import org.membalancer.core.topology.Topologies;
@@ -35,6 +37,29 @@ class NumaPolicyTest {
         assertEquals(1, move.fromNodeId(), "move: " + move);
         assertEquals(0, move.toNodeId(), "move: " + move);
         assertTrue(move.gainPerAccess() > 5 && move.gainPerAccess() <= 11, "move: " + move);
+    }
+
+    @Test
+    void shouldFollowNewSamplesWhereOldOnesCountForNoNode() {
+        HeatSnapshot heat = new HeatSnapshot(2 * LARGE_PAGES, 3);
+        Residency residency = new Residency(2 * LARGE_PAGES);
+        heat.begin(1_000 * SECOND_NS, 12, SimulatedProcess.EPOCH_SHIFT);
+        residency.begin(2 * LARGE_PAGES);
+        for (int page = 0; page < 2 * LARGE_PAGES; page++) {
+            boolean isOfNode1 = page < LARGE_PAGES;
+            heat.add(PageHeat.of(address(page) >>> 12, 20, isOfNode1 ? 1 : 0, isOfNode1 ? 0 : 1));
+            residency.set(page, 0);
+        }
+        heat.sortByAddress();
+        NumaPolicy policy = new NumaPolicy(
+                SETTINGS, List.of(new AddressRange(address(0), address(2 * LARGE_PAGES), "all")));
+        Topology machine = Topologies.weighted(1, 1, 1);
+        assertEquals(List.of(), policy.plan(heat.takenAtNs(), heat, residency, machine).moves());
+        heat.movedUsers(MovedUsers.of(MovedUsers.NO_NODE, 1, 2));
+        MigrationPlan plan = policy.plan(heat.takenAtNs(), heat, residency, machine);
+        assertEquals(List.of(1, 2), plan.moves().stream()
+                .sorted(Comparator.comparing(BlockMove::startAddress)).map(BlockMove::toNodeId).toList(), "plan: " + plan);
+        assertEquals(4L << 20, plan.bytes(), "plan: " + plan);
     }
 
     @Test

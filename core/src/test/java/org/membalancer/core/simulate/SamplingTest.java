@@ -25,7 +25,7 @@ class SamplingTest {
         double samples = 0;
         Sampler sampler = new Sampler(997, 1);
         for (int step = 0; step < 50; step++) {
-            sampler.sample(world, phase, (page, cpuNodeId) -> drawn[page * parts / Ground.PAGES]++);
+            sampler.sample(world, phase, (page, stream) -> drawn[page * parts / Ground.PAGES]++);
         }
         for (double count : drawn) {
             samples += count;

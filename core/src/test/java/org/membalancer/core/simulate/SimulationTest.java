@@ -17,7 +17,8 @@ class SimulationTest {
     private static final SimulationSettings SETTINGS = SimulationSettings.defaults();
     /** Where the rules for nodes alone are enough. */
     private static final Set<Scenario> WITHOUT_LOAD_AND_TIERS = EnumSet.of(Scenario.ZIPF, Scenario.HOT_SET,
-            Scenario.SCAN_HOT, Scenario.PRODUCER_CONSUMER, Scenario.PHASES, Scenario.GC, Scenario.UNFIXABLE);
+            Scenario.SCAN_HOT, Scenario.PRODUCER_CONSUMER, Scenario.PHASES, Scenario.THREADS_MOVE, Scenario.GC,
+            Scenario.UNFIXABLE);
 
     @ParameterizedTest
     @EnumSource
