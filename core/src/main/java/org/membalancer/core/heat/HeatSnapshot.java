@@ -23,7 +23,9 @@ public final class HeatSnapshot {
     private static final long EVEN_LANES = 0x0000_ffff_0000_ffffL;
     private static final long PAIR_MASK = 0xffff_ffffL;
     private static final int MAX_SMALL_COUNT = 0xff;
-    private static final int LARGEST_SCALED_AGE = 126;
+    /* Of a float: 2 to the power of minus an age without a choice, which would be a coin's toss to the CPU. */
+    private static final int FLOAT_BIAS = 127;
+    private static final int FLOAT_FRACTION_BITS = 23;
     /* A count of 1 weighs MIN_WEIGHT, 2 to the power of -6, at this age. */
     private static final int MIN_WEIGHT_BITS = 6;
 
@@ -216,6 +218,101 @@ public final class HeatSnapshot {
         return found;
     }
 
+    /**
+     * Which counters are accesses from the nodes that are asked for: what {@link #addSamples} reads. Good until the snapshot is
+     * filled anew.
+     *
+     * @param isRead by node id; nodes beyond its length are not read
+     */
+    public long[] lanesOf(boolean[] isRead) {
+        long[] lanes = new long[shape.words()];
+        for (int nodeId = 0; nodeId < Math.min(nodeCount, isRead.length); nodeId++) {
+            int lane = accesses.first() + nodeId;
+            lanes[lane / LANES_PER_WORD] |= isRead[nodeId] ? LANE_MASK << lane % LANES_PER_WORD * LANE_BITS : 0;
+        }
+        return lanes;
+    }
+
+    /**
+     * Adds the samples of pages, as {@link #samples(int, int[], float[])} has them, to sums by node. That is what takes most of a plan's
+     * time: all in one loop, and nothing stored between.
+     *
+     * @param from the first page
+     * @param to behind the last page
+     * @param lanes of {@link #lanesOf}
+     * @param byNode where a node's samples are added
+     * @param nodeBits where a bit is set for each node with samples, 64 in a long
+     * @param byPage filled with the sum of each page, from 0 on
+     */
+    public void addSamples(int from, int to, long[] lanes, double[] byNode, long[] nodeBits, double[] byPage) {
+        long readWords = accesses.words();
+        long stallWords = weight == HeatWeight.COUNTS ? stalls.words() : 0;
+        int first = accesses.first();
+        for (int i = from; i < to; i++) {
+            int at = order.at(i);
+            double scale = scale(at);
+            long filled = filledWords(at);
+            if ((filled & stallWords) != 0 && hasAny(at, stalls)) {
+                byPage[i - from] = addSamplesOrStalls(at, lanes, byNode, nodeBits);
+                continue;
+            }
+            double sum = 0;
+            long left = filled & readWords;
+            for (int row = rowOf(at, left & -left); left != 0; left &= left - 1) {
+                int word = Long.numberOfTrailingZeros(left);
+                long bits = rows[row++] & lanes[word];
+                while (bits != 0) {
+                    int lane = Long.numberOfTrailingZeros(bits) / LANE_BITS;
+                    long count = bits >>> lane * LANE_BITS & LANE_MASK;
+                    int nodeId = word * LANES_PER_WORD + lane - first;
+                    double samples = count * scale;
+                    byNode[nodeId] += samples;
+                    nodeBits[nodeId / Long.SIZE] |= 1L << nodeId;
+                    sum += samples;
+                    bits ^= count << lane * LANE_BITS;
+                }
+            }
+            byPage[i - from] = sum;
+        }
+    }
+
+    /**
+     * The same of pages that lie far apart in memory. Each has a look first, without choices between, so that the CPU waits for many
+     * of them at once.
+     *
+     * @param pages in any order
+     * @param count how many
+     */
+    public void addSamples(int[] pages, int count, long[] lanes, double[] byNode, long[] nodeBits, double[] byPage) {
+        long seen = 0;
+        for (int n = 0; n < count; n++) {
+            int at = order.at(pages[n]);
+            seen ^= marks[at] ^ filledWords[at] ^ rows[shape.isWide() ? rowStarts[at] : at * shape.words()];
+        }
+        byPage[0] = seen; // only what is used is read
+        double[] ofOne = new double[1];
+        for (int n = 0; n < count; n++) {
+            addSamples(pages[n], pages[n] + 1, lanes, byNode, nodeBits, ofOne);
+            byPage[n] = ofOne[0];
+        }
+    }
+
+    private double addSamplesOrStalls(int at, long[] lanes, double[] byNode, long[] nodeBits) {
+        double sum = 0;
+        for (int nodeId = 0; nodeId < Math.min(nodeCount, byNode.length); nodeId++) {
+            int lane = accesses.first() + nodeId;
+            boolean isRead = (lanes[lane / LANES_PER_WORD] >>> lane % LANES_PER_WORD * LANE_BITS & LANE_MASK) != 0;
+            long count = isRead ? Math.max(lane(at, lane), lane(at, stalls.first() + nodeId)) : 0;
+            if (count > 0) {
+                double samples = count * (double) scale(at);
+                byNode[nodeId] += samples;
+                nodeBits[nodeId / Long.SIZE] |= 1L << nodeId;
+                sum += samples;
+            }
+        }
+        return sum;
+    }
+
     /** Where the word of this bit is kept; those above it that are kept follow. */
     private int rowOf(int at, long bit) {
         int start = shape.isWide() ? rowStarts[at] : at * shape.words();
@@ -361,10 +458,7 @@ public final class HeatSnapshot {
 
     /** What a count of {@code age} epochs ago weighs now; a slot from the future is as good as new. */
     public static float scaleOf(int age) {
-        if (age <= 0) {
-            return 1f;
-        }
-        return age > LARGEST_SCALED_AGE ? 0f : Float.intBitsToFloat(127 - age << 23);
+        return Float.intBitsToFloat(FLOAT_BIAS - Math.max(0, Math.min(FLOAT_BIAS, age)) << FLOAT_FRACTION_BITS);
     }
 
     /** Empties the snapshot, to be filled with pages of another one of the same instant and table. */

@@ -17,6 +17,7 @@ final class NodeTable {
     private final boolean[] isClosed;
     private final boolean[][] barred;
     private final int[] tiers;
+    private boolean hasClosed;
     private final double[] weights;
     private int closedTier = Integer.MIN_VALUE;
     private final long[] totalBytes;
@@ -68,6 +69,11 @@ final class NodeTable {
 
     boolean exists(int nodeId) {
         return nodeId >= 0 && nodeId < exists.length && exists[nodeId];
+    }
+
+    /** By node id, whether there is such a node; do not change it. */
+    boolean[] existing() {
+        return exists;
     }
 
     boolean hasMemory(int nodeId) {
@@ -137,7 +143,13 @@ final class NodeTable {
     /** Lets nothing come to a node, because its memory answers late. */
     void close(int nodeId) {
         isClosed[nodeId] = true;
+        hasClosed = true;
         Arrays.fill(barred, null);
+    }
+
+    /** Whether nothing may come to some node. */
+    boolean hasClosed() {
+        return hasClosed;
     }
 
     boolean isClosed(int nodeId) {
