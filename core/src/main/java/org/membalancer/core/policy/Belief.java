@@ -30,9 +30,21 @@ final class Belief {
         costs = new double[nodes.limit()];
     }
 
-    double share(int nodeId) {
+    /** By node id, shares of all accesses, times what {@link #scale} divides by; do not change it. */
+    double[] shares() {
         sum();
-        return shares[nodeId] * scale;
+        return shares;
+    }
+
+    /** By node id, the mean distance of an access to memory there, the same way. */
+    double[] costs() {
+        sum();
+        return costs;
+    }
+
+    double scale() {
+        sum();
+        return scale;
     }
 
     /** Mean distance of an access to memory on a node. */

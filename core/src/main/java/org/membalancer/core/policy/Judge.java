@@ -111,9 +111,11 @@ final class Judge {
             return false;
         }
         belief.fromOwn(block, neighbours);
-        double costThere = belief.cost(nodeId);
+        double[] costs = belief.costs();
+        double scale = belief.scale();
+        double costThere = costs[nodeId] * scale;
         for (int other = 0; other < full.length; other++) {
-            if (belief.cost(other) < costThere && nodes.mayCome(other, place)
+            if (costs[other] * scale < costThere && nodes.mayCome(other, place)
                     && (block.pagesAt(other) > 0 || nodes.hasRoom(other, block.bytes()))) {
                 return true;
             }

@@ -235,8 +235,10 @@ final class NodeTable {
     int cheapest(Belief belief, boolean[] but) {
         int best = -1;
         double bestCost = Double.POSITIVE_INFINITY;
+        double[] costs = belief.costs();
+        double scale = belief.scale();
         for (int nodeId = 0; nodeId < exists.length; nodeId++) {
-            double cost = hasMemory[nodeId] && !but[nodeId] ? belief.cost(nodeId) : Double.POSITIVE_INFINITY;
+            double cost = hasMemory[nodeId] && !but[nodeId] ? costs[nodeId] * scale : Double.POSITIVE_INFINITY;
             if (cost < bestCost) {
                 best = nodeId;
                 bestCost = cost;
@@ -257,10 +259,13 @@ final class NodeTable {
         double mean = 0;
         double[] toFrom = distancesTo[fromNodeId];
         double[] toTo = distancesTo[toNodeId];
+        double[] shares = belief.shares();
+        double scale = belief.scale();
         for (int nodeId = 0; nodeId < exists.length; nodeId++) {
             double gain = toFrom[nodeId] - toTo[nodeId];
-            mean += belief.share(nodeId) * gain;
-            if (hasCpus[nodeId] || belief.share(nodeId) > 0) {
+            double ofNode = shares[nodeId] * scale;
+            mean += ofNode * gain;
+            if (hasCpus[nodeId] || ofNode > 0) {
                 least = Math.min(least, gain);
                 most = Math.max(most, gain);
             }
