@@ -13,6 +13,7 @@ final class AddressOrder {
     private int[] order;
     private int[] scratch;
     private boolean sorted;
+    private boolean isAsCopied = true;
 
     AddressOrder(int capacity) {
         order = new int[capacity];
@@ -22,6 +23,7 @@ final class AddressOrder {
     /** Back to the order of copying. */
     void reset() {
         sorted = false;
+        isAsCopied = true;
     }
 
     boolean isSorted() {
@@ -30,26 +32,42 @@ final class AddressOrder {
 
     /** The place in the snapshot's arrays of the i-th page in this order. */
     int at(int i) {
-        return sorted ? order[i] : i;
+        return isAsCopied ? i : order[i];
     }
 
     /** Has the i-th page be the one at a place in the snapshot's arrays; once sorted. */
     void put(int i, int at) {
+        if (isAsCopied && i == at) {
+            return;
+        }
+        if (isAsCopied) {
+            fill(order.length);
+        }
         order[i] = at;
     }
 
     /** Orders the first {@code count} keys ascending; equal keys keep their order. */
     void sort(long[] keys, int count) {
-        for (int i = 0; i < count; i++) {
-            order[i] = i;
+        sorted = true;
+        isAsCopied = isAscending(keys, count);
+        if (isAsCopied) {
+            return;
         }
-        long differing = isAscending(keys, count) ? 0 : differingBits(keys, count);
+        fill(count);
+        long differing = differingBits(keys, count);
         for (int shift = 0; shift < Long.SIZE && differing >>> shift != 0; shift += DIGIT_BITS) {
             if ((differing >>> shift & DIGITS - 1) != 0) {
                 sortByDigit(keys, count, shift);
             }
         }
-        sorted = true;
+    }
+
+    /** Writes the order of copying down. */
+    private void fill(int count) {
+        isAsCopied = false;
+        for (int i = 0; i < count; i++) {
+            order[i] = i;
+        }
     }
 
     /** As where heat does not come from a table. */

@@ -21,7 +21,9 @@ public final class HeatSnapshot {
     /** The least decayed weight of a page that is kept. */
     public static final float MIN_WEIGHT = 1f / 64;
 
-    private static final int LARGEST_SCALED_AGE = 126;
+    /* Of a float: 2 to the power of minus an age without a choice, which would be a coin's toss to the CPU. */
+    private static final int FLOAT_BIAS = 127;
+    private static final int FLOAT_FRACTION_BITS = 23;
     /* A count of 1 weighs MIN_WEIGHT, 2 to the power of -6, at this age. */
     private static final int MIN_WEIGHT_BITS = 6;
 
@@ -410,10 +412,26 @@ public final class HeatSnapshot {
 
     /** What a count of {@code age} epochs ago weighs now; a slot from the future is as good as new. */
     public static float scaleOf(int age) {
-        if (age <= 0) {
-            return 1f;
-        }
-        return age > LARGEST_SCALED_AGE ? 0f : Float.intBitsToFloat(127 - age << 23);
+        return Float.intBitsToFloat(FLOAT_BIAS - Math.max(0, Math.min(FLOAT_BIAS, age)) << FLOAT_FRACTION_BITS);
+    }
+
+    /** The place in the arrays of the i-th page. */
+    int placeOf(int i) {
+        return order.at(i);
+    }
+
+    RowShape shape() {
+        return shape;
+    }
+
+    /** Which counters are accesses, by node. */
+    Lanes accesses() {
+        return accesses;
+    }
+
+    /** Which counters are stalls, by node. */
+    Lanes stalls() {
+        return stalls;
     }
 
     long[] pageNumbers() {
@@ -448,7 +466,8 @@ public final class HeatSnapshot {
         return nowEpoch - Marks.epoch(marks[at], shape);
     }
 
-    private float scale(int at) {
+    /** What a count of the page at a place weighs. */
+    float scale(int at) {
         return scaleOf(ageAt(at));
     }
 

@@ -105,6 +105,60 @@ final class Rows {
         return (pairs & PAIR_MASK) + (pairs >>> 2 * LANE_BITS);
     }
 
+    /** What is read first of a page's row. */
+    long firstWord(int at) {
+        return filled[at] ^ words[shape.isWide() ? starts[at] : at * shape.words()];
+    }
+
+    /**
+     * Adds a page's counters to sums by node.
+     *
+     * @param lanes which of them, by words
+     * @param scale what a count weighs
+     * @param nodeBits where a bit is set for each node with any, 64 in a long
+     * @return the sum of all
+     */
+    double add(int at, Lanes kind, long[] lanes, double scale, double[] byNode, long[] nodeBits) {
+        double sum = 0;
+        long left = filled(at) & kind.words();
+        for (int row = placeOf(at, left & -left); left != 0; left &= left - 1) {
+            int word = Long.numberOfTrailingZeros(left);
+            long bits = words[row++] & lanes[word];
+            while (bits != 0) {
+                int lane = Long.numberOfTrailingZeros(bits) / LANE_BITS;
+                long count = bits >>> lane * LANE_BITS & LANE_MASK;
+                int nodeId = word * LANES_PER_WORD + lane - kind.first();
+                double weight = count * scale;
+                byNode[nodeId] += weight;
+                nodeBits[nodeId / Long.SIZE] |= 1L << nodeId;
+                sum += weight;
+                bits ^= count << lane * LANE_BITS;
+            }
+        }
+        return sum;
+    }
+
+    /** The same of the larger counter of two kinds, where {@code lanes} has those of the first one. */
+    double addLarger(int at, Lanes kind, Lanes other, long[] lanes, double scale, double[] byNode, long[] nodeBits) {
+        double sum = 0;
+        for (int nodeId = 0; nodeId < byNode.length && kind.first() + nodeId < lanes.length * LANES_PER_WORD; nodeId++) {
+            int lane = kind.first() + nodeId;
+            long count = isRead(lanes, lane) ? Math.max(lane(at, lane), lane(at, other.first() + nodeId)) : 0;
+            if (count > 0) {
+                double weight = count * scale;
+                byNode[nodeId] += weight;
+                nodeBits[nodeId / Long.SIZE] |= 1L << nodeId;
+                sum += weight;
+            }
+        }
+        return sum;
+    }
+
+    /** Whether a lane is among those that words tell. */
+    static boolean isRead(long[] lanes, int lane) {
+        return (lanes[lane / LANES_PER_WORD] >>> lane % LANES_PER_WORD * LANE_BITS & LANE_MASK) != 0;
+    }
+
     /** A word's counters of one kind; the other lanes are 0. */
     private long wordOf(int at, int word, Lanes kind) {
         return word(at, word) & kind.mask(word);

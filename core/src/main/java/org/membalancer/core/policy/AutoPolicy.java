@@ -108,7 +108,7 @@ public final class AutoPolicy implements PlacementPolicy {
         PlanDraft draft = new PlanDraft(log);
         draft.weighedBy(heat.weight(), worth);
         draft.note(heat.movedUsers());
-        Judge judge = new Judge(settings, nodes, costs, worth, heatWindow.note(heat));
+        Judge judge = new Judge(settings, nodes, costs, worth, heatWindow.note(heat), log.isOn());
         BlockWalk walk = new BlockWalk(heat, residency, ranges, nodes, judge, draft);
         if (heat.weight() == HeatWeight.MISS_LATENCY || latencies.isUnknown()) {
             load.averageLatencies(HeatLatencies.of(heat, residency, nodes));

@@ -18,6 +18,10 @@ final class Belief {
     private double scale;
     private double samples;
     private double expected;
+    private BlockTally whole;
+    private BlockTally part;
+    private Belief prior;
+    private boolean isSummed = true;
 
     /** Makes a belief which knows nothing. */
     Belief(NodeTable nodes) {
@@ -26,16 +30,31 @@ final class Belief {
         costs = new double[nodes.limit()];
     }
 
-    double share(int nodeId) {
-        return shares[nodeId] * scale;
+    /** By node id, shares of all accesses, times what {@link #scale} divides by; do not change it. */
+    double[] shares() {
+        sum();
+        return shares;
+    }
+
+    /** By node id, the mean distance of an access to memory there, the same way. */
+    double[] costs() {
+        sum();
+        return costs;
+    }
+
+    double scale() {
+        sum();
+        return scale;
     }
 
     /** Mean distance of an access to memory on a node. */
     double cost(int nodeId) {
+        sum();
         return costs[nodeId] * scale;
     }
 
     double samples() {
+        sum();
         return samples;
     }
 
@@ -46,22 +65,60 @@ final class Belief {
 
     /**
      * Becomes what {@code whole} without {@code part} says, on top of a prior; worth as much as a prior may be. A whole
-     * without addresses says nothing of how hot its parts are.
+     * without addresses says nothing of how hot its parts are. Summed up by node not before somebody asks for that: whole, part and prior must
+     * not change until then.
      */
     void fromNeighbours(BlockTally whole, BlockTally part, Belief prior) {
         long otherBytes = whole.bytes() - part.bytes();
         expected = otherBytes > 0 ? Math.max(0, whole.samples() - part.samples()) * part.bytes() / otherBytes : 0;
+        this.whole = whole;
+        this.part = part;
+        this.prior = prior;
+        isSummed = false;
+        if (whole.bytes() == 0) {
+            sum(); // it may lack some of the part, and then no difference of sums tells how many samples are left
+        }
+    }
+
+    /** Becomes what a block's own samples say, on top of a prior. */
+    void fromOwn(BlockTally own, Belief on) {
+        on.sum();
+        isSummed = true;
+        mix(own.samplesFrom(), on.shares, on.scale, on.samples, shares);
+        mix(own.costs(nodes), on.costs, on.scale, on.samples, costs);
+        settle();
+    }
+
+    /** Samples, but for rounding; without looking at every node. */
+    double roughSamples() {
+        return isSummed ? samples : Math.min(roughWeight(), MAX_PRIOR_SAMPLES);
+    }
+
+    /** A node's share, but for rounding; without looking at every node. */
+    double roughShare(int nodeId) {
+        if (isSummed) {
+            return shares[nodeId] * scale;
+        }
+        double weight = roughWeight();
+        double ofNode = whole.samplesFrom(nodeId) - part.samplesFrom(nodeId)
+                + prior.roughShare(nodeId) * prior.roughSamples();
+        return weight > 0 ? ofNode / weight : 0;
+    }
+
+    private double roughWeight() {
+        return whole.samples() - part.samples() + prior.roughSamples();
+    }
+
+    private void sum() {
+        if (isSummed) {
+            return;
+        }
+        isSummed = true;
+        prior.sum();
         mix(whole.samplesFrom(), part.samplesFrom(), prior.shares, prior.scale, prior.samples, shares);
         mix(whole.costs(nodes), part.costs(nodes), prior.costs, prior.scale, prior.samples, costs);
         settle();
         samples = Math.min(samples, MAX_PRIOR_SAMPLES);
-    }
-
-    /** Becomes what a block's own samples say, on top of a prior. */
-    void fromOwn(BlockTally own, Belief prior) {
-        mix(own.samplesFrom(), prior.shares, prior.scale, prior.samples, shares);
-        mix(own.costs(nodes), prior.costs, prior.scale, prior.samples, costs);
-        settle();
     }
 
     private void settle() {

@@ -4,6 +4,8 @@ package org.membalancer.core.policy;
 import java.util.Arrays;
 import java.util.List;
 
+import org.membalancer.core.heat.SampleSums;
+
 /**
  * Samples of one stretch of addresses: from which nodes they come, and where its pages lie. Reused, not allocated. Blocks have few users and places, and
  * machines may have many nodes: sets of those with any spare looking at the others.
@@ -19,6 +21,7 @@ final class BlockTally {
     private long startAddress;
     private long endAddress;
     private double samples;
+    private double mostOfPage;
     private int presentPages;
 
     /** Makes a tally for node ids below the limit. */
@@ -36,6 +39,7 @@ final class BlockTally {
         startAddress = start;
         endAddress = end;
         samples = 0;
+        mostOfPage = 0;
         presentPages = 0;
         hasCosts = false;
         for (int nodeId = users.first(); nodeId >= 0; nodeId = users.after(nodeId)) {
@@ -50,31 +54,51 @@ final class BlockTally {
     }
 
     /**
-     * Adds a page.
+     * Adds the samples of neighbouring pages by node; {@link #addPlaced} must be told of them next.
      *
-     * @param count of nodes with samples; those from nodes that do not exist do not count
-     * @param nodeIds the nodes
-     * @param byNode their samples
-     * @param placeNodeId where it lies; below 0: nowhere known
-     * @param times how many pages it stands for
+     * @param sums of the nodes that exist: samples from others do not count
+     * @param byPage filled with the samples of each page
      */
-    void addPage(int count, int[] nodeIds, float[] byNode, int placeNodeId, int times, NodeTable nodes) {
-        double pageSamples = 0;
+    void addSamples(SampleSums sums, int from, int to, double[] byPage) {
+        sums.add(from, to, samplesFrom, users.words(), byPage);
         hasCosts = false;
-        for (int n = 0; n < count; n++) {
-            if (nodes.exists(nodeIds[n])) {
-                users.add(nodeIds[n]);
-                samplesFrom[nodeIds[n]] += byNode[n] * times;
-                pageSamples += byNode[n] * times;
-            }
-        }
-        samples += pageSamples;
+    }
+
+    /** The same of pages that may lie far apart. */
+    void addSamples(SampleSums sums, int[] pages, int count, double[] byPage) {
+        sums.add(pages, count, samplesFrom, users.words(), byPage);
+        hasCosts = false;
+    }
+
+    /**
+     * Adds pages that lie in one place.
+     *
+     * @param pages how many
+     * @param ofPages the samples of all of them
+     * @param most the samples of the one with the most
+     * @param placeNodeId where they lie; below 0: nowhere known
+     */
+    void addPlaced(int pages, double ofPages, double most, int placeNodeId, NodeTable nodes) {
+        samples += ofPages;
+        mostOfPage = Math.max(mostOfPage, most);
         if (nodes.exists(placeNodeId)) {
             places.add(placeNodeId);
-            presentPages += times;
-            pagesAt[placeNodeId] += times;
-            samplesAt[placeNodeId] += pageSamples;
+            presentPages += pages;
+            pagesAt[placeNodeId] += pages;
+            samplesAt[placeNodeId] += ofPages;
         }
+    }
+
+    /** Lets everything in it stand for so much. */
+    void multiply(int times) {
+        for (int nodeId = 0; nodeId < samplesFrom.length; nodeId++) {
+            samplesFrom[nodeId] *= times;
+            samplesAt[nodeId] *= times;
+            pagesAt[nodeId] *= times;
+        }
+        samples *= times;
+        presentPages *= times;
+        hasCosts = false;
     }
 
     /** Adds a part of this stretch. */
@@ -89,6 +113,7 @@ final class BlockTally {
             pagesAt[nodeId] += part.pagesAt[nodeId];
         }
         samples += part.samples;
+        mostOfPage = Math.max(mostOfPage, part.mostOfPage);
         presentPages += part.presentPages;
         hasCosts = false;
     }
@@ -112,6 +137,20 @@ final class BlockTally {
 
     double samples() {
         return samples;
+    }
+
+    /** The most samples that a page of it has. */
+    double mostOfPage() {
+        return mostOfPage;
+    }
+
+    /** The node that most samples come from, of several the lowest; -1: there are none. */
+    int mainUser() {
+        int main = -1;
+        for (int nodeId = users.first(); nodeId >= 0; nodeId = users.after(nodeId)) {
+            main = main < 0 || samplesFrom[nodeId] > samplesFrom[main] ? nodeId : main;
+        }
+        return main;
     }
 
     /** A copy of the samples by the accessing CPU's node. */

@@ -19,6 +19,7 @@ final class BlockWalk {
     private static final double MIN_MISPLACED_SHARE = 0.25;
     private static final int NO_RANGE = -1;
     private static final int MOST_TALLIED = 1 << 15;
+    private static final int PAGES_PER_BATCH = 64;
 
     private final HeatSnapshot heat;
     private final MovableRanges ranges;
@@ -81,13 +82,20 @@ final class BlockWalk {
         all.begin(0, 0);
         int range = NO_RANGE;
         int stride = Math.max(1, heat.pageCount() / MOST_TALLIED);
+        int[] batch = new int[PAGES_PER_BATCH];
+        int count = 0;
         for (int first = 0; first < heat.pageCount(); first += stride) {
             int i = first + offset(first, Math.min(stride, heat.pageCount() - first));
             range = ranges.find(heat.pageAddress(i), pageBytes, range);
-            if (range != NO_RANGE) {
-                pages.addTimes(all, i, stride);
+            batch[count] = i;
+            count += range != NO_RANGE ? 1 : 0;
+            if (count == batch.length) {
+                pages.addScattered(all, batch, count);
+                count = 0;
             }
         }
+        pages.addScattered(all, batch, count);
+        all.multiply(stride);
         return all;
     }
 
@@ -104,7 +112,7 @@ final class BlockWalk {
         small.sum(from, to, block.blockBytes(), block.tally());
         block.around().fromNeighbours(level == 0 ? all : levels[level - 1].tally(), block.tally(),
                 level == 0 ? nothing : levels[level - 1].around());
-        judge.judge(block.tally(), block.around(), block.verdict());
+        judge.judge(block.tally(), block.around(), block.tally().mainUser(), block.verdict());
         if (level == SMALLEST) {
             decideSmallest(block, small.firstPage(from), small.firstPage(to));
         } else if (block.verdict().isMove() && isWhole(level, from, to)) {
@@ -128,10 +136,11 @@ final class BlockWalk {
         if (!isDense || !isElsewhere) {
             return false;
         }
+        int mainUser = tally.mainUser();
         for (int i = from; i < to; i++) {
             if (judge.hasSamples(small.tally(i))) {
                 aroundPart.fromNeighbours(tally, small.tally(i), block.around());
-                if (judge.dissents(small.tally(i), aroundPart, target)) {
+                if (judge.dissents(small.tally(i), aroundPart, mainUser, target)) {
                     return false;
                 }
             }
@@ -154,7 +163,7 @@ final class BlockWalk {
         boolean isUnclear = !block.verdict().isMove() && block.verdict().reason() != StayReason.TOO_DEAR;
         if (isUnclear && end - first > 1 && hasMovingPage(block, first, end)) {
             for (int i = first; i < end; i++) {
-                judgePage(block, i);
+                judgePage(block, block.tally().mainUser(), i);
                 draft.add(page, pageVerdict, pageBytes);
             }
         } else if (!block.verdict().isMove() && loadStage.isPresent() && loadStage.get().wants(block.tally())) {
@@ -166,8 +175,12 @@ final class BlockWalk {
     }
 
     private boolean hasMovingPage(BlockLevel block, int first, int end) {
+        int mainUser = block.tally().mainUser();
+        if (judge.holdsPages(block.tally(), block.around(), mainUser)) {
+            return false;
+        }
         for (int i = first; i < end; i++) {
-            judgePage(block, i);
+            judgePage(block, mainUser, i);
             if (pageVerdict.isMove()) {
                 return true;
             }
@@ -175,13 +188,13 @@ final class BlockWalk {
         return false;
     }
 
-    private void judgePage(BlockLevel block, int i) {
+    private void judgePage(BlockLevel block, int mainUser, int i) {
         page.begin(heat.pageAddress(i), heat.pageAddress(i) + pageBytes);
         pages.addTo(page, i);
         if (judge.hasSamples(page)) {
             aroundPart.fromNeighbours(block.tally(), page, block.around());
         }
-        judge.judge(page, aroundPart, pageVerdict);
+        judge.judge(page, aroundPart, mainUser, pageVerdict);
     }
 
     /** The first page that is movable or in another smallest block than this one. */

@@ -17,7 +17,7 @@ import org.membalancer.core.heat.HeatSnapshot;
 final class HeatHistory {
     static final int HALF_LIFE_SECONDS = 90;
 
-    private static final long EMPTY = -1;
+    private static final long EMPTY = 0; // what a new array holds: pages are written as their complement
     private static final int FIRST_SLOTS = 1 << 10;
     private static final double HALF_LIFE_NS = HALF_LIFE_SECONDS * 1e9;
     private static final double RESCALE_ABOVE = 1 << 20;
@@ -30,7 +30,8 @@ final class HeatHistory {
     /* A slot's words: its page; its decayed sum, and its count in the last snapshot with it, as floats; the epoch of that
        snapshot, and how often and when it moved. */
     private static final int WORDS = 3;
-    private static final int NEIGHBOUR_BITS = 3;
+    /* Pages that stay together: 1.5 KiB of words, so that going through memory by address goes through few places of the table. */
+    private static final int NEIGHBOUR_BITS = 6;
     private static final int COUNTS = 1;
     private static final int TIMES = 2;
     private static final int MOVED_SECOND_BITS = 28;
@@ -72,9 +73,35 @@ final class HeatHistory {
             rescale();
         }
         noted = noted.length < heat.pageCount() ? new float[heat.pageCount()] : noted;
+        if (used == 0) {
+            noteFirst(heat, epoch);
+            return;
+        }
         int at = 0;
         for (int i = 0; i < heat.pageCount(); i++) {
             at = claim(heat.pageNumber(i), at + WORDS);
+            noted[i] = note(at, heat.accesses(i), epoch);
+        }
+    }
+
+    /**
+     * The same where there is nothing yet, so that no page has a place: the place of one behind the last is behind that one's, all places
+     * between its own and there being taken.
+     */
+    private void noteFirst(HeatSnapshot heat, int epoch) {
+        int at = 0;
+        long last = heat.pageCount() > 0 ? heat.pageNumber(0) : 0;
+        for (int i = 0; i < heat.pageCount(); i++) {
+            long pageNumber = heat.pageNumber(i);
+            boolean isNext = pageNumber == last + 1 && (pageNumber & (1 << NEIGHBOUR_BITS) - 1) != 0;
+            at = isNext ? at + WORDS : home(pageNumber);
+            at = at == words.length ? 0 : at;
+            while (words[at] != EMPTY && words[at] != ~pageNumber) {
+                at = at + WORDS == words.length ? 0 : at + WORDS;
+            }
+            used += words[at] == EMPTY ? 1 : 0;
+            words[at] = ~pageNumber;
+            last = pageNumber;
             noted[i] = note(at, heat.accesses(i), epoch);
         }
     }
@@ -156,7 +183,7 @@ final class HeatHistory {
 
     /** The place of a page, which it gets if it has none; neighbours mostly lie one behind the other, so that place is tried first. */
     private int claim(long pageNumber, int likely) {
-        return likely < words.length && words[likely] == pageNumber ? likely : claim(pageNumber);
+        return likely < words.length && words[likely] == ~pageNumber ? likely : claim(pageNumber);
     }
 
     /** The place of a page, which it gets if it has none. */
@@ -167,7 +194,7 @@ final class HeatHistory {
                 rebuild(0);
                 at = find(pageNumber);
             }
-            words[at] = pageNumber;
+            words[at] = ~pageNumber;
             used++;
         }
         return at;
@@ -192,7 +219,7 @@ final class HeatHistory {
         allocate((int) Math.max(Math.max(FIRST_SLOTS, leastSlots), Math.min(MOST_SLOTS, (live + 1L) * 3 / 2)));
         for (int at = 0; at < old.length; at += WORDS) {
             if (isLive(old, at)) {
-                System.arraycopy(old, at, words, find(old[at]), WORDS);
+                System.arraycopy(old, at, words, find(~old[at]), WORDS);
                 used++;
             }
         }
@@ -210,9 +237,6 @@ final class HeatHistory {
     private void allocate(int slotCount) {
         slots = slotCount;
         words = new long[slots * WORDS];
-        for (int at = 0; at < words.length; at += WORDS) {
-            words[at] = EMPTY;
-        }
         used = 0;
     }
 
@@ -221,12 +245,17 @@ final class HeatHistory {
      * address, and what is near is there already.
      */
     private int find(long pageNumber) {
-        long hash = (pageNumber >>> NEIGHBOUR_BITS) * 0x9E3779B97F4A7C15L >>> 32;
-        int slot = (int) (hash * slots >>> 32) + (int) (pageNumber & (1 << NEIGHBOUR_BITS) - 1);
-        int at = (slot < slots ? slot : slot - slots) * WORDS;
-        while (words[at] != pageNumber && words[at] != EMPTY) {
+        int at = home(pageNumber);
+        while (words[at] != ~pageNumber && words[at] != EMPTY) {
             at = at + WORDS == words.length ? 0 : at + WORDS;
         }
         return at;
+    }
+
+    /** Where a page's words are if nothing else is there. */
+    private int home(long pageNumber) {
+        long hash = (pageNumber >>> NEIGHBOUR_BITS) * 0x9E3779B97F4A7C15L >>> 32;
+        int slot = (int) (hash * slots >>> 32) + (int) (pageNumber & (1 << NEIGHBOUR_BITS) - 1);
+        return (slot < slots ? slot : slot - slots) * WORDS;
     }
 }

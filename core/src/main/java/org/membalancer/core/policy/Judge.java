@@ -24,6 +24,9 @@ final class Judge {
     private final double horizonPerWindow;
     private final Belief belief;
     private final boolean[] full;
+    private final MajorityRule cheapest;
+    private final MajorityRule goodEnough;
+    private final boolean isExplained;
     private double sureShare;
 
     /**
@@ -31,8 +34,10 @@ final class Judge {
      *
      * @param worth of a sample
      * @param windowNs over how long the snapshot's counts were gathered
+     * @param isExplained whether numbers are wanted of the best move also where the block stays because that gains too little
      */
-    Judge(NumaPolicySettings settings, NodeTable nodes, MoveCosts costs, SampleWorth worth, long windowNs) {
+    Judge(NumaPolicySettings settings, NodeTable nodes, MoveCosts costs, SampleWorth worth, long windowNs,
+            boolean isExplained) {
         this.settings = settings;
         this.nodes = nodes;
         this.costs = costs;
@@ -40,6 +45,9 @@ final class Judge {
         this.horizonPerWindow = (double) settings.horizonNs() / windowNs;
         this.belief = new Belief(nodes);
         this.full = new boolean[nodes.limit()];
+        this.cheapest = new MajorityRule(nodes, 1);
+        this.goodEnough = new MajorityRule(nodes, 1 - settings.minGainShare());
+        this.isExplained = isExplained;
     }
 
     /** What is believed of a block, given what its neighbours say; valid until the next question. */
@@ -48,13 +56,19 @@ final class Judge {
         return belief;
     }
 
-    /** Judges a block, given what its neighbours say. */
-    void judge(BlockTally block, Belief neighbours, Verdict into) {
+    /**
+     * Judges a block, given what its neighbours say.
+     *
+     * @param mainUser the node that most of its samples come from, as far as the caller knows; -1: it does not
+     */
+    void judge(BlockTally block, Belief neighbours, int mainUser, Verdict into) {
         into.begin();
         if (block.presentPages() == 0) {
             into.stay(StayReason.NOT_PRESENT);
         } else if (!hasSamples(block)) {
             into.stay(StayReason.NOT_SURE);
+        } else if (isBestPlace(block, neighbours, mainUser)) {
+            into.stay(StayReason.BEST_PLACE);
         } else {
             belief.fromOwn(block, neighbours);
             sureShare = sureSamples(block.samples(), neighbours) / block.samples();
@@ -85,18 +99,69 @@ final class Judge {
         return block.samples() >= settings.minSamples();
     }
 
-    /** Whether a block, which must have samples enough to say so, would rather stay, or go to another node that has room. */
-    boolean dissents(BlockTally block, Belief neighbours, int nodeId) {
-        belief.fromOwn(block, neighbours);
+    /**
+     * Whether a block, which must have samples enough to say so, would rather stay, or go to another node that has room.
+     *
+     * @param mainUser as for {@link #judge}
+     */
+    boolean dissents(BlockTally block, Belief neighbours, int mainUser, int nodeId) {
         int place = block.mainPlaceBut(BlockDecision.NO_NODE);
-        double costThere = belief.cost(nodeId);
+        boolean isRuled = !nodes.hasClosed() && place >= 0 && nodes.isSameTier(place, nodeId);
+        if (isRuled && mainUser >= 0 && hasMajority(block, neighbours, mainUser, cheapest.enough(nodeId, mainUser))) {
+            return false;
+        }
+        belief.fromOwn(block, neighbours);
+        double[] costs = belief.costs();
+        double scale = belief.scale();
+        double costThere = costs[nodeId] * scale;
         for (int other = 0; other < full.length; other++) {
-            if (belief.cost(other) < costThere && nodes.mayCome(other, place)
+            if (costs[other] * scale < costThere && nodes.mayCome(other, place)
                     && (block.pagesAt(other) > 0 || nodes.hasRoom(other, block.bytes()))) {
                 return true;
             }
         }
         return false;
+    }
+
+    /** Whether all of a block lies where so many of its samples make it belong that it is not worth looking at other nodes. */
+    private boolean isBestPlace(BlockTally block, Belief neighbours, int mainUser) {
+        int place = onlyPlace(block);
+        return place >= 0 && mainUser >= 0 && hasMajority(block, neighbours, mainUser,
+                (isExplained ? cheapest : goodEnough).enough(place, mainUser));
+    }
+
+    /** The place of a block that the rules of majority speak of; -1: there is none. */
+    private int onlyPlace(BlockTally block) {
+        int place = nodes.hasClosed() ? BlockDecision.NO_NODE : block.mainPlaceBut(BlockDecision.NO_NODE);
+        return place >= 0 && block.pagesAt(place) == block.presentPages() ? place : BlockDecision.NO_NODE;
+    }
+
+    /** Whether more than this share of what is believed of a block comes from one user. */
+    private static boolean hasMajority(BlockTally block, Belief neighbours, int user, double enough) {
+        double samples = neighbours.roughSamples();
+        double ofUser = block.samplesFrom(user) + samples * neighbours.roughShare(user);
+        return ofUser > enough * (block.samples() + samples);
+    }
+
+    /**
+     * Whether no page of a block can move, as far as that is clear without looking at them: too few samples, or all lie where
+     * so many samples are from the main user that none of them can have enough from others. The worst page has as many samples as any,
+     * all from others if there are so many, and leaves the least of the main user's to its neighbours.
+     */
+    boolean holdsPages(BlockTally block, Belief neighbours, int mainUser) {
+        double most = block.mostOfPage();
+        if (most < settings.minSamples()) {
+            return true;
+        }
+        int place = onlyPlace(block);
+        double all = block.samples() + neighbours.roughSamples() - most;
+        if (place < 0 || mainUser < 0 || all < Belief.MAX_PRIOR_SAMPLES) {
+            return false;
+        }
+        double ofUser = block.samplesFrom(mainUser) + neighbours.roughSamples() * neighbours.roughShare(mainUser) - most;
+        double ofOthers = Math.min(most, block.samples() - block.samplesFrom(mainUser));
+        return ofUser / all * Belief.MAX_PRIOR_SAMPLES
+                > goodEnough.enough(place, mainUser) * (ofOthers + Belief.MAX_PRIOR_SAMPLES);
     }
 
     /** Takes the cheapest node that has room; one that would be better but is full is the reason to stay otherwise. */

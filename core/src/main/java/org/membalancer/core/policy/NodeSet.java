@@ -19,6 +19,11 @@ final class NodeSet {
         words[nodeId / Long.SIZE] |= 1L << nodeId;
     }
 
+    /** A bit for each node id, 64 in a long; who sets one adds the node. */
+    long[] words() {
+        return words;
+    }
+
     /** Adds those of another set with the same limit. */
     void addAll(NodeSet other) {
         for (int word = 0; word < words.length; word++) {

@@ -17,6 +17,7 @@ final class NodeTable {
     private final boolean[] isClosed;
     private final boolean[][] barred;
     private final int[] tiers;
+    private boolean hasClosed;
     private final double[] weights;
     private int closedTier = Integer.MIN_VALUE;
     private final long[] totalBytes;
@@ -68,6 +69,11 @@ final class NodeTable {
 
     boolean exists(int nodeId) {
         return nodeId >= 0 && nodeId < exists.length && exists[nodeId];
+    }
+
+    /** By node id, whether there is such a node; do not change it. */
+    boolean[] existing() {
+        return exists;
     }
 
     boolean hasMemory(int nodeId) {
@@ -137,7 +143,13 @@ final class NodeTable {
     /** Lets nothing come to a node, because its memory answers late. */
     void close(int nodeId) {
         isClosed[nodeId] = true;
+        hasClosed = true;
         Arrays.fill(barred, null);
+    }
+
+    /** Whether nothing may come to some node. */
+    boolean hasClosed() {
+        return hasClosed;
     }
 
     boolean isClosed(int nodeId) {
@@ -223,8 +235,10 @@ final class NodeTable {
     int cheapest(Belief belief, boolean[] but) {
         int best = -1;
         double bestCost = Double.POSITIVE_INFINITY;
+        double[] costs = belief.costs();
+        double scale = belief.scale();
         for (int nodeId = 0; nodeId < exists.length; nodeId++) {
-            double cost = hasMemory[nodeId] && !but[nodeId] ? belief.cost(nodeId) : Double.POSITIVE_INFINITY;
+            double cost = hasMemory[nodeId] && !but[nodeId] ? costs[nodeId] * scale : Double.POSITIVE_INFINITY;
             if (cost < bestCost) {
                 best = nodeId;
                 bestCost = cost;
@@ -245,10 +259,13 @@ final class NodeTable {
         double mean = 0;
         double[] toFrom = distancesTo[fromNodeId];
         double[] toTo = distancesTo[toNodeId];
+        double[] shares = belief.shares();
+        double scale = belief.scale();
         for (int nodeId = 0; nodeId < exists.length; nodeId++) {
             double gain = toFrom[nodeId] - toTo[nodeId];
-            mean += belief.share(nodeId) * gain;
-            if (hasCpus[nodeId] || belief.share(nodeId) > 0) {
+            double ofNode = shares[nodeId] * scale;
+            mean += ofNode * gain;
+            if (hasCpus[nodeId] || ofNode > 0) {
                 least = Math.min(least, gain);
                 most = Math.max(most, gain);
             }

@@ -95,7 +95,7 @@ public final class NumaPolicy implements PlacementPolicy {
     public MigrationPlan plan(long nowNs, HeatSnapshot heat, Residency residency, Topology topology) {
         checkInputs(heat, residency);
         NodeTable nodes = new NodeTable(topology, settings.minFreePercent());
-        Judge judge = new Judge(settings, nodes, costs, worth, window.note(heat));
+        Judge judge = new Judge(settings, nodes, costs, worth, window.note(heat), explainedBlocks > 0);
         PlanDraft draft = new PlanDraft(new DecisionLog(explainedBlocks));
         draft.weighedBy(HeatWeight.COUNTS, worth);
         draft.note(heat.movedUsers());

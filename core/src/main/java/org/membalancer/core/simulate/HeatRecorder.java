@@ -22,6 +22,7 @@ final class HeatRecorder {
     private final int nodeIdLimit;
     private final int[] counts; // of a page side by side, by node; so are stalls
     private final int[] epochs;
+    private final long[] seen; // a bit for each page
     private final int[] stalls;
     private final int[] latencies;
     private final boolean knowsLatency;
@@ -40,6 +41,7 @@ final class HeatRecorder {
         latencies = new int[knowsLatency ? pages : 0];
         counts = new int[pages * nodeIdLimit];
         epochs = new int[pages];
+        seen = new long[(pages + Long.SIZE - 1) / Long.SIZE];
         random = new SplitMix(seed);
     }
 
@@ -56,6 +58,7 @@ final class HeatRecorder {
             age(stalls, page, age);
         }
         epochs[page] = epoch;
+        seen[page / Long.SIZE] |= 1L << page;
         int at = page * nodeIdLimit + cpuNodeId;
         counts[at] = Math.min(MAX_COUNT, counts[at] + 1);
     }
@@ -87,8 +90,9 @@ final class HeatRecorder {
         }
         int[] ofPage = new int[nodeIdLimit];
         int[] stallsOfPage = knowsLatency ? new int[nodeIdLimit] : NO_STALLS;
-        for (int page = 0; page < epochs.length; page++) {
-            if (isSeen(page)) {
+        for (int word = 0; word < seen.length; word++) {
+            for (long left = seen[word]; left != 0; left &= left - 1) {
+                int page = word * Long.SIZE + Long.numberOfTrailingZeros(left);
                 System.arraycopy(counts, page * nodeIdLimit, ofPage, 0, nodeIdLimit);
                 System.arraycopy(stalls, knowsLatency ? page * nodeIdLimit : 0, stallsOfPage, 0, stallsOfPage.length);
                 heat.add(new PageHeat(firstPageNumber + page, epoch - epochs[page], ofPage, stallsOfPage,
@@ -96,13 +100,5 @@ final class HeatRecorder {
             }
         }
         heat.sortByAddress();
-    }
-
-    private boolean isSeen(int page) {
-        int sum = 0;
-        for (int at = page * nodeIdLimit; at < (page + 1) * nodeIdLimit; at++) {
-            sum |= counts[at];
-        }
-        return sum != 0;
     }
 }

@@ -2,6 +2,7 @@
 package org.membalancer.core.simulate;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BiFunction;
 import org.membalancer.core.balance.PolicyName;
 import org.membalancer.core.balance.RoundPace;
@@ -9,10 +10,12 @@ import org.membalancer.core.heat.HeatSnapshot;
 import org.membalancer.core.policy.AddressRange;
 import org.membalancer.core.policy.BlockMove;
 import org.membalancer.core.policy.PlacementPolicy;
+import org.membalancer.core.policy.TierRules;
 import org.membalancer.core.residency.PlaceWindow;
 import org.membalancer.core.residency.Residency;
 import org.membalancer.core.threads.ThreadHomes;
 import org.membalancer.core.topology.NodeLatencies;
+import org.membalancer.core.topology.Tiers;
 import org.membalancer.core.topology.Topology;
 
 /**
@@ -43,7 +46,7 @@ final class PolicyPlacer implements Placer {
     private HeatSnapshot heat;
     private HeatSnapshot threadHeat;
     private Residency residency;
-    private PlaceWindow window;
+    private Optional<PlaceWindow> window = Optional.empty();
     private long recorded;
     private long roundNs;
     private double tokenPages;
@@ -70,7 +73,8 @@ final class PolicyPlacer implements Placer {
             threadHeat = new HeatSnapshot(threadLimit, world.machine().nodeIdLimit());
             heat = new HeatSnapshot(world.pages(), world.machine().nodeIdLimit());
             residency = new Residency(world.pages());
-            window = new PlaceWindow(world.pages());
+            window = TierRules.of(Tiers.byDistance(world.topology())).canMove()
+                    ? Optional.of(new PlaceWindow(world.pages())) : Optional.empty();
         }
     }
 
@@ -145,17 +149,23 @@ final class PolicyPlacer implements Placer {
         pace.ended(nowNs);
     }
 
-    /** What an agent knows beside samples: where pages lie, and what its probe measures. */
+    /** What an agent knows beside samples: where pages lie, if there are tiers, and what its probe measures. */
     private void inform(World world) {
+        if (window.isPresent()) {
+            walk(world, window.get());
+            policy.placeWindow(window.get());
+        }
+        if (senses == Senses.PROBE) {
+            policy.latencies(probe(world));
+        }
+    }
+
+    private static void walk(World world, PlaceWindow window) {
         window.begin(true);
         for (int page = 0; page < world.pages(); page++) {
             window.add(BASE_ADDRESS + (long) page * Machine.PAGE_BYTES, world.placeOf(page));
         }
         window.end(BASE_ADDRESS + (long) world.pages() * Machine.PAGE_BYTES, true);
-        policy.placeWindow(window);
-        if (senses == Senses.PROBE) {
-            policy.latencies(probe(world));
-        }
     }
 
     private NodeLatencies probe(World world) {

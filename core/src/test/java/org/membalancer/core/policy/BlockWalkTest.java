@@ -32,7 +32,7 @@ class BlockWalkTest {
                 List.of(new AddressRange(FIRST_PAGE << 12, FIRST_PAGE + pageCount << 12, "all")));
         NumaPolicySettings settings = NumaPolicySettings.defaults();
         BlockWalk walk = new BlockWalk(heat, residency, ranges, nodes,
-                new Judge(settings, nodes, MoveCosts.unknown(), SampleWorth.unknown(), new HeatWindow().note(heat)),
+                new Judge(settings, nodes, MoveCosts.unknown(), SampleWorth.unknown(), new HeatWindow().note(heat), true),
                 new PlanDraft(new DecisionLog(0)));
         BlockTally all = walk.tallyAll();
         double half = 1.5 * pageCount;
