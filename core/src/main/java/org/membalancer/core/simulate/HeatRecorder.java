@@ -37,9 +37,10 @@ final class HeatRecorder {
     HeatRecorder(int pages, int nodeIdLimit, long seed, boolean knowsLatency) {
         this.knowsLatency = knowsLatency;
         this.nodeIdLimit = nodeIdLimit;
-        stalls = new int[knowsLatency ? pages * nodeIdLimit : 0];
+        int ofAllPages = Math.multiplyExact(pages, nodeIdLimit);
+        stalls = new int[knowsLatency ? ofAllPages : 0];
         latencies = new int[knowsLatency ? pages : 0];
-        counts = new int[pages * nodeIdLimit];
+        counts = new int[ofAllPages];
         epochs = new int[pages];
         seen = new long[(pages + Long.SIZE - 1) / Long.SIZE];
         random = new SplitMix(seed);
