@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # The Java hot-set in unprivileged JVMs: threads on node 0, memory bound to node 1. Sourced by lib.sh.
 
+# Those that cases try if they do not say. On the older kernel one: what a kernel does for a JVM does not depend on the collector either.
 COLLECTORS="Serial Parallel G1"
+[[ $(uname -r) != 6.1.* ]] || COLLECTORS=G1
 
 # What the unprivileged user reads; the tree itself may lie in a folder that is closed to others.
 stage_jars() {
