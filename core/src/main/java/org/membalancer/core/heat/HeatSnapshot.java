@@ -185,8 +185,9 @@ public final class HeatSnapshot {
     }
 
     /**
-     * Decayed samples of the i-th page by node, those of {@link #movedUsers()} by the node where they run now. Where stalls are samples too it is the larger of accesses and stalls,
-     * never both, because one tick of a sampler may have produced one of each and they are not independent evidence.
+     * Decayed samples of the i-th page by node, those of {@link #movedUsers()} by the node where they run now. Where stalls
+     * are samples too it is the larger of accesses and stalls, never both, because one tick of a sampler may have produced
+     * one of each and they are not independent evidence.
      *
      * @param byNode filled up to {@link #nodeCount()}
      */

@@ -37,10 +37,6 @@ final class Rows {
         end = 0;
     }
 
-    RowShape shape() {
-        return shape;
-    }
-
     /** All rows, one behind the other; to be filled from the first one on, and {@link #end} told. */
     long[] words() {
         return words;

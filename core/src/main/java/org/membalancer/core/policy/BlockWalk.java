@@ -162,8 +162,9 @@ final class BlockWalk {
     private void decideSmallest(BlockLevel block, int first, int end) {
         boolean isUnclear = !block.verdict().isMove() && block.verdict().reason() != StayReason.TOO_DEAR;
         if (isUnclear && end - first > 1 && hasMovingPage(block, first, end)) {
+            int mainUser = block.tally().mainUser();
             for (int i = first; i < end; i++) {
-                judgePage(block, block.tally().mainUser(), i);
+                judgePage(block, mainUser, i);
                 draft.add(page, pageVerdict, pageBytes);
             }
         } else if (!block.verdict().isMove() && loadStage.isPresent() && loadStage.get().wants(block.tally())) {
