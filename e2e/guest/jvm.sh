@@ -1,10 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # The Java hot-set in unprivileged JVMs: threads on node 0, memory bound to node 1. Sourced by lib.sh.
 
-# Those that cases try if they do not say. On the older kernel one: what a kernel does for a JVM does not depend on the collector either.
-COLLECTORS="Serial Parallel G1"
-[[ $(uname -r) != 6.1.* ]] || COLLECTORS=G1
-
 # What the unprivileged user reads; the tree itself may lie in a folder that is closed to others.
 stage_jars() {
 	mkdir -m 755 /tmp/jars
@@ -23,7 +19,7 @@ jdk_home() {
 	done
 }
 
-# is_older_kernel: most cases try one JDK on it. The newer kernel's guest has all of them, and what the kernel does for a JVM does not
+# is_older_kernel: cases try one JDK on it. The newer kernel's guest has all of them, and what the kernel does for a JVM does not
 # depend on the JDK.
 is_older_kernel() { [[ $(uname -r) == 6.1.* ]]; }
 
@@ -62,11 +58,11 @@ start_jvm() {
 	workload_pid[$label]=$!
 }
 
-# start_jvms MAJOR JDK_HOME AGENT_OPTIONS [COLLECTORS]: one with each, under the labels in `jvms`; no options, no agent
+# start_jvms MAJOR JDK_HOME AGENT_OPTIONS COLLECTORS: one with each, under the labels in `jvms`; no options, no agent
 start_jvms() {
 	local collector
 	jvms=()
-	for collector in ${4:-$COLLECTORS}; do
+	for collector in $4; do
 		jvms+=("$1-$collector")
 		start_jvm "$1-$collector" "$2" "$collector" ${3:+"$(agent_option "$1-$collector" "$3")"}
 	done
@@ -114,7 +110,7 @@ judge_home() {
 	local before=$1 label home all=0
 	shift
 	wait_until 400 "the hot pages to come home" are_home 0 "$@" || true
-	wait_for_rounds 30 "$@" # an agent that balances looks ten times a second whether a round is due
+	wait_for_rounds 10 "$@" # an agent that balances looks ten times a second whether a round is due
 	for label; do
 		home=$(hot_pages_on "$label" 0)
 		all=$((all + hot_pages[$label]))
