@@ -3,7 +3,7 @@
 
 KERNEL ?= 6.1 6.12
 CASE ?=
-E2E_TOOLS := $(addprefix $(BUILD)/e2e/tools/,page_nodes hold_memory fault_memory helper_counters hold_tables sample_check)
+E2E_TOOLS := $(addprefix $(BUILD)/e2e/tools/,page_nodes hold_memory fill_node fault_memory helper_counters hold_tables sample_check)
 
 e2e: build c-tests $(BUILD)/e2e/toolchain $(E2E_TOOLS)
 	@BUILD=$(BUILD) KERNELS='$(KERNEL)' CASE='$(CASE)' e2e/run

@@ -166,42 +166,19 @@ node_mib() {
 	awk -v field="$2:" '$3 == field { print int($4 / 1024) }' "/sys/devices/system/node/node$1/meminfo"
 }
 
-free_before=
-
-# has_settled NODE: as much of it is free as when this was asked last
-has_settled() {
-	local before=$free_before
-	free_before=$(free_mib "$1")
-	[ "$free_before" -eq "$before" ]
-}
-
-# fill_node LABEL NODE MIB: takes memory of the node until so much of it is free; ended as a workload is. What the kernel keeps per CPU and
-# what it takes besides can make that some MiB less: then it is tried again, twice at most.
+# fill_node LABEL NODE MIB: takes memory of the node until so much of it is free; ended as a workload is. Caches go first: the kernel would
+# give them up later, and the node would have room again.
 fill_node() {
-	local tries
-	for ((tries = 0; ; tries++)); do
-		fill_node_once "$@"
-		[ "$(free_mib "$2")" -lt $(($3 - 4)) ] && [ $tries -lt 2 ] || break
-		echo "node $2 has $(free_mib "$2") MiB free, for $3: once more"
-		stop_workloads "$1"
-	done
-}
-
-# The same, but once. Caches go first: the kernel would give them up later, and the node would have room again. It frees some of them with
-# a delay.
-fill_node_once() {
-	local pages
 	sync
 	echo 3 >/proc/sys/vm/drop_caches
-	free_before=0
-	wait_until 60 "the free memory of node $2 to settle" has_settled "$2" || true
-	pages=$((($(free_mib "$2") - $3) * 256))
-	if [ $pages -le 0 ]; then
-		echo "node $2 has less than $3 MiB free already: $(free_mib "$2")"
+	launch "$1" "$E2E_BUILD/e2e/tools/fill_node" "$2" "$3"
+	wait_until 180 "node $2 to be filled" is_full_or_gone "$1" || true
+	if [ ! -s "${workload_log[$1]}.out" ]; then
+		cat "${workload_log[$1]}.err"
 		return 1
 	fi
-	new_workload "$1"
-	numactl --membind="$2" "$E2E_BUILD/e2e/tools/hold_memory" $pages >"${workload_log[$1]}.out" &
-	workload_pid[$1]=$!
-	wait_until 180 "node $2 to be filled" test -s "${workload_log[$1]}.out"
+}
+
+is_full_or_gone() {
+	[ -s "${workload_log[$1]}.out" ] || ! kill -0 "${workload_pid[$1]}" 2>/dev/null
 }
