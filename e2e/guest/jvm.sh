@@ -40,10 +40,8 @@ for_each_jdk() {
 # has_collector JDK_HOME COLLECTOR: not every build of a JDK has each
 has_collector() { "$1/bin/java" "-XX:+Use$2GC" -Xmx16m -version >/dev/null 2>&1; }
 
-# Where a JVM starts: its threads on node 0, every page of it made on node 1, under a policy that allows no other. Each has one CPU, in
-# turns: what it patches of its own code is never run by another CPU meanwhile, of which JVMs die under QEMU before 8.0 (crash.sh).
-jvm_memory=(--membind=1)
-jvm_count=0
+# Where a JVM starts: its threads on node 0, every page of it made on node 1, under a policy that allows no other.
+jvm_place=(numactl --cpunodebind=0 --membind=1)
 jvm_heap_mib=48
 jvm_hot_set=(--size 16MiB --hot-size 4MiB)
 
@@ -52,13 +50,12 @@ start_jvm() {
 	local label=$1 home=$2 collector=$3
 	shift 3
 	new_workload "$label"
-	(cd /tmp && exec numactl --physcpubind=$((jvm_count % 2)) "${jvm_memory[@]}" setpriv --reuid 65534 --regid 65534 --clear-groups \
+	(cd /tmp && exec "${jvm_place[@]}" setpriv --reuid 65534 --regid 65534 --clear-groups \
 		"$home/bin/java" "-XX:+Use${collector}GC" "-Xms${jvm_heap_mib}m" "-Xmx${jvm_heap_mib}m" -XX:+AlwaysPreTouch "$@" \
 		-cp /tmp/jars/membalancer-examples.jar org.membalancer.examples.HotSet \
 		"${jvm_hot_set[@]}" --share 0.9 --threads 1 --seconds 3600 \
 		>"${workload_log[$label]}.out" 2>"${workload_log[$label]}.err" </dev/null) &
 	workload_pid[$label]=$!
-	jvm_count=$((jvm_count + 1))
 }
 
 # start_jvms MAJOR JDK_HOME AGENT_OPTIONS COLLECTORS: one with each, under the labels in `jvms`; no options, no agent
@@ -121,6 +118,28 @@ judge_home() {
 	done
 	before=$(($(migrated_pages) - before))
 	check "$before pages migrated by the kernel, for $all hot ones" test $((before * 100)) -ge $((all * HOME_PERCENT))
+}
+
+# balance_with MAJOR JDK_HOME COLLECTORS: a JVM with each and with the agent brings its hot pages home. Three at a time at most, since they
+# share two CPUs and the samples of these. jvm-balance, jvm-balance-25 and jvm-attach share the collectors of both JDKs
+# between them, so that each that has a heap of its own kind balances once.
+balance_with() {
+	local label collector before collectors=
+	for collector in $3; do
+		if has_collector "$2" "$collector"; then
+			collectors+=" $collector"
+		else
+			skip "$1-$collector" "this JDK has no such collector"
+		fi
+	done
+	before=$(migrated_pages)
+	start_jvms "$1" "$2" mode=balance,interval=1s "$collectors"
+	judge_home "$before" "${jvms[@]}"
+	stop_workloads "${jvms[@]}"
+	keep_reports
+	for label in "${jvms[@]}"; do
+		check_moves_add_up "$label"
+	done
 }
 
 # What the agents wrote at exit, with the case's own logs: it says of each block why it stayed.

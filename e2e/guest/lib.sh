@@ -44,6 +44,7 @@ wait_until() {
 	local began=$SECONDS limit=$1 what=$2
 	shift 2
 	until "$@"; do
+		end_if_a_jvm_died
 		if [ $((SECONDS - began)) -ge "$limit" ]; then
 			echo "gave up waiting for $what"
 			return 1
@@ -51,6 +52,20 @@ wait_until() {
 		pause 0.5
 	done
 	printf '%4d s: waited %d s for %s\n' $SECONDS $((SECONDS - began)) "$what"
+}
+
+# A case has nothing to wait for when a JVM of it is dead; run-cases says of what it died, once the JVM has written that down.
+end_if_a_jvm_died() {
+	local report tries
+	for report in /hs_err_pid*.log /tmp/hs_err_pid*.log; do
+		[ -e "$report" ] || continue
+		for ((tries = 0; tries < 120; tries++)); do
+			! grep -q '^END' "$report" || break
+			pause 0.5
+		done
+		echo "a JVM died: $report"
+		exit 1
+	done
 }
 
 membalancer() { "$E2E_TOP/bin/membalancer" "$@"; }

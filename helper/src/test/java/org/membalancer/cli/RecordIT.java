@@ -106,7 +106,7 @@ class RecordIT {
     void shouldCountWhatItMissedWhileItWasStopped() throws Exception {
         NativeLibrary.load();
         Path socket = directory.resolve("socket");
-        try (Tools.TestHelper helper = Tools.TestHelper.start(socket, "soft");
+        try (Tools.TestHelper helper = Tools.TestHelper.start(socket, "soft", "--max-cpu-percent", "3");
                 Tools.HotSet workload = Tools.HotSet.start();
                 HelperConnection connection = HelperConnection.connect(socket)) {
             Process process = record(workload, "--socket", socket.toString());

@@ -106,9 +106,11 @@ final class Tools {
     /** The real helper on a socket of the test, ended at the end. */
     record TestHelper(Process process, Path socket) implements AutoCloseable {
 
-        static TestHelper start(Path socket, String source) throws IOException {
-            Process process = new ProcessBuilder(HELPER.toString(), "--foreground", "--source", source, "--socket",
-                    socket.toString()).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        static TestHelper start(Path socket, String source, String... options) throws IOException {
+            List<String> command = new ArrayList<>(List.of(HELPER.toString(), "--foreground", "--source", source, "--socket",
+                    socket.toString()));
+            command.addAll(List.of(options));
+            Process process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
             String line = firstLine(process);
             assertTrue(line.startsWith("membalancer-helper: ready on " + socket), line);
             return new TestHelper(process, socket);
