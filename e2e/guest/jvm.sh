@@ -122,7 +122,7 @@ judge_home() {
 
 # balance_with MAJOR JDK_HOME COLLECTORS: a JVM with each and with the agent brings its hot pages home. Three at a time at most, since they
 # share two CPUs and the samples of these. jvm-balance, jvm-balance-25 and jvm-attach share the collectors of both JDKs
-# between them, so that each that has a heap of its own kind balances once.
+# between them: each balances once, Shenandoah on the newer one only.
 balance_with() {
 	local label collector before collectors=
 	for collector in $3; do
