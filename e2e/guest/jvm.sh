@@ -121,8 +121,8 @@ judge_home() {
 }
 
 # balance_with MAJOR JDK_HOME COLLECTORS: a JVM with each and with the agent brings its hot pages home. Three at a time at most, since they
-# share two CPUs and the samples of these. jvm-balance, jvm-balance-25 and jvm-attach share the collectors of both JDKs
-# between them: each balances once, Shenandoah on the newer one only.
+# share two CPUs and the samples of these. jvm-balance, jvm-balance-25 and jvm-attach share Serial, Parallel, G1 and Z
+# of both JDKs between them: each balances once.
 balance_with() {
 	local label collector before collectors=
 	for collector in $3; do
