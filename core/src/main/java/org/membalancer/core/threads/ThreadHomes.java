@@ -13,20 +13,24 @@ import org.membalancer.core.heat.MovedUsers;
  * changes.
  *
  * <p>A thread has moved once it has stayed: for a while it had samples, enough of them, from one other node only. One whose
- * last stay on a node was short must stay four times as long, and half as long again after each long stay: nothing shall
- * follow a thread to where a scheduler sends it for a moment, again and again. A node counts as left when nearly all of its
+ * last stay on a node was short must stay four times as long, and ten seconds at least, and half as long again after each long
+ * stay: nothing shall follow a thread to where a scheduler sends it for a moment, again and again. A node counts as left when nearly all of its
  * samples come from threads that have moved. Those of threads that ended or sleep, and of threads that are new there, do
  * not: as long as they are more than a few, nothing is done.
  */
 public final class ThreadHomes {
-    /** How long a thread must stay where only memory moves: longer than most errands that schedulers send threads on. */
-    public static final long STAY_NS = 2_000_000_000L;
+    /**
+     * How long a thread must stay where only memory moves: longer than most errands that schedulers send threads on, and what
+     * two rounds of the usual interval are sure to have between them.
+     */
+    public static final long STAY_NS = 900_000_000L;
     /** The same where threads may be sent back instead: by then it is decided. */
     public static final long LONG_STAY_NS = 2 * ThreadMemory.HALF_LIFE_NS;
 
     /* Counts alone would not have told yet. */
     private static final long SHORT_NS = 2 * ThreadMemory.HALF_LIFE_NS;
     private static final int AFTER_SHORT = 4;
+    private static final long LEAST_AFTER_SHORT_NS = 10_000_000_000L;
     /* By then what was before counts next to nothing anyway. */
     private static final long MOST_STAY_NS = 4 * ThreadMemory.HALF_LIFE_NS;
     private static final double LEAST_SAMPLES = 4;
@@ -46,6 +50,7 @@ public final class ThreadHomes {
     private MovedUsers last = MovedUsers.none();
     private boolean hasMoved;
     private long nowNs;
+    private long beforeNs;
 
     /**
      * Begins with no thread known.
@@ -84,6 +89,7 @@ public final class ThreadHomes {
         before = known;
         known = now;
         double kept = Math.pow(0.5, (threads.takenAtNs() >>> threads.epochShift()) - (nowNs >>> threads.epochShift()));
+        beforeNs = nowNs;
         nowNs = threads.takenAtNs();
         hasMoved = false;
         known.begin(threads.pageCount());
@@ -144,7 +150,7 @@ public final class ThreadHomes {
         nodesNow = new int[nodeCount];
     }
 
-    /** Takes in what came of a thread since the last look. */
+    /** Takes in what came of a thread since the last look: all from one node says that it has been there since then. */
     private void follow(int i, int old, float kept) {
         float all = 0;
         int main = 0;
@@ -162,7 +168,7 @@ public final class ThreadHomes {
         } else if (known.isStaying(i, main)) {
             known.stay(i, fresh[main]);
         } else {
-            known.arrive(i, main, fresh[main], nowNs, stayNsAfter(i, main));
+            known.arrive(i, main, fresh[main], beforeNs, stayNsAfter(i, main));
         }
     }
 
@@ -175,8 +181,9 @@ public final class ThreadHomes {
         if (known.home(i) == nodeId || !known.hasChanged(i)) {
             return before;
         }
-        boolean wasShort = nowNs - known.cameNs(i) < SHORT_NS;
-        return wasShort ? Math.min(AFTER_SHORT * before, Math.max(stayNs, MOST_STAY_NS)) : Math.max(stayNs, before / 2);
+        boolean wasShort = beforeNs - known.cameNs(i) < SHORT_NS;
+        long afterShort = Math.max(LEAST_AFTER_SHORT_NS, AFTER_SHORT * before);
+        return wasShort ? Math.min(afterShort, Math.max(stayNs, MOST_STAY_NS)) : Math.max(stayNs, before / 2);
     }
 
     private boolean isSettled(int i) {

@@ -145,16 +145,16 @@ final class ThreadStays {
         staySamples[i] += fresh;
     }
 
-    /** Notes that it stays on a node from now on. */
-    void arrive(int i, int nodeId, float fresh, long nowNs, long mustStay) {
+    /** Notes that it stays on a node since then. */
+    void arrive(int i, int nodeId, float fresh, long thenNs, long mustStay) {
         if (homes[i] != nodeId) {
             hasChanged[i] |= hasHome(i);
-            cameNs[i] = nowNs;
+            cameNs[i] = thenNs;
         }
         homes[i] = nodeId;
         wanders[i] = false;
         staySamples[i] = fresh;
-        sinceNs[i] = nowNs;
+        sinceNs[i] = thenNs;
         mustStayNs[i] = mustStay;
     }
 }
