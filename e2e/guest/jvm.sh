@@ -53,7 +53,7 @@ start_jvm() {
 	(cd /tmp && exec "${jvm_place[@]}" setpriv --reuid 65534 --regid 65534 --clear-groups \
 		"$home/bin/java" "-XX:+Use${collector}GC" "-Xms${jvm_heap_mib}m" "-Xmx${jvm_heap_mib}m" -XX:+AlwaysPreTouch "$@" \
 		-cp /tmp/jars/membalancer-examples.jar org.membalancer.examples.HotSet \
-		"${jvm_hot_set[@]}" --share 0.9 --threads 1 --seconds 3600 \
+		--share 0.9 --threads 1 --seconds 3600 "${jvm_hot_set[@]}" \
 		>"${workload_log[$label]}.out" 2>"${workload_log[$label]}.err" </dev/null) &
 	workload_pid[$label]=$!
 }
