@@ -72,7 +72,7 @@ final class BlockWalk {
                 first = endOfOutside(first);
             } else {
                 first = small.fill(first, heat, ranges, range, pages);
-                decide(0, 0, small.count());
+                decide(0, 0, small.count(), Optional.empty());
             }
         }
     }
@@ -106,24 +106,33 @@ final class BlockWalk {
         return (int) ((mixed >>> 33) % stride);
     }
 
-    /** Decides about the block that these small blocks fill, as a whole or in parts. */
-    private void decide(int level, int from, int to) {
+    /**
+     * Decides about the block that these small blocks fill, as a whole or in parts.
+     *
+     * @param tooDear what was found of a block around it that would go as a whole, did that not cost more than it gains
+     */
+    private void decide(int level, int from, int to, Optional<Verdict> tooDear) {
         BlockLevel block = levels[level];
         small.sum(from, to, block.blockBytes(), block.tally());
         block.around().fromNeighbours(level == 0 ? all : levels[level - 1].tally(), block.tally(),
                 level == 0 ? nothing : levels[level - 1].around());
         judge.judge(block.tally(), block.around(), block.tally().mainUser(), block.verdict());
         if (level == SMALLEST) {
-            decideSmallest(block, small.firstPage(from), small.firstPage(to));
+            decideSmallest(block, small.firstPage(from), small.firstPage(to), tooDear);
         } else if (block.verdict().isMove() && isWhole(level, from, to)) {
             draft.add(block.tally(), block.verdict(), pageBytes);
         } else {
+            Optional<Verdict> dear = isTooDear(block, to - from) ? Optional.of(block.verdict()) : tooDear;
             for (int first = from; first < to;) {
                 int end = small.endOfBlock(first, to, levels[level + 1].blockBytes());
-                decide(level + 1, first, end);
+                decide(level + 1, first, end, dear);
                 first = end;
             }
         }
+    }
+
+    private boolean isTooDear(BlockLevel block, int sampledBlocks) {
+        return block.verdict().isTooDear() && isDense(block.tally(), sampledBlocks);
     }
 
     /** Whether a block that would move is dense, mostly elsewhere, and of one mind. */
@@ -159,8 +168,8 @@ final class BlockWalk {
         return sampledBlocks >= MIN_DENSITY * blocks || isSpread;
     }
 
-    private void decideSmallest(BlockLevel block, int first, int end) {
-        boolean isUnclear = !block.verdict().isMove() && block.verdict().reason() != StayReason.TOO_DEAR;
+    private void decideSmallest(BlockLevel block, int first, int end, Optional<Verdict> tooDear) {
+        boolean isUnclear = !block.verdict().isMove() && !block.verdict().isTooDear();
         if (isUnclear && end - first > 1 && hasMovingPage(block, first, end)) {
             int mainUser = block.tally().mainUser();
             for (int i = first; i < end; i++) {
@@ -171,6 +180,9 @@ final class BlockWalk {
             loadStage.get().offer(block.tally(), judge.beliefOf(block.tally(), block.around()), block.verdict(),
                     log.samplesOf(block.tally()));
         } else {
+            if (tooDear.isPresent()) {
+                block.verdict().unsureAlone(tooDear.get());
+            }
             draft.add(block.tally(), block.verdict(), pageBytes);
         }
     }

@@ -36,6 +36,17 @@ final class Verdict {
         stayReason = why;
     }
 
+    /**
+     * Where a block has too few samples of its own and is part of a larger one that has enough, what keeps that one is why it
+     * stays: more samples would change nothing.
+     */
+    void unsureAlone(Verdict around) {
+        if (!isMove && stayReason == StayReason.NOT_SURE) {
+            stay(around.stayReason);
+            consider(around.fromNodeId, around.toNodeId, around.gainPerAccess, around.benefitNs, around.costNs);
+        }
+    }
+
     /** Decides for the move that is considered. */
     void move(MoveReason why) {
         isMove = true;
@@ -44,6 +55,10 @@ final class Verdict {
 
     boolean isMove() {
         return isMove;
+    }
+
+    boolean isTooDear() {
+        return !isMove && stayReason == StayReason.TOO_DEAR;
     }
 
     StayReason reason() {

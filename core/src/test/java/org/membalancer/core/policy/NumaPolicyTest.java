@@ -162,6 +162,22 @@ class NumaPolicyTest {
         assertEquals(SampleWorth.measured(20_000_000), bold.worth());
     }
 
+    /** Each small block has too few samples to be judged alone; that the large one does not pay is why they stay. */
+    @Test
+    void shouldSayThatALargeBlockDoesNotPayWhoseSmallOnesHaveFewSamples() {
+        SimulatedProcess process = new SimulatedProcess(LARGE_PAGES, 2, 1, 1);
+        for (int small = 0; small < LARGE_PAGES; small += BLOCK_PAGES) {
+            touch(process, small, 3, 1, 1, 0);
+        }
+        NumaPolicy policy = policy(process);
+        policy.explain(1);
+        policy.sampleWorth(SampleWorth.measured(100_000));
+        MigrationPlan plan = process.plan(policy, Topologies.two());
+        assertOnlyReason(StayReason.TOO_DEAR, plan, LARGE_PAGES / BLOCK_PAGES);
+        MoveNumbers numbers = plan.decisions().get(0).numbers();
+        assertTrue(numbers.benefitNs() > 0 && numbers.benefitNs() < 2 * numbers.costNs(), "of the large one: " + plan);
+    }
+
     /** Four samples may be chance: what counts is how many are sure, and neighbours tell. */
     @Test
     void shouldCountOnSamplesThatAreSure() {
