@@ -5,17 +5,20 @@
 # entry while another makes it a jump, as a JVM does to code that it has given up (5 bytes, written at once), it can run a mixture
 # of old and new. JVMs without any agent die of it. Either of two reports says so:
 #  - SIGSEGV for data at a jump, which reads and writes nothing;
-#  - SIGILL 5 bytes behind such a jump, on the rest of the store that it was written over (the entry's test of the stack, 89 84 24
-#    and 4 bytes: `fe ff` end it), where no instruction begins.
+#  - SIGSEGV or SIGILL inside or right behind such a jump, over the rest of the store that it was written over (the entry's test of
+#    the stack, 89 84 24 and 4 bytes: `fe ff` end it), where no instruction begins: the mixture was shorter than the jump.
 died_of_mixed_code() {
-	local signal pc address
+	local signal pc address into
 	read -r signal pc < <(sed -n 's/^#  \(SIG[A-Z]*\) .* at pc=\(0x[0-9a-f]*\),.*/\1 \2/p' "$1") || return 1
+	[ "$signal" = SIGSEGV ] || [ "$signal" = SIGILL ] || return 1
 	address=$(sed -n 's/^siginfo: .*si_addr: \(0x[0-9a-f]*\).*/\1/p' "$1")
-	case $signal in
-	SIGSEGV) [ "$(code_bytes "$1" "$pc" 1)" = e9 ] && [ "$address" != "$pc" ] ;;
-	SIGILL) [ "$(code_bytes "$1" $((pc - 5)) 1)" = e9 ] && [ "$(code_bytes "$1" "$pc" 2)" = "fe ff" ] ;;
-	*) false ;;
-	esac
+	if [ "$signal" = SIGSEGV ] && [ "$(code_bytes "$1" "$pc" 1)" = e9 ] && [ "$address" != "$pc" ]; then
+		return 0
+	fi
+	for into in 1 2 3 4 5 6; do
+		[ "$(code_bytes "$1" $((pc - into)) 1)" != e9 ] || [ "$(code_bytes "$1" $((pc - into + 5)) 2)" != "fe ff" ] || return 0
+	done
+	return 1
 }
 
 # code_bytes REPORT ADDRESS COUNT: of the code around where it died, which the report has in rows; fewer where it has not so many
