@@ -15,7 +15,8 @@ home_node=0
 # Its own memory is away from the nodes whose free memory cases count.
 start_balance() {
 	rm -f "$E2E_LOGS/balance-$1.json" # of a balancer of that name that was before: rounds are counted in it
-	taskset -c $balancer_cpus numactl --preferred=2 "$E2E_TOP/bin/membalancer" balance ${balance_target[$2]:--p ${workload_pid[$2]}} --explain="$E2E_LOGS/balance-$1.json" --explain-top 10 "${@:3}" \
+	JDK_JAVA_OPTIONS=$(java_options "/tmp/balance-$1.jsa") \
+		taskset -c $balancer_cpus numactl --preferred=2 "$E2E_TOP/bin/membalancer" balance ${balance_target[$2]:--p ${workload_pid[$2]}} --explain="$E2E_LOGS/balance-$1.json" --explain-top 10 "${@:3}" \
 		>"$E2E_LOGS/balance-$1.out" 2>"$E2E_LOGS/balance-$1.err" &
 	balance_pid[$1]=$!
 }
@@ -26,6 +27,7 @@ stop_balance() {
 	local status=0
 	kill "${balance_pid[$1]}"
 	wait "${balance_pid[$1]}" || status=$?
+	[ -e $balancer_classes ] || mv "/tmp/balance-$1.jsa" $balancer_classes
 	check_equal "$1: exit code after SIGTERM" 0 $status
 	check_outcomes_add_up "$1"
 }

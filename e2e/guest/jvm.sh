@@ -44,6 +44,8 @@ has_collector() { "$1/bin/java" "-XX:+Use$2GC" -Xmx16m -version >/dev/null 2>&1;
 jvm_place=(numactl --cpunodebind=0 --membind=1)
 jvm_heap_mib=48
 jvm_hot_set=(--size 16MiB --hot-size 4MiB)
+# Under emulation compiling costs more than on a processor, and pays the later.
+jvm_compilers=-XX:CompileThresholdScaling=5
 
 # start_jvm LABEL JDK_HOME COLLECTOR JAVA_OPTION...
 start_jvm() {
@@ -51,7 +53,7 @@ start_jvm() {
 	shift 3
 	new_workload "$label"
 	(cd /tmp && exec "${jvm_place[@]}" setpriv --reuid 65534 --regid 65534 --clear-groups \
-		"$home/bin/java" "-XX:+Use${collector}GC" "-Xms${jvm_heap_mib}m" "-Xmx${jvm_heap_mib}m" -XX:+AlwaysPreTouch "$@" \
+		"$home/bin/java" "-XX:+Use${collector}GC" "-Xms${jvm_heap_mib}m" "-Xmx${jvm_heap_mib}m" -XX:+AlwaysPreTouch $jvm_compilers "$@" \
 		-cp /tmp/jars/membalancer-examples.jar org.membalancer.examples.HotSet \
 		--share 0.9 --threads 1 --seconds 3600 "${jvm_hot_set[@]}" \
 		>"${workload_log[$label]}.out" 2>"${workload_log[$label]}.err" </dev/null) &

@@ -68,13 +68,27 @@ end_if_a_jvm_died() {
 	done
 }
 
-membalancer() { "$E2E_TOP/bin/membalancer" "$@"; }
+# What lives for seconds only, or waits most of its time, compiles little: under emulation that costs more than it saves.
+few_compiles=-XX:CompileThresholdScaling=20
+# The classes of a balancer, as read by the guest's first one (class-data sharing of the JVM). For all cases after it.
+balancer_classes=/var/lib/membalancer.jsa
+
+# java_options ARCHIVE: for the launcher; makes the archive at exit if the guest has none yet
+java_options() {
+	if [ -e $balancer_classes ]; then
+		echo "$few_compiles -XX:SharedArchiveFile=$balancer_classes"
+	else
+		echo "$few_compiles -XX:ArchiveClassesAtExit=$1"
+	fi
+}
+
+membalancer() { JDK_JAVA_OPTIONS=$few_compiles "$E2E_TOP/bin/membalancer" "$@"; }
 page_nodes() { "$E2E_BUILD/e2e/tools/page_nodes" "$@"; }
 
 # check_hot_share LABEL REPORT WITHIN: of the accesses to the workload's working set, its hot part got 0.9 by this report
 check_hot_share() {
 	local said status=0
-	said=$("$JAVA_HOME/bin/java" -Xshare:auto -XX:-UsePerfData -XX:TieredStopAtLevel=1 -XX:+UseSerialGC \
+	said=$("$JAVA_HOME/bin/java" -Xshare:auto -XX:-UsePerfData -XX:TieredStopAtLevel=1 $few_compiles -XX:+UseSerialGC \
 		-cp "$E2E_TOP/examples/target/membalancer-examples.jar" org.membalancer.examples.HotShare --report "$2" \
 		--working "${working_range[$1]}" --hot "${hot_range[$1]}" --true 0.9 --within "$3" 2>&1) || status=$?
 	echo "$said"
