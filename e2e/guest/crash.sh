@@ -5,20 +5,24 @@
 # entry while another makes it a jump, as a JVM does to code that it has given up (5 bytes, written at once), it can run a mixture
 # of old and new. JVMs without any agent die of it. Either of two reports says so:
 #  - SIGSEGV for data at a jump, which reads and writes nothing;
-#  - SIGSEGV or SIGILL inside or right behind such a jump, over the rest of the store that it was written over (the entry's test of
-#    the stack, 89 84 24 and 4 bytes: `fe ff` end it), where no instruction begins: the mixture was shorter than the jump.
+#  - SIGILL inside such a jump or right behind it, over the rest of the store that it was written over (the entry's test of the
+#    stack, 89 84 24 and 4 bytes: `fe ff` end it), where no instruction begins. Seen 2 bytes into it (the store's first byte, the
+#    jump's second) and behind its 5; a mixture may as well have any other length below the store's 7.
 died_of_mixed_code() {
 	local signal pc address into
 	read -r signal pc < <(sed -n 's/^#  \(SIG[A-Z]*\) .* at pc=\(0x[0-9a-f]*\),.*/\1 \2/p' "$1") || return 1
-	[ "$signal" = SIGSEGV ] || [ "$signal" = SIGILL ] || return 1
 	address=$(sed -n 's/^siginfo: .*si_addr: \(0x[0-9a-f]*\).*/\1/p' "$1")
-	if [ "$signal" = SIGSEGV ] && [ "$(code_bytes "$1" "$pc" 1)" = e9 ] && [ "$address" != "$pc" ]; then
-		return 0
-	fi
-	for into in 1 2 3 4 5 6; do
-		[ "$(code_bytes "$1" $((pc - into)) 1)" != e9 ] || [ "$(code_bytes "$1" $((pc - into + 5)) 2)" != "fe ff" ] || return 0
-	done
-	return 1
+	case $signal in
+	SIGSEGV) [ "$(code_bytes "$1" "$pc" 1)" = e9 ] && [ "$address" != "$pc" ] ;;
+	SIGILL)
+		for into in 1 2 3 4 5 6; do
+			[ "$(code_bytes "$1" $((pc - into)) 1)" != e9 ] || [ "$(code_bytes "$1" $((pc - into + 5)) 2)" != "fe ff" ] ||
+				return 0
+		done
+		false
+		;;
+	*) false ;;
+	esac
 }
 
 # code_bytes REPORT ADDRESS COUNT: of the code around where it died, which the report has in rows; fewer where it has not so many

@@ -84,13 +84,18 @@ report_behind SIGILL "$entry 89 84 24 00 c0" "$rest"
 check "the same behind the store itself counts" is_ours "$folder/qemu"
 report_behind SIGILL "$entry e9 3b ae 53 07" "0f 0b 55 48 83 ec 20 41 81 7f 20 03 00 00 00 74"
 check "an instruction that is there to kill, behind a jump, counts" is_ours "$folder/qemu"
-# JDK 17's report of a mixture of two bytes: 89 of the store and what came behind e9
-report_behind SIGILL "08 56 08 44 3b 50 08 0f 85 c0 1c 58 90 90 e9 c3" "9a 47 07 fe ff 55 48 83 ec 60 48 b8 18 6d 07 0b"
+# A mixture of two bytes, 89 of the store and what came behind e9; then of six.
+within='9a 47 07 fe ff 55 48 83 ec 60 48 b8 18 6d 07 0b'
+report_behind SIGILL "56 08 44 3b 50 08 0f 85 c0 1c 58 90 90 90 e9 c3" "$within"
 check "nothing valid within such a jump: not a processor's" died_of_mixed_code "$folder/qemu"
-report_behind SIGSEGV "08 56 08 44 3b 50 08 0f 85 c0 1c 58 90 90 e9 c3" "9a 47 07 fe ff 55 48 83 ec 60 48 b8 18 6d 07 0b"
-check "nor data touched there" died_of_mixed_code "$folder/qemu"
-report_behind SIGILL "08 56 08 44 3b 50 08 0f 85 c0 1c 58 90 90 e9 c3" "9a 47 07 90 90 55 48 83 ec 60 48 b8 18 6d 07 0b"
+report_behind SIGSEGV "56 08 44 3b 50 08 0f 85 c0 1c 58 90 90 90 e9 c3" "$within"
+check "data touched there counts" is_ours "$folder/qemu"
+report_behind SIGILL "56 08 44 3b 50 08 0f 85 c0 1c 58 90 90 90 e9 c3" "${within/fe ff/90 90}"
 check "within a jump over anything else: counts" is_ours "$folder/qemu"
+report_behind SIGILL "44 3b 50 08 0f 85 c0 1c 58 90 e9 c3 9a 47 07 fe" "ff 55 48 83 ec 60 48 b8 18 6d 07 0b 90 90 90 90"
+check "the last byte of the store: not a processor's" died_of_mixed_code "$folder/qemu"
+report_behind SIGILL "3b 50 08 0f 85 c0 1c 58 90 e9 c3 9a 47 07 fe ff" "55 48 83 ec 60 48 b8 18 6d 07 0b 90 90 90 90 90"
+check "behind it an instruction begins: counts" is_ours "$folder/qemu"
 report_behind SIGBUS "$entry e9 3b ae 53 07" "$rest"
 check "another signal there counts" is_ours "$folder/qemu"
 exit $failed

@@ -18,6 +18,7 @@ final class BlockWalk {
     private static final double SPREAD_SHARE = 0.8;
     private static final double MIN_MISPLACED_SHARE = 0.25;
     private static final int NO_RANGE = -1;
+    private static final int NO_LEVEL = -1;
     private static final int MOST_TALLIED = 1 << 15;
     private static final int PAGES_PER_BATCH = 64;
 
@@ -72,7 +73,7 @@ final class BlockWalk {
                 first = endOfOutside(first);
             } else {
                 first = small.fill(first, heat, ranges, range, pages);
-                decide(0, 0, small.count(), Optional.empty());
+                decide(0, 0, small.count(), NO_LEVEL);
             }
         }
     }
@@ -109,9 +110,9 @@ final class BlockWalk {
     /**
      * Decides about the block that these small blocks fill, as a whole or in parts.
      *
-     * @param tooDear what was found of a block around it that would go as a whole, did that not cost more than it gains
+     * @param tooDear the level of a block around it that would go as a whole, did that not cost more than it gains; or {@link #NO_LEVEL}
      */
-    private void decide(int level, int from, int to, Optional<Verdict> tooDear) {
+    private void decide(int level, int from, int to, int tooDear) {
         BlockLevel block = levels[level];
         small.sum(from, to, block.blockBytes(), block.tally());
         block.around().fromNeighbours(level == 0 ? all : levels[level - 1].tally(), block.tally(),
@@ -122,20 +123,25 @@ final class BlockWalk {
         } else if (block.verdict().isMove() && isWhole(level, from, to)) {
             draft.add(block.tally(), block.verdict(), pageBytes);
         } else {
-            Optional<Verdict> dear = isTooDear(block, to - from) ? Optional.of(block.verdict()) : tooDear;
+            int tooDearFromHere = tooDear(level, from, to, tooDear);
             for (int first = from; first < to;) {
                 int end = small.endOfBlock(first, to, levels[level + 1].blockBytes());
-                decide(level + 1, first, end, dear);
+                decide(level + 1, first, end, tooDearFromHere);
                 first = end;
             }
         }
     }
 
-    private boolean isTooDear(BlockLevel block, int sampledBlocks) {
-        return block.verdict().isTooDear() && isDense(block.tally(), sampledBlocks);
+    /** What the parts of a block shall take for {@code tooDear}: where it is sure of anything else, that counts. */
+    private int tooDear(int level, int from, int to, int around) {
+        Verdict verdict = levels[level].verdict();
+        if (verdict.isTooDear()) {
+            return isWhole(level, from, to) ? level : NO_LEVEL;
+        }
+        return verdict.isUnsure() ? around : NO_LEVEL;
     }
 
-    /** Whether a block that would move is dense, mostly elsewhere, and of one mind. */
+    /** Whether a block that would move if it paid is dense, mostly elsewhere, and of one mind. */
     private boolean isWhole(int level, int from, int to) {
         BlockLevel block = levels[level];
         BlockTally tally = block.tally();
@@ -168,7 +174,7 @@ final class BlockWalk {
         return sampledBlocks >= MIN_DENSITY * blocks || isSpread;
     }
 
-    private void decideSmallest(BlockLevel block, int first, int end, Optional<Verdict> tooDear) {
+    private void decideSmallest(BlockLevel block, int first, int end, int tooDear) {
         boolean isUnclear = !block.verdict().isMove() && !block.verdict().isTooDear();
         if (isUnclear && end - first > 1 && hasMovingPage(block, first, end)) {
             int mainUser = block.tally().mainUser();
@@ -180,10 +186,18 @@ final class BlockWalk {
             loadStage.get().offer(block.tally(), judge.beliefOf(block.tally(), block.around()), block.verdict(),
                     log.samplesOf(block.tally()));
         } else {
-            if (tooDear.isPresent()) {
-                block.verdict().unsureAlone(tooDear.get());
+            if (tooDear != NO_LEVEL) {
+                explainByLargerBlock(block, levels[tooDear]);
             }
             draft.add(block.tally(), block.verdict(), pageBytes);
+        }
+    }
+
+    /** Where a block is too unsure to be judged alone and has pages that could move with a larger one: why that one stays. */
+    private static void explainByLargerBlock(BlockLevel block, BlockLevel larger) {
+        boolean wouldGoAlong = block.tally().pagesNotAt(larger.verdict().toNodeId()) > 0;
+        if (block.verdict().isUnsure() && wouldGoAlong) {
+            block.verdict().stayWith(larger.verdict(), (double) block.tally().bytes() / larger.tally().bytes());
         }
     }
 

@@ -37,14 +37,13 @@ final class Verdict {
     }
 
     /**
-     * Where a block has too few samples of its own and is part of a larger one that has enough, what keeps that one is why it
-     * stays: more samples would change nothing.
+     * Stays for the reason of a larger block that it is part of.
+     *
+     * @param part of that one's bytes: it has as much of the benefit and the cost
      */
-    void unsureAlone(Verdict around) {
-        if (!isMove && stayReason == StayReason.NOT_SURE) {
-            stay(around.stayReason);
-            consider(around.fromNodeId, around.toNodeId, around.gainPerAccess, around.benefitNs, around.costNs);
-        }
+    void stayWith(Verdict larger, double part) {
+        stay(larger.stayReason);
+        consider(larger.fromNodeId, larger.toNodeId, larger.gainPerAccess, part * larger.benefitNs, part * larger.costNs);
     }
 
     /** Decides for the move that is considered. */
@@ -59,6 +58,10 @@ final class Verdict {
 
     boolean isTooDear() {
         return !isMove && stayReason == StayReason.TOO_DEAR;
+    }
+
+    boolean isUnsure() {
+        return !isMove && stayReason == StayReason.NOT_SURE;
     }
 
     StayReason reason() {

@@ -13,16 +13,13 @@ import org.membalancer.core.heat.MovedUsers;
  * changes.
  *
  * <p>A thread has moved once it has stayed: for a while it had samples, enough of them, from one other node only. One whose
- * last stay on a node was short must stay four times as long, and ten seconds at least, and half as long again after each long
- * stay: nothing shall follow a thread to where a scheduler sends it for a moment, again and again. A node counts as left when nearly all of its
- * samples come from threads that have moved. Those of threads that ended or sleep, and of threads that are new there, do
- * not: as long as they are more than a few, nothing is done.
+ * last stay on a node was short must stay four times as long, and ten seconds at least, and half as long again after each
+ * long stay: nothing shall follow a thread to where a scheduler sends it for a moment, again and again. A node counts as
+ * left when nearly all of its samples come from threads that have moved. Those of threads that ended or sleep, and of threads
+ * that are new there, do not: as long as they are more than a few, nothing is done.
  */
 public final class ThreadHomes {
-    /**
-     * How long a thread must stay where only memory moves: longer than most errands that schedulers send threads on, and what
-     * two rounds of the usual interval are sure to have between them.
-     */
+    /** How long a thread must stay where only memory moves: two rounds of the usual interval have no less between them. */
     public static final long STAY_NS = 900_000_000L;
     /** The same where threads may be sent back instead: by then it is decided. */
     public static final long LONG_STAY_NS = 2 * ThreadMemory.HALF_LIFE_NS;
@@ -150,7 +147,10 @@ public final class ThreadHomes {
         nodesNow = new int[nodeCount];
     }
 
-    /** Takes in what came of a thread since the last look: all from one node says that it has been there since then. */
+    /**
+     * Takes in what came of a thread since the last look: all from one node says that it has been there since then, or that it
+     * slept before, and nobody has used what it left meanwhile.
+     */
     private void follow(int i, int old, float kept) {
         float all = 0;
         int main = 0;

@@ -145,16 +145,16 @@ final class ThreadStays {
         staySamples[i] += fresh;
     }
 
-    /** Notes that it stays on a node since then. */
-    void arrive(int i, int nodeId, float fresh, long thenNs, long mustStay) {
+    /** Notes that it stays on a node since a time. */
+    void arrive(int i, int nodeId, float fresh, long since, long mustStay) {
         if (homes[i] != nodeId) {
             hasChanged[i] |= hasHome(i);
-            cameNs[i] = thenNs;
+            cameNs[i] = since;
         }
         homes[i] = nodeId;
         wanders[i] = false;
         staySamples[i] = fresh;
-        sinceNs[i] = thenNs;
+        sinceNs[i] = since;
         mustStayNs[i] = mustStay;
     }
 }

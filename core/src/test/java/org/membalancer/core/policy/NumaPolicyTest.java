@@ -166,16 +166,55 @@ class NumaPolicyTest {
     @Test
     void shouldSayThatALargeBlockDoesNotPayWhoseSmallOnesHaveFewSamples() {
         SimulatedProcess process = new SimulatedProcess(LARGE_PAGES, 2, 1, 1);
-        for (int small = 0; small < LARGE_PAGES; small += BLOCK_PAGES) {
-            touch(process, small, 3, 1, 1, 0);
+        touchFewOfEach(process, 0, LARGE_PAGES, 0);
+        MigrationPlan plan = planWhereLittlePays(process);
+        assertOnlyReason(StayReason.TOO_DEAR, plan, LARGE_PAGES / BLOCK_PAGES);
+        MoveNumbers numbers = plan.decisions().get(0).numbers();
+        assertEquals(BLOCK_PAGES * MoveCosts.unknown().nsPer4KiB(1, 0, 4096), numbers.costNs(), 1e-3, "its own: " + plan);
+        assertTrue(numbers.benefitNs() > 0 && numbers.benefitNs() < 2 * numbers.costNs(), "its part: " + plan);
+    }
+
+    @Test
+    void shouldNotSayThatItIsTooDearToMoveABlockToWhereItLies() {
+        SimulatedProcess process = new SimulatedProcess(LARGE_PAGES, 2, 1, 1);
+        touchFewOfEach(process, 0, LARGE_PAGES, 0);
+        process.place(0, 6 * BLOCK_PAGES, 0);
+        MigrationPlan plan = planWhereLittlePays(process);
+        assertEquals(6, left(plan, StayReason.NOT_SURE) + left(plan, StayReason.BEST_PLACE), "plan: " + plan);
+        assertEquals(26, left(plan, StayReason.TOO_DEAR), "plan: " + plan);
+    }
+
+    /** Of the large block most would go to node 0, but a part of 256 KiB is surely used where it lies. */
+    @Test
+    void shouldNotSayTooDearWhereALevelBetweenIsSureOfSomethingElse() {
+        SimulatedProcess process = new SimulatedProcess(LARGE_PAGES, 2, 1, 1);
+        touchFewOfEach(process, 4 * BLOCK_PAGES, LARGE_PAGES - 4 * BLOCK_PAGES, 0);
+        touchFewOfEach(process, 0, 4 * BLOCK_PAGES, 1);
+        MigrationPlan plan = planWhereLittlePays(process);
+        assertEquals(4, left(plan, StayReason.NOT_SURE), "plan: " + plan);
+        assertEquals(28, left(plan, StayReason.TOO_DEAR), "plan: " + plan);
+    }
+
+    @Test
+    void shouldNotSayTooDearWhereOnlySomePartsOfALargeBlockHaveSamples() {
+        SimulatedProcess process = new SimulatedProcess(LARGE_PAGES, 2, 1, 1);
+        for (int small = 0; small < LARGE_PAGES; small += 4 * BLOCK_PAGES) {
+            touchFewOfEach(process, small, BLOCK_PAGES, 0);
         }
+        assertOnlyReason(StayReason.NOT_SURE, planWhereLittlePays(process), 8);
+    }
+
+    private static void touchFewOfEach(SimulatedProcess process, int first, int pages, int nodeId) {
+        for (int small = first; small < first + pages; small += BLOCK_PAGES) {
+            touch(process, small, 3, 1, 1, nodeId);
+        }
+    }
+
+    private static MigrationPlan planWhereLittlePays(SimulatedProcess process) {
         NumaPolicy policy = policy(process);
         policy.explain(1);
         policy.sampleWorth(SampleWorth.measured(100_000));
-        MigrationPlan plan = process.plan(policy, Topologies.two());
-        assertOnlyReason(StayReason.TOO_DEAR, plan, LARGE_PAGES / BLOCK_PAGES);
-        MoveNumbers numbers = plan.decisions().get(0).numbers();
-        assertTrue(numbers.benefitNs() > 0 && numbers.benefitNs() < 2 * numbers.costNs(), "of the large one: " + plan);
+        return process.plan(policy, Topologies.two());
     }
 
     /** Four samples may be chance: what counts is how many are sure, and neighbours tell. */

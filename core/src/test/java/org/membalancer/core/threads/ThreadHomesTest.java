@@ -11,6 +11,7 @@ import java.util.TreeMap;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.membalancer.core.heat.HeatSnapshot;
 import org.membalancer.core.heat.HeatTable;
@@ -72,20 +73,33 @@ class ThreadHomesTest {
             followed += isMoved && !wasMoved ? 1 : 0;
             wasMoved = isMoved;
         }
-        assertTrue(followed <= 1, "nodes are left and come back to " + followed + " times: the first time nobody could know");
+        assertTrue(followed <= 1,
+                "nodes are left and come back to " + followed + " times: the first time nobody could know");
     }
 
-    @Test
-    void shouldNotFollowAThreadOnErrandsThatItMakesAgainAndAgain() {
+    /** An errand is followed when it lasts as long as a thread must stay by then: 0.9 s at first, 5 s and 10 s after a minute at home each. */
+    @ParameterizedTest
+    @CsvSource({"4, 1", "6, 2", "12, 3", "16, 3"})
+    void shouldNotFollowAThreadOnErrandsThatItMakesAgainAndAgain(int seconds, int errandsFollowed) {
         int followed = 0;
         for (int errand = 0; errand < 10; errand++) {
             run(60, on(TID, 0));
-            for (int second = 0; second < 4; second++) {
-                run(1, on(TID, 1));
-                followed += homes.moved().nodeNow(0) == 1 ? 1 : 0;
-            }
+            run(seconds, on(TID, 1));
+            followed += homes.moved().nodeNow(0) == 1 ? 1 : 0;
         }
-        assertTrue(followed <= 4, "seconds in which an errand of ten counted as a move, the first is not known to be one: " + followed);
+        assertEquals(errandsFollowed, followed, "of ten errands");
+    }
+
+    @Test
+    void shouldTakeNineTenthsOfASecondToFollowWhereRoundsAreShort() {
+        run(60, on(TID, 0));
+        tick(100_000_000, new int[] {TID, RATE, RATE, 0});
+        int looks = 0;
+        while (homes.moved().isNone() && looks < 20) {
+            tick(100_000_000, on(TID, 1));
+            looks++;
+        }
+        assertEquals(9, looks, "of a tenth of a second each");
     }
 
     @Test
@@ -194,19 +208,24 @@ class ThreadHomesTest {
     /** Seconds in which threads have so many samples by node. */
     private void run(int seconds, int[]... threads) {
         for (int second = 0; second < seconds; second++) {
-            long epoch = nowNs >>> EPOCH_SHIFT;
-            nowNs += SECOND_NS;
-            if (nowNs >>> EPOCH_SHIFT != epoch) {
-                counts.values().forEach(byNode -> Arrays.setAll(byNode, node -> byNode[node] / 2));
-            }
-            for (int[] thread : threads) {
-                double[] byNode = counts.computeIfAbsent(thread[0], tid -> new double[NODES]);
-                for (int nodeId = 0; nodeId < NODES; nodeId++) {
-                    byNode[nodeId] += thread[1 + nodeId];
-                }
-            }
-            look();
+            tick(SECOND_NS, threads);
         }
+    }
+
+    /** A time between two looks in which threads have so many samples by node. */
+    private void tick(long durationNs, int[]... threads) {
+        long epoch = nowNs >>> EPOCH_SHIFT;
+        nowNs += durationNs;
+        if (nowNs >>> EPOCH_SHIFT != epoch) {
+            counts.values().forEach(byNode -> Arrays.setAll(byNode, node -> byNode[node] / 2));
+        }
+        for (int[] thread : threads) {
+            double[] byNode = counts.computeIfAbsent(thread[0], tid -> new double[NODES]);
+            for (int nodeId = 0; nodeId < NODES; nodeId++) {
+                byNode[nodeId] += thread[1 + nodeId];
+            }
+        }
+        look();
     }
 
     /** Counts in whole numbers, rounded up, as the kernel does by chance. */
