@@ -21,6 +21,14 @@ start_balance() {
 	balance_pid[$1]=$!
 }
 
+# begin_balance NAME LABEL OPTION...: the workload stands still until the balancer has started, which does not take twice as long then
+begin_balance() {
+	kill -STOP "${workload_pid[$2]}"
+	start_balance "$@"
+	wait_until 240 "the first round of $1" has_rounds "$1" 1
+	kill -CONT "${workload_pid[$2]}"
+}
+
 # stop_balance NAME: as a service manager would (a shell makes its background jobs deaf to SIGINT); says whether it
 # ended well and its numbers add up
 stop_balance() {
