@@ -172,7 +172,20 @@ static void check_exec_of_user(struct fixture *fixture)
 
 /* --- a storm of short-lived processes, each of which touches a page that no other touches --- */
 
-enum { STORM_PARENTS = 4, STORM_CHILDREN = 3001, STORM = STORM_PARENTS * STORM_CHILDREN };
+enum { STORM_PARENTS = 4 };
+
+/* Of each parent; fewer by MBAL_TEST_FORKS, where forks take long. */
+static int storm_children = 3001;
+static int storm;
+
+static void choose_storm(void)
+{
+	const char *forks = getenv("MBAL_TEST_FORKS");
+
+	if (forks)
+		storm_children = atoi(forks);
+	storm = STORM_PARENTS * storm_children;
+}
 
 static void storm_parent(int go, char *pages)
 {
@@ -180,7 +193,7 @@ static void storm_parent(int go, char *pages)
 
 	if (read(go, &byte, 1) != 1)
 		_exit(1);
-	for (int i = 0; i < STORM_CHILDREN; i++) {
+	for (int i = 0; i < storm_children; i++) {
 		pid_t pid = fork();
 
 		if (pid < 0)
@@ -204,16 +217,16 @@ static void count_storm(struct fixture *fixture, const struct group *group, cons
 	for (__u32 i = 0; i < group->heat.slot_count; i++) {
 		__u64 page = table_slot(&group->heat, i)->key & mask;
 
-		found += page >= first && page < first + STORM;
+		found += page >= first && page < first + (__u64)storm;
 	}
-	tap_check(added.of[MBAL_COUNTER_TARGETS_ADDED] + added.of[MBAL_COUNTER_TARGETS_LOST] == STORM + STORM_PARENTS,
-		  "a storm of %d forks: %llu added, %llu lost", STORM, added.of[MBAL_COUNTER_TARGETS_ADDED],
+	tap_check(added.of[MBAL_COUNTER_TARGETS_ADDED] + added.of[MBAL_COUNTER_TARGETS_LOST] == (__u64)(storm + STORM_PARENTS),
+		  "a storm of %d forks: %llu added, %llu lost", storm, added.of[MBAL_COUNTER_TARGETS_ADDED],
 		  added.of[MBAL_COUNTER_TARGETS_LOST]);
 	/* By chance a window is full although the table is not; and the kernel leaves a fault out that comes within another BPF program. */
 	tap_check(found + added.of[MBAL_COUNTER_TARGETS_LOST] + added.of[MBAL_COUNTER_DROP_TABLE_RACE] +
-				  added.of[MBAL_COUNTER_DROP_TABLE_FULL] >= STORM - STORM / 1000 &&
-			  added.of[MBAL_COUNTER_DROP_TABLE_FULL] < STORM / 100,
-		  "the page of each child is in the table: %llu of %d, or was counted: %llu races, %llu found a window full", found, STORM,
+				  added.of[MBAL_COUNTER_DROP_TABLE_FULL] >= (__u64)(storm - storm / 1000) &&
+			  added.of[MBAL_COUNTER_DROP_TABLE_FULL] < (__u64)storm / 100,
+		  "the page of each child is in the table: %llu of %d, or was counted: %llu races, %llu found a window full", found, storm,
 		  added.of[MBAL_COUNTER_DROP_TABLE_RACE], added.of[MBAL_COUNTER_DROP_TABLE_FULL]);
 	check_sum(&added, added.of[MBAL_COUNTER_SEEN], "the storm's faults");
 	tap_check(table_header(&group->processes)->recorded - table_header(&group->processes)->replaced == 1,
@@ -232,7 +245,7 @@ static void run_storm(struct fixture *fixture, const struct group *group, char *
 		pid_t pid = fork();
 
 		if (!pid)
-			storm_parent(go[0], pages + ((size_t)i * STORM_CHILDREN << MBAL_PAGE_SHIFT));
+			storm_parent(go[0], pages + ((size_t)(i * storm_children) << MBAL_PAGE_SHIFT));
 	}
 	if (write(go[1], "goes", STORM_PARENTS) != STORM_PARENTS)
 		abort();
@@ -250,7 +263,7 @@ static void check_storm(struct fixture *fixture)
 {
 	struct perf_event_attr attributes = fault_event(PERF_COUNT_SW_PAGE_FAULTS);
 	struct mbal_group_rule rule = { .kind = MBAL_TARGET_DESCENDANTS };
-	size_t bytes = (size_t)STORM << MBAL_PAGE_SHIFT;
+	size_t bytes = (size_t)storm << MBAL_PAGE_SHIFT;
 	char *pages = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	static struct sampled_events events;
 	struct group group;
@@ -354,6 +367,7 @@ int main(void)
 {
 	struct fixture fixture;
 
+	choose_storm();
 	if (!fixture_open(&fixture))
 		return tap_done();
 	check_reuse(&fixture);
