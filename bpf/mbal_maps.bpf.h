@@ -12,8 +12,6 @@
 #include "mbal_ints.bpf.h"
 #include "mbal_targets.h"
 
-#define MBAL_MAX_TARGETS 16384
-
 /*
  * The shape of a group's table. The loader's are the value size (half a window, before load) and the number of elements: one for
  * all groups, or, as here by BPF_F_INNER_MAP, of each its own, which costs a call a look-up.

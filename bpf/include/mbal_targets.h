@@ -16,6 +16,7 @@
 #define MBAL_MAX_GROUPS (1u << MBAL_GROUP_PLACE_BITS)
 #define MBAL_GROUP_PLACE(group_id) ((__u32)(group_id) & (MBAL_MAX_GROUPS - 1))
 
+#define MBAL_MAX_TARGETS 16384u	/* processes in all groups together */
 #define MBAL_MEMBERSHIPS 4u	/* groups that one process can be in at once */
 #define MBAL_MAX_WIDE_GROUPS 16u
 

@@ -211,12 +211,17 @@ static int inject(struct server *server, unsigned int index, const struct mbal_i
 static struct mbal_move_reply move_for(struct server *server, const struct identity *peer, const struct target *target,
 				       const struct mbal_move_request *request)
 {
-	bool is_heap = peer->uid && heap_file_has(target, request);
-	struct mbal_move_reply reply = move_pages_of(target, request, !peer->uid || is_heap);
+	int before = peer->uid ? heap_file_has(target, request) : 0, after = 0;
+	struct mbal_move_reply reply = move_pages_of(target, request, !peer->uid || before > 0);
 
-	if (is_heap && !heap_file_has(target, request) && process_is_alive(target->pidfd))
+	if (before > 0)
+		after = heap_file_has(target, request);
+	if (before > 0 && !after && process_is_alive(target->pidfd))
 		log_peer(server->log, "process %d changed its mappings while pages of it moved for peer process %d of uid %u", target->tgid,
 			 peer->ids.pid, peer->uid);
+	if (before < 0 || after < 0)
+		log_peer(server->log, "the mappings of process %d cannot be read, to move pages of it for peer process %d of uid %u: %s",
+			 target->tgid, peer->ids.pid, peer->uid, errno_name(before < 0 ? before : after));
 	return reply;
 }
 

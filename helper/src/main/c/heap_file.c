@@ -2,6 +2,8 @@
 #define _GNU_SOURCE
 #include "heap_file.h"
 
+#include <errno.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,10 +32,11 @@ static int find_device(dev_t *device)
 	struct stat status;
 
 	if (fd < 0)
-		return -1;
-	err = fstat(fd, &status);
+		return -errno;
+	err = fstat(fd, &status) ? -errno : 0;
 	close(fd);
-	*device = status.st_dev;
+	if (!err)
+		*device = status.st_dev;
 	return err;
 }
 
@@ -65,27 +68,42 @@ static bool is_whole(const struct cover *cover)
 	return true;
 }
 
-bool heap_file_has(const struct target *target, const struct mbal_move_request *request)
+static int read_maps(FILE *maps, dev_t device, struct cover *cover)
+{
+	struct mbal_address_range mapping;
+	char *line = NULL;
+	size_t line_bytes = 0;
+	int err;
+
+	/* Whole lines, however long: a path may hold what looks like a line. */
+	errno = 0;
+	while (!is_whole(cover) && getline(&line, &line_bytes, maps) >= 0)
+		if (is_heap(line, device, &mapping))
+			add(cover, &mapping);
+	err = ferror(maps) || errno == ENOMEM ? -errno : 0;
+	free(line);
+	return err;
+}
+
+int heap_file_has(const struct target *target, const struct mbal_move_request *request)
 {
 	struct cover cover = { .request = request };
-	struct mbal_address_range mapping;
-	char path[32], *line = NULL;
-	size_t line_bytes = 0;
-	dev_t device;
+	char path[32];
+	dev_t device = 0;
 	FILE *maps;
+	int err = find_device(&device);
 
+	if (err)
+		return err;
 	for (unsigned int i = 0; i < request->range_count; i++)
 		cover.ends[i] = request->ranges[i].start;
 	snprintf(path, sizeof(path), "/proc/%d/maps", target->tgid);
-	maps = find_device(&device) ? NULL : fopen(path, "re");
-	if (!maps)
-		return false;
-	/* Whole lines, however long: a path may hold what looks like a line. */
-	while (!is_whole(&cover) && getline(&line, &line_bytes, maps) >= 0)
-		if (is_heap(line, device, &mapping))
-			add(&cover, &mapping);
-	free(line);
-	fclose(maps);
-	/* The id was this process's all along only if it still lives. */
-	return is_whole(&cover) && process_is_alive(target->pidfd);
+	maps = fopen(path, "re");
+	err = maps ? read_maps(maps, device, &cover) : -errno;
+	if (maps)
+		fclose(maps);
+	/* The id was this process's all along only if it still lives; one that has ended has no mappings, and some calls fail for it. */
+	if (!process_is_alive(target->pidfd))
+		return 0;
+	return err ? err : is_whole(&cover);
 }

@@ -24,7 +24,6 @@ struct sampler_settings {
 };
 
 #define SAMPLER_HOOKS_MAX 8u
-#define SAMPLER_MAX_TARGETS 16384u	/* as MBAL_MAX_TARGETS of bpf/mbal_maps.bpf.h */
 
 struct sampler {
 	struct mbal_sampler_bpf *skeleton;

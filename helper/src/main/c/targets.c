@@ -45,7 +45,7 @@ void targets_tidy(const struct sampler *sampler)
 	uint32_t tgid, next;
 	int err = bpf_map_get_next_key(sampler->targets_fd, NULL, &next);
 
-	for (unsigned int i = 0; !err && i < SAMPLER_MAX_TARGETS; i++) {
+	for (unsigned int i = 0; !err && i < MBAL_MAX_TARGETS; i++) {
 		tgid = next;
 		err = bpf_map_get_next_key(sampler->targets_fd, &tgid, &next);
 		(void)change(sampler, MBAL_RETARGET_TIDY, &(struct mbal_newcomer){ .tgid = tgid });

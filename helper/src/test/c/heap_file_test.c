@@ -3,11 +3,13 @@
 #define _GNU_SOURCE
 #include "heap_file.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "tap.h"
@@ -43,7 +45,10 @@ static bool has(struct mbal_address_range range)
 {
 	struct mbal_move_request request = { .range_count = 1, .ranges = { range } };
 
-	return heap_file_has(&self, &request);
+	int has = heap_file_has(&self, &request);
+
+	REQUIRE(has >= 0);
+	return has;
 }
 
 static void knows_a_heap(void)
@@ -54,11 +59,11 @@ static void knows_a_heap(void)
 	struct mbal_move_request request = { .range_count = 2, .ranges = { range(other, 0, PAGES), range(view, 2, 3) } };
 
 	CHECK(has(range(view, 0, PAGES)) && has(range(other, 3, 5)), "pages of a heap, in whatever view");
-	CHECK(heap_file_has(&self, &request), "several ranges, in any order");
+	CHECK_EQUAL(heap_file_has(&self, &request), 1, "several ranges, in any order");
 	REQUIRE(!mprotect(view + 3 * PAGE_BYTES, PAGE_BYTES, PROT_READ));
 	CHECK(has(range(view, 0, PAGES)), "also where the kernel has several mappings for them");
 	request.ranges[1] = range((char *)&self - (uintptr_t)&self % PAGE_BYTES, 0, 1);
-	CHECK(!heap_file_has(&self, &request), "not if one range is of something else");
+	CHECK_EQUAL(heap_file_has(&self, &request), 0, "not if one range is of something else");
 	REQUIRE(!munmap(view + 5 * PAGE_BYTES, PAGE_BYTES));
 	CHECK(!has(range(view, 0, PAGES)) && has(range(view, 6, 7)), "not if a page is missing in between");
 	REQUIRE(!munmap(other, PAGES * PAGE_BYTES));
@@ -112,6 +117,20 @@ static void is_not_fooled_by_paths(void)
 		CHECK(!is_fooled_with(buffer_bytes), "a file on a disk whose path is like a heap's line after %u bytes", buffer_bytes);
 }
 
+static void says_what_cannot_be_read(void)
+{
+	struct mbal_move_request request = { .range_count = 1, .ranges = { { 0x400000, 0x401000 } } };
+	struct rlimit before, none;
+
+	REQUIRE(!getrlimit(RLIMIT_NOFILE, &before));
+	none = before;
+	none.rlim_cur = 0;
+	REQUIRE(!setrlimit(RLIMIT_NOFILE, &none));
+	CHECK_EQUAL(heap_file_has(&self, &request), -EMFILE, "no file left to ask with is no answer");
+	REQUIRE(!setrlimit(RLIMIT_NOFILE, &before));
+	CHECK_EQUAL(heap_file_has(&self, &request), 0, "with files again, it is none");
+}
+
 int main(void)
 {
 	self = (struct target){ .tgid = getpid(), .pidfd = process_open(getpid()) };
@@ -119,6 +138,7 @@ int main(void)
 	knows_a_heap();
 	knows_what_is_none();
 	is_not_fooled_by_paths();
+	says_what_cannot_be_read();
 	target_close(&self);
 	return tap_end();
 }
