@@ -20,6 +20,8 @@
 #define MAX_ROUNDS 100000
 #define WARM_ROUNDS 64			/* until every table is full */
 #define FEW_PAGES 64
+#define STEADY_BATCHES 64		/* that a row goes through before, and that are measured */
+#define STEADY_PAGES 32768		/* half as many as each keeps */
 #define SAMPLE_DISTANCE_NS 500000ULL	/* as at 1 kHz on two CPUs, so that decay is part of it */
 #define FIRST_PAGE 0x7f0000000ULL
 #define USER_IP 0x401000ULL
@@ -28,10 +30,14 @@
 #define IBS_LOAD_MISSED (MBAL_IBS_LOAD | MBAL_IBS_CACHE_MISS | MBAL_IBS_L2_MISS | MBAL_IBS_LINEAR_VALID | \
 			 MBAL_IBS_PHYSICAL_VALID | 300ULL << 32)
 
+/* The row that only reads its input, and counts nothing. */
+#define HARNESS "steady.harness"
+
 /* Where a source finds its input. */
 enum input {
 	INPUT_ACCESSES,
 	INPUT_FEW_PAGES,	/* the same with all of them in few pages, whose counts stay in the caches */
+	INPUT_STEADY,		/* many in a row, to pages that are all known; the first half of them only brings things to where they stay */
 	INPUT_IBS,
 	INPUT_FETCHES,
 	INPUT_CONTEXTS,	/* captured once; a round walks from each of them */
@@ -50,6 +56,10 @@ static const struct {
 	{ "few.replay", "mbal_on_replay", SUBJECT_TABLE, INPUT_FEW_PAGES, 0 },
 	{ "few.heat", "mbal_on_heat", SUBJECT_TABLE, INPUT_FEW_PAGES, 0 },
 	{ "few.update", "mbal_on_update", SUBJECT_TABLE, INPUT_FEW_PAGES, 1 },
+	{ "steady.replay", "mbal_on_replay", SUBJECT_TABLE, INPUT_STEADY, 0 },
+	{ "steady.heat", "mbal_on_heat", SUBJECT_TABLE, INPUT_STEADY, 0 },
+	{ "steady.update", "mbal_on_update", SUBJECT_TABLE, INPUT_STEADY, 0 },
+	{ HARNESS, "mbal_on_harness", SUBJECT_TABLE, INPUT_STEADY, 0 },
 	{ "target", "mbal_on_target", SUBJECT_TABLE, INPUT_ACCESSES, 0 },
 	{ "faults.table", "mbal_on_faults", SUBJECT_TABLE, INPUT_ACCESSES, 0 },
 	{ "faults.lru", "mbal_on_faults", SUBJECT_LRU, INPUT_ACCESSES, 0 },
@@ -73,6 +83,7 @@ struct bench {
 	struct interrupted_memory memory;
 	struct subject subjects[ROWS];
 	struct mbal_access stream[MBAL_INJECT_SLOTS];
+	__u32 steady_pages[2 * STEADY_BATCHES][MBAL_INJECT_BATCH];
 	struct bench_ibs_record ibs_stream[MBAL_INJECT_SLOTS], fetch_stream[MBAL_INJECT_SLOTS];
 	__u64 time_ns;
 };
@@ -130,30 +141,41 @@ static struct mbal_ibs_fetch ibs_fetch_at(__u64 address)
 	};
 }
 
-/* The accesses of one round, for every source the same. */
-static void draw_stream(struct bench *bench)
+static void make_access(struct bench *bench, struct mbal_access *access, __u32 page, __u32 i)
 {
-	__u32 tgid = (__u32)getpid();
+	static __u32 tgid;
 
+	if (!tgid)
+		tgid = (__u32)getpid();
+	bench->time_ns += SAMPLE_DISTANCE_NS;
+	*access = (struct mbal_access){
+		.time_ns = bench->time_ns,
+		.vaddr = (FIRST_PAGE + page) << MBAL_PAGE_SHIFT,
+		.ip = USER_IP,
+		.tgid = tgid,
+		.tid = tgid,
+		.cpu_node = (__u16)(i & 1),
+		.memory_node = MBAL_NODE_UNKNOWN,
+		.flags = MBAL_ACCESS_LOAD,
+	};
+}
+
+/* The accesses of one round, for every source the same. */
+static void draw_streams(struct bench *bench)
+{
 	for (__u32 i = 0; i < MBAL_INJECT_SLOTS; i++) {
-		__u64 address = (FIRST_PAGE + zipf_page(&bench->zipf)) << MBAL_PAGE_SHIFT;
-		struct mbal_ibs_op op = ibs_op_at(address);
-		struct mbal_ibs_fetch fetch = ibs_fetch_at(address);
+		struct mbal_ibs_op op;
+		struct mbal_ibs_fetch fetch;
 
-		bench->time_ns += SAMPLE_DISTANCE_NS;
-		bench->stream[i] = (struct mbal_access){
-			.time_ns = bench->time_ns,
-			.vaddr = address,
-			.ip = USER_IP,
-			.tgid = tgid,
-			.tid = tgid,
-			.cpu_node = (__u16)(i & 1),
-			.memory_node = MBAL_NODE_UNKNOWN,
-			.flags = MBAL_ACCESS_LOAD,
-		};
+		make_access(bench, &bench->stream[i], zipf_page(&bench->zipf), i);
+		op = ibs_op_at(bench->stream[i].vaddr);
+		fetch = ibs_fetch_at(bench->stream[i].vaddr);
 		memcpy(&bench->ibs_stream[i], &op, sizeof(op));
 		memcpy(&bench->fetch_stream[i], &fetch, sizeof(fetch));
 	}
+	for (int batch = 0; batch < 2 * STEADY_BATCHES; batch++)
+		for (__u32 i = 0; i < MBAL_INJECT_BATCH; i++)
+			bench->steady_pages[batch][i] = zipf_page(&bench->zipf) % STEADY_PAGES;
 }
 
 static void feed_few_pages(const struct bench *bench, struct mbal_access *accesses)
@@ -177,14 +199,36 @@ static void feed(struct bench *bench, size_t row)
 		feed_few_pages(bench, subject->accesses);
 }
 
+/* A batch at a time, of which no more is kept than pages, so that the input leaves the caches to what is measured. */
+static long long run_steady(struct bench *bench, size_t row, __u32 *count)
+{
+	const struct subject *subject = &bench->subjects[row];
+	long long sum_ns = 0;
+
+	for (int batch = 0; batch < 2 * STEADY_BATCHES; batch++) {
+		long long took_ns;
+
+		for (__u32 i = 0; i < MBAL_INJECT_BATCH; i++)
+			make_access(bench, &subject->accesses[i], bench->steady_pages[batch][i], i);
+		took_ns = subject_run(subject, MBAL_INJECT_BATCH, MBAL_INJECT_BATCH);
+		if (took_ns < 0)
+			return took_ns;
+		sum_ns += batch < STEADY_BATCHES ? 0 : took_ns;
+	}
+	*count = STEADY_BATCHES * MBAL_INJECT_BATCH;
+	return sum_ns;
+}
+
 static long long run_row(struct bench *bench, size_t row, __u32 *count)
 {
 	int walks = rows[row].input == INPUT_CONTEXTS;
 
-	*count = walks ? BENCH_CONTEXTS : MBAL_INJECT_SLOTS;
-	feed(bench, row);
 	if (rows[row].empties && subject_empty_pages(&bench->subjects[row]))
 		return -EIO;
+	if (rows[row].input == INPUT_STEADY)
+		return run_steady(bench, row, count);
+	*count = walks ? BENCH_CONTEXTS : MBAL_INJECT_SLOTS;
+	feed(bench, row);
 	return subject_run(&bench->subjects[row], *count, walks ? BENCH_SOFT_BATCH : MBAL_INJECT_BATCH);
 }
 
@@ -225,10 +269,12 @@ static int print_recorded(struct bench *bench)
 	int err;
 
 	for (size_t i = 0; i < ROWS; i++) {
+		int counts = strcmp(rows[i].name, HARNESS) != 0;
+
 		err = subject_count(&bench->subjects[i], &seen, &recorded);
-		if (err || !seen)
+		if (err || (seen != 0) != counts)
 			return fail(rows[i].name, err ? err : -ENODATA);
-		shares[i] = (double)recorded / (double)seen;
+		shares[i] = counts ? (double)recorded / (double)seen : 0;
 	}
 	puts("recorded");
 	print_line(shares);
@@ -254,7 +300,7 @@ static int compare(struct bench *bench, int rounds)
 	for (int round = -WARM_ROUNDS; !err && round < rounds; round++) {
 		if (round == 0)
 			err = forget_counts(bench);
-		draw_stream(bench);
+		draw_streams(bench);
 		if (!err)
 			err = run_round(bench, round, cost_ns);
 		if (!err && round >= 0)

@@ -169,6 +169,15 @@ static __always_inline int bench_soft_one(u32 index, u64 group_id)
 	return 0;
 }
 
+/* What each of the others does besides. */
+MBAL_GLOBAL int bench_harness_one(u32 index, u64 group_id)
+{
+	struct mbal_access *access = bpf_map_lookup_elem(&mbal_injected, &index);
+
+	(void)group_id;
+	return access ? !access->tgid : -1;
+}
+
 MBAL_GLOBAL int bench_heat_one(u32 index, u64 group_id)
 {
 	struct mbal_access *access = bpf_map_lookup_elem(&mbal_injected, &index);
@@ -228,6 +237,13 @@ SEC("syscall")
 int mbal_on_replay(struct mbal_inject_args *args)
 {
 	mbal_inject_each(args, MBAL_INJECT_BATCH, mbal_inject_element);
+	return 0;
+}
+
+SEC("syscall")
+int mbal_on_harness(struct mbal_inject_args *args)
+{
+	mbal_inject_each(args, MBAL_INJECT_BATCH, bench_harness_one);
 	return 0;
 }
 

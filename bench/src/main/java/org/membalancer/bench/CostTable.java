@@ -41,6 +41,18 @@ final class CostTable {
         return PairedRatio.of(column(numerator), column(denominator));
     }
 
+    /** The same without what both have in common, as another line says. */
+    PairedRatio ratioWithout(String common, String numerator, String denominator) {
+        return PairedRatio.of(difference(numerator, common), difference(denominator, common));
+    }
+
+    private double[] difference(String name, String common) {
+        double[] costs = column(name);
+        double[] less = column(common);
+        Arrays.setAll(costs, round -> costs[round] - less[round]);
+        return costs;
+    }
+
     /** Share of the samples that were recorded, the rest being dropped and counted. */
     double recordedShare(String name) {
         return recordedShares[index(name)];

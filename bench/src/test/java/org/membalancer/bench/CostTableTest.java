@@ -20,6 +20,13 @@ final class CostTableTest {
     }
 
     @Test
+    void shouldLeaveOutWhatBothHaveInCommon() throws IOException {
+        CostTable costs = CostTable.parse(List.of("a b c", "2 3 1", "4 5 3", "12 16 8", "3 4 2", "8 11 5", "10 15 5",
+                "recorded", "1 1 0"));
+        assertEquals(new PairedRatio(0.5, 0.5, 0.5, 6), costs.ratioWithout("c", "a", "b"));
+    }
+
+    @Test
     void shouldRefuseWhatEndedEarly() {
         assertEquals("bpf-cost ended early, after 2 lines",
                 assertThrows(IOException.class, () -> CostTable.parse(List.of("a b", "1 2"))).getMessage());

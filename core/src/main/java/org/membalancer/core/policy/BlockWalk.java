@@ -19,7 +19,7 @@ final class BlockWalk {
     private static final double MIN_MISPLACED_SHARE = 0.25;
     private static final int NO_RANGE = -1;
     private static final int NO_LEVEL = -1;
-    private static final int MOST_TALLIED = 1 << 15;
+    private static final int MOST_TALLIED = 1 << 14;
     private static final int PAGES_PER_BATCH = 64;
 
     private final HeatSnapshot heat;

@@ -14,7 +14,7 @@ import org.membalancer.core.topology.Topologies;
 class BlockWalkTest {
     private static final long FIRST_PAGE = 0x7f_0000_0000L;
 
-    /** A part of the pages is looked at where there are many: of so many every 2nd, 16th and 30th. */
+    /** A part of the pages is looked at where there are many: of so many every 4th, 32nd and 61st. */
     @ParameterizedTest
     @ValueSource(ints = {1000, 70_000, 530_000, 1_000_000})
     void shouldSeeAllNodesOfInterleavedMemory(int pageCount) {
