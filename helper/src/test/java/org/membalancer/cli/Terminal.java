@@ -27,9 +27,12 @@ final class Terminal implements AutoCloseable {
         this.out = script.getInputStream();
     }
 
-    /** Starts the command line in its own session; script(1) makes the terminal and passes the exit code on. */
+    /**
+     * Starts the command line in its own session; script(1) makes the terminal and passes the exit code on. What is typed is not
+     * echoed: it would be anywhere in what is drawn.
+     */
     static Terminal membalancer(String... args) throws IOException {
-        String command = "exec " + Tools.TOP.resolve("bin/membalancer") + " " + String.join(" ", args);
+        String command = "stty -echo && exec " + Tools.TOP.resolve("bin/membalancer") + " " + String.join(" ", args);
         return new Terminal(CommandRun.builder(List.of("script", "--quiet", "--return", "--flush", "--command", command,
                 Path.of("/dev/null").toString())).redirectErrorStream(true).start());
     }
