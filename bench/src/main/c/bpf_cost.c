@@ -85,7 +85,8 @@ struct bench {
 	struct mbal_access stream[MBAL_INJECT_SLOTS];
 	__u32 steady_pages[2 * STEADY_BATCHES][MBAL_INJECT_BATCH];
 	struct bench_ibs_record ibs_stream[MBAL_INJECT_SLOTS], fetch_stream[MBAL_INJECT_SLOTS];
-	__u64 time_ns;
+	__u64 time_ns;			/* of the stream's last access */
+	__u64 steady_time_ns[ROWS];	/* of a steady row's own last one, of which it has more in a round */
 };
 
 static int fail(const char *what, int err)
@@ -141,15 +142,16 @@ static struct mbal_ibs_fetch ibs_fetch_at(__u64 address)
 	};
 }
 
-static void make_access(struct bench *bench, struct mbal_access *access, __u32 page, __u32 i)
+/* The next access by that clock. */
+static void make_access(struct mbal_access *access, __u64 *time_ns, __u32 page, __u32 i)
 {
 	static __u32 tgid;
 
 	if (!tgid)
 		tgid = (__u32)getpid();
-	bench->time_ns += SAMPLE_DISTANCE_NS;
+	*time_ns += SAMPLE_DISTANCE_NS;
 	*access = (struct mbal_access){
-		.time_ns = bench->time_ns,
+		.time_ns = *time_ns,
 		.vaddr = (FIRST_PAGE + page) << MBAL_PAGE_SHIFT,
 		.ip = USER_IP,
 		.tgid = tgid,
@@ -167,7 +169,7 @@ static void draw_streams(struct bench *bench)
 		struct mbal_ibs_op op;
 		struct mbal_ibs_fetch fetch;
 
-		make_access(bench, &bench->stream[i], zipf_page(&bench->zipf), i);
+		make_access(&bench->stream[i], &bench->time_ns, zipf_page(&bench->zipf), i);
 		op = ibs_op_at(bench->stream[i].vaddr);
 		fetch = ibs_fetch_at(bench->stream[i].vaddr);
 		memcpy(&bench->ibs_stream[i], &op, sizeof(op));
@@ -209,7 +211,7 @@ static long long run_steady(struct bench *bench, size_t row, __u32 *count)
 		long long took_ns;
 
 		for (__u32 i = 0; i < MBAL_INJECT_BATCH; i++)
-			make_access(bench, &subject->accesses[i], bench->steady_pages[batch][i], i);
+			make_access(&subject->accesses[i], &bench->steady_time_ns[row], bench->steady_pages[batch][i], i);
 		took_ns = subject_run(subject, MBAL_INJECT_BATCH, MBAL_INJECT_BATCH);
 		if (took_ns < 0)
 			return took_ns;
@@ -318,6 +320,8 @@ static int open_all(struct bench *bench)
 	if (err)
 		return fail("making the streams", err);
 	bench->time_ns = 1ULL << 40;
+	for (size_t i = 0; i < ROWS; i++)
+		bench->steady_time_ns[i] = bench->time_ns;
 	err = open_subjects(bench);
 	return err ? err : capture_contexts(bench);
 }
