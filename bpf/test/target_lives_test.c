@@ -184,6 +184,8 @@ static void choose_storm(void)
 
 	if (forks)
 		storm_children = atoi(forks);
+	if (storm_children <= 0)
+		abort();
 	storm = STORM_PARENTS * storm_children;
 }
 

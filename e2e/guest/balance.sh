@@ -35,9 +35,9 @@ stop_balance() {
 	local status=0
 	kill "${balance_pid[$1]}"
 	wait "${balance_pid[$1]}" || status=$?
-	[ -e $balancer_classes ] || mv "/tmp/balance-$1.jsa" $balancer_classes
 	check_equal "$1: exit code after SIGTERM" 0 $status
 	check_outcomes_add_up "$1"
+	[ -e $balancer_classes ] || [ ! -e "/tmp/balance-$1.jsa" ] || mv "/tmp/balance-$1.jsa" $balancer_classes
 }
 
 check_outcomes_add_up() {

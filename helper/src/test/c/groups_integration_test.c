@@ -280,6 +280,7 @@ static int storm_forks(void)
 {
 	const char *forks = getenv("MBAL_TEST_FORKS");
 
+	REQUIRE(!forks || atoi(forks) > 0);
 	return forks ? atoi(forks) : 997;
 }
 

@@ -51,8 +51,12 @@ final class BpfCost implements Benchmark {
                 costs.ratioWithout(HARNESS, "steady.heat", "steady.update"), PROTOTYPE_LIMIT));
         figures.add(Figure.of("BPF, reading the benchmark's input / prototype's scheme, steady",
                 costs.ratio(HARNESS, "steady.update")));
-        figures.add(Figure.of("BPF, account() / prototype's scheme, in turns", costs.ratio(ACCOUNT, update)));
-        figures.add(Figure.of("BPF, heat alone / prototype's scheme, in turns", costs.ratio("heat.table", update)));
+        figures.add(Figure.of("BPF, account() / prototype's scheme, steady, with reading the input",
+                costs.ratio("steady.replay", "steady.update")));
+        figures.add(Figure.atMost("BPF, account() / prototype's scheme, in turns", costs.ratio(ACCOUNT, update),
+                PROTOTYPE_LIMIT));
+        figures.add(Figure.atMost("BPF, heat alone / prototype's scheme, in turns", costs.ratio("heat.table", update),
+                PROTOTYPE_LIMIT));
         figures.add(Figure.of("BPF, account() over few pages / over all", costs.ratio("few.replay", ACCOUNT)));
         figures.add(Figure.of("BPF, heat alone over few pages / over all", costs.ratio("few.heat", "heat.table")));
         figures.add(Figure.of("BPF, prototype's scheme over few pages / over all", costs.ratio("few.update", update)));

@@ -135,10 +135,10 @@ final class BlockWalk {
     /** What the parts of a block shall take for {@code tooDear}: where it is sure of anything else, that counts. */
     private int tooDear(int level, int from, int to, int around) {
         Verdict verdict = levels[level].verdict();
-        if (verdict.isTooDear()) {
-            return isWhole(level, from, to) ? level : NO_LEVEL;
+        if (verdict.isTooDear() && isWhole(level, from, to)) {
+            return level;
         }
-        return verdict.isUnsure() ? around : NO_LEVEL;
+        return verdict.isTooDear() || verdict.isUnsure() ? around : NO_LEVEL;
     }
 
     /** Whether a block that would move if it paid is dense, mostly elsewhere, and of one mind. */
@@ -195,9 +195,11 @@ final class BlockWalk {
 
     /** Where a block is too unsure to be judged alone and has pages that could move with a larger one: why that one stays. */
     private static void explainByLargerBlock(BlockLevel block, BlockLevel larger) {
-        boolean wouldGoAlong = block.tally().pagesNotAt(larger.verdict().toNodeId()) > 0;
-        if (block.verdict().isUnsure() && wouldGoAlong) {
-            block.verdict().stayWith(larger.verdict(), (double) block.tally().bytes() / larger.tally().bytes());
+        int to = larger.verdict().toNodeId();
+        int pages = block.tally().pagesNotAt(to);
+        if (block.verdict().isUnsure() && pages > 0) {
+            block.verdict().stayWith(larger.verdict(), block.tally().samplesNotAt(to) / larger.tally().samplesNotAt(to),
+                    (double) pages / larger.tally().pagesNotAt(to));
         }
     }
 

@@ -39,11 +39,13 @@ final class Verdict {
     /**
      * Stays for the reason of a larger block that it is part of.
      *
-     * @param part of that one's bytes: it has as much of the benefit and the cost
+     * @param ofBenefit its part of that one's samples that would gain
+     * @param ofCost its part of the pages that would move
      */
-    void stayWith(Verdict larger, double part) {
+    void stayWith(Verdict larger, double ofBenefit, double ofCost) {
         stay(larger.stayReason);
-        consider(larger.fromNodeId, larger.toNodeId, larger.gainPerAccess, part * larger.benefitNs, part * larger.costNs);
+        consider(larger.fromNodeId, larger.toNodeId, larger.gainPerAccess, ofBenefit * larger.benefitNs,
+                ofCost * larger.costNs);
     }
 
     /** Decides for the move that is considered. */

@@ -13,7 +13,7 @@ import org.membalancer.core.heat.MovedUsers;
  * changes.
  *
  * <p>A thread has moved once it has stayed: for a while it had samples, enough of them, from one other node only. One whose
- * last stay on a node was short must stay four times as long, and ten seconds at least, and half as long again after each
+ * last stay on a node was short must stay four times as long, and ten seconds at least, and half as long after each
  * long stay: nothing shall follow a thread to where a scheduler sends it for a moment, again and again. A node counts as
  * left when nearly all of its samples come from threads that have moved. Those of threads that ended or sleep, and of threads
  * that are new there, do not: as long as they are more than a few, nothing is done.

@@ -182,6 +182,8 @@ class NumaPolicyTest {
         MigrationPlan plan = planWhereLittlePays(process);
         assertEquals(6, left(plan, StayReason.NOT_SURE) + left(plan, StayReason.BEST_PLACE), "plan: " + plan);
         assertEquals(26, left(plan, StayReason.TOO_DEAR), "plan: " + plan);
+        assertEquals(BLOCK_PAGES * MoveCosts.unknown().nsPer4KiB(1, 0, 4096), plan.decisions().get(0).numbers().costNs(), 1e-3,
+                "of a block that would move as a whole: " + plan);
     }
 
     /** Of the large block most would go to node 0, but a part of 256 KiB is surely used where it lies. */
